@@ -1,0 +1,135 @@
+"""The whole error tree. A class's docstring is its default message: what happened, and what to do.
+
+AnswerableError
+├── InputError                  something given to us is wrong (exit 2)
+│   ├── SourceError             a file of calls: names file, row, column, value
+│   ├── PolicyError             a response policy: names line, column, rule
+│   └── ClaimError              a claim, its facts, decisions or evidence
+├── SettingsError               an option or environment value is wrong (exit 2)
+├── StorageError                the disk refused; what was there before is untouched (exit 4)
+└── MissingExtraError           an optional engine is not installed (exit 5)
+
+Exit 1 is kept for "the answer is no" (a check that found faults), never for a crash.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class AnswerableError(Exception):
+    """Something went wrong that nobody foresaw. Please report it with the text above."""
+
+    code: ClassVar[str] = "unexpected"
+    exit_code: ClassVar[int] = 70
+
+    def __init__(self, message: str | None = None, *, hint: str | None = None) -> None:
+        self.message = message if message is not None else (type(self).__doc__ or "").strip()
+        self.hint = hint
+        super().__init__(self.message)
+
+    def __str__(self) -> str:
+        return f"{self.message}\n  {self.hint}" if self.hint else self.message
+
+    def as_dict(self) -> dict[str, object]:
+        """The error as JSON-ready values: code, message, hint, and where it happened."""
+        return {"error": self.code, "message": self.message, "hint": self.hint, **self.where()}
+
+    def where(self) -> dict[str, object]:
+        """The place of the fault, as far as it is known."""
+        return {}
+
+
+class InputError(AnswerableError):
+    """The input cannot be used as it is. Nothing was written; correct it and run again."""
+
+    code = "input"
+    exit_code = 2
+
+
+class SourceError(InputError):
+    """The file of calls cannot be read as it is. Nothing was lost; see the place named."""
+
+    code = "source"
+
+    def __init__(  # noqa: PLR0913  each argument is one part of the place of the fault
+        self,
+        message: str | None = None,
+        *,
+        file: str | None = None,
+        line: int | None = None,
+        column: str | None = None,
+        value: str | None = None,
+        hint: str | None = None,
+    ) -> None:
+        self.file, self.line, self.column, self.value = file, line, column, value
+        place = ", ".join(
+            part
+            for part in (
+                file,
+                f"line {line}" if line is not None else None,
+                f"column {column}" if column is not None else None,
+                f"value {value!r}" if value is not None else None,
+            )
+            if part
+        )
+        text = message if message is not None else (type(self).__doc__ or "").strip()
+        super().__init__(f"{place}: {text}" if place else text, hint=hint)
+
+    def where(self) -> dict[str, object]:
+        """File, line (1-based, physical), column name and value."""
+        return {"file": self.file, "line": self.line, "column": self.column, "value": self.value}
+
+
+class PolicyError(InputError):
+    """The response policy cannot be used. See the line named; `answerable policy check` lists everything."""
+
+    code = "policy"
+
+    def __init__(  # noqa: PLR0913
+        self,
+        message: str | None = None,
+        *,
+        file: str | None = None,
+        line: int | None = None,
+        column: int | None = None,
+        rule: str | None = None,
+        hint: str | None = None,
+    ) -> None:
+        self.file, self.line, self.column, self.rule = file, line, column, rule
+        place = ":".join(str(part) for part in (file, line, column) if part is not None)
+        text = message if message is not None else (type(self).__doc__ or "").strip()
+        if rule:
+            text = f"{rule}: {text}"
+        super().__init__(f"{place}: {text}" if place else text, hint=hint)
+
+    def where(self) -> dict[str, object]:
+        """File, line and column (1-based), rule id."""
+        return {"file": self.file, "line": self.line, "column": self.column, "rule": self.rule}
+
+
+class ClaimError(InputError):
+    """The claim, or a file it rests on, cannot be used. See the key named."""
+
+    code = "claim"
+
+
+class SettingsError(AnswerableError):
+    """An option or a setting has a value that cannot be used."""
+
+    code = "settings"
+    exit_code = 2
+
+
+class StorageError(AnswerableError):
+    """The disk refused to read or write. What was there before is untouched."""
+
+    code = "storage"
+    exit_code = 4
+
+
+class MissingExtraError(AnswerableError):
+    """This needs an optional part that is not installed."""
+
+    code = "missing-extra"
+    exit_code = 5

@@ -1,0 +1,99 @@
+"""Everything an examination found: what `--json` prints and what the report shows."""
+
+from __future__ import annotations
+
+import msgspec
+
+from answerable.model.finding import CallInScope, ClaimFinding
+from answerable.model.source import SourceManifest
+
+
+class MonthCoverage(msgspec.Struct, frozen=True, kw_only=True):
+    """Calls received in one local month (`2018-06`), and how many have each clock point recorded."""
+
+    month: str
+    calls: int
+    recorded: dict[str, int]
+
+
+class IntervalStatistic(msgspec.Struct, frozen=True, kw_only=True):
+    """One interval under one definition. Seconds; None where no call has both ends.
+
+    `counted` calls have both ends in order; `left_out` says how many have not, by reason
+    (`missing_from`, `missing_to`, `out_of_order`, `uncertain`). Officer-initiated calls are apart:
+    `population` is `calls` or `officer_initiated`.
+    """
+
+    definition: str  # e.g. "received to arrived"
+    from_point: str
+    to_point: str
+    population: str
+    counted: int
+    left_out: dict[str, int]
+    mean_s: float | None
+    median_s: float | None
+    p90_s: float | None
+
+
+class Description(msgspec.Struct, frozen=True, kw_only=True):
+    """What a file of calls is, without any policy. Counts by value are sorted, most frequent first."""
+
+    coverage: tuple[MonthCoverage, ...]
+    intervals: tuple[IntervalStatistic, ...]
+    dispositions: dict[str, int]
+    disposition_codes: dict[str, int]
+    origins: dict[str, int]
+    entry_kinds: dict[str, int]
+    dispatched: dict[str, int]
+    arrived: dict[str, int]
+    priorities: dict[str, int]
+
+
+class PolicyInForce(msgspec.Struct, frozen=True, kw_only=True):
+    """One version applied: how many calls it governed, and the sentences of its duties."""
+
+    id: str
+    version: str
+    title: str
+    issued_by: str
+    issued_at_us: int
+    effective_from_us: int
+    effective_to_us: int | None
+    sha256: str
+    calls: int
+    duties: tuple[dict[str, str], ...]  # id, text, duty, cite
+
+
+class LateDistribution(msgspec.Struct, frozen=True, kw_only=True):
+    """How long the calls of a claim's scope waited against the limit that bound first: one row a call."""
+
+    call: str
+    received_us: int
+    limit_s: int
+    waited_s: int | None  # None: nobody was sent
+    outcome: str
+
+
+class Examination(msgspec.Struct, frozen=True, kw_only=True):
+    """The whole result. `outcomes` always has every outcome (0 where none); `undetermined` counts by reason.
+
+    `nobody_complained` lists the ignored calls (unheard, closed without reason, declined against policy) that are in no
+    claim's scope. `clocks` maps a claim's id to its calls against their clocks.
+    """
+
+    program: str  # "answerable 0.1.0"
+    source: SourceManifest
+    as_of_us: int | None
+    description: Description
+    policies: tuple[PolicyInForce, ...] = ()
+    outcomes: dict[str, int] = {}
+    undetermined: dict[str, int] = {}
+    undetermined_facts: dict[str, int] = {}
+    merged_as: dict[str, int] = {}
+    claims: tuple[ClaimFinding, ...] = ()
+    ignored: tuple[CallInScope, ...] = ()
+    nobody_complained: tuple[CallInScope, ...] = ()
+    clocks: dict[str, tuple[LateDistribution, ...]] = {}
+    limits: tuple[str, ...] = ()
+    recompute: str = ""  # the command that gives this result again
+    made_up: str = ""  # for the demo: that city and calls are made up, and what they are modelled on
