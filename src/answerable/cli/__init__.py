@@ -1,0 +1,39 @@
+"""The command line: one module per verb group, no rules of the field here."""
+
+from __future__ import annotations
+
+from typing import NoReturn
+
+import click
+
+from answerable import __version__
+from answerable.cli.demo import demo_command
+from answerable.cli.door import Door
+from answerable.cli.examine import examine_command
+from answerable.cli.importing import import_command
+from answerable.cli.policy import policy_group
+from answerable.cli.sources import sources_group
+from answerable.logs import set_up_logs
+
+
+@click.group("answerable", cls=Door, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--verbose", "-v", is_flag=True, help="Tell each step on standard error; show the trace of a fault.")
+@click.version_option(__version__, prog_name="answerable", message="%(prog)s %(version)s")
+def app(verbose: bool) -> None:
+    """Was a call for help ignored? Answer it from the record, with proof.
+
+    \b
+    Begin here:
+      answerable demo                     the whole thing on made-up calls, in a minute
+      answerable examine calls.csv        what a city's file shows, and what it cannot show
+    """
+    set_up_logs(verbose=verbose)
+
+
+for command in (examine_command, import_command, sources_group, policy_group, demo_command):
+    app.add_command(command)
+
+
+def main() -> NoReturn:
+    """The entry point of the `answerable` command."""
+    app.main()

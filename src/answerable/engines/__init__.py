@@ -1,0 +1,1 @@
+"""Bulk engines: DuckDB over the canonical Parquet file, its SQL in .sql files."""

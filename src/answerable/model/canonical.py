@@ -26,9 +26,7 @@ def digest(value: Json) -> str:
 
 def _refuse_what_differs(value: Json) -> None:
     if isinstance(value, float):
-        raise ValueError(
-            "a float has no single spelling; write milliseconds or microdegrees as whole numbers"
-        )
+        raise ValueError("a float has no single spelling; write milliseconds or microdegrees as whole numbers")
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) >= 2**53:
         raise ValueError(f"{value} is beyond what JSON numbers carry exactly; write it as text")
     if isinstance(value, list):

@@ -97,3 +97,26 @@ class Examination(msgspec.Struct, frozen=True, kw_only=True):
     limits: tuple[str, ...] = ()
     recompute: str = ""  # the command that gives this result again
     made_up: str = ""  # for the demo: that city and calls are made up, and what they are modelled on
+
+
+class ReportRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One call in the report's table and in `calls.csv`: the allow-list of columns. District and beat instead of an
+    address, never a name. `claims` are the ids of the claims whose scope it is in."""
+
+    call: str
+    received: str  # local time with offset, as people at the agency read it
+    type: str
+    priority: str
+    district: str
+    beat: str
+    outcome: str
+    reason: str
+    facts: str
+    carried: str
+    duty: str
+    rule: str
+    policy_version: str
+    limit_s: int | None
+    waited_s: int | None
+    because: str
+    claims: tuple[str, ...] = ()

@@ -62,7 +62,7 @@ class ClaimFinding(msgspec.Struct, frozen=True, kw_only=True):
     text: str
     alleged_by: str
     status: str  # "proposed" until a person signs
-    finding: Finding
+    finding: Finding | Verdict  # a statement gets the verdict its passages add up to
     cannot_be_determined: bool
     answer: str
     rule: str

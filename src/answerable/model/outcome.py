@@ -41,7 +41,6 @@ class Reason(StrEnum):
     ACCEPTANCE_NOT_RECORDED = "acceptance_not_recorded"
     DECISION_NOT_RECORDED = "decision_not_recorded"
     REASON_NOT_RECORDED = "reason_not_recorded"
-    MEANS_NOT_RECORDED = "means_not_recorded"
     ORIGIN_NOT_RECORDED = "origin_not_recorded"
     UNKNOWN_CODE = "unknown_code"
     CONTRADICTORY_RECORD = "contradictory_record"

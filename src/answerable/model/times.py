@@ -43,9 +43,7 @@ def parse_duration_s(text: str) -> int:
     """Seconds of `5 min`, `24 h`, `90 s`, `2 d`: one spelling a value. Raises ValueError."""
     match = _DURATION.fullmatch(text)
     if match is None:
-        raise ValueError(
-            f"{text!r} is not a duration; write a whole number, a space and s, min, h or d: '15 min'"
-        )
+        raise ValueError(f"{text!r} is not a duration; write a whole number, a space and s, min, h or d: '15 min'")
     return int(match[1]) * _UNIT_S[match[2]]
 
 

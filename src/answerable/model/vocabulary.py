@@ -48,9 +48,7 @@ def _one_of(ask: str, *values: str) -> FactType:
 
 
 FACTS: dict[str, FactType] = {
-    "kind": _one_of(
-        "Is this a call for service or a request from another agency?", "call", "request_for_assistance"
-    ),
+    "kind": _one_of("Is this a call for service or a request from another agency?", "call", "request_for_assistance"),
     "requester": _one_of(
         "Who is asking?", "public", "federal_agency", "state_agency", "local_agency", "alarm", "officer"
     ),
@@ -80,9 +78,7 @@ FACTS: dict[str, FactType] = {
     "safe_exit_needed": _yes_no("Are officers unable to leave safely?"),
     "alternatives_exhausted": _yes_no("Has the requester exhausted alternatives other than arrests?"),
     "own_service_used": _yes_no("Has the requester used its own protective service to the full?"),
-    "hour_of_week": FactType(
-        first=0, last=167, ask="At what local hour was the call received (0 = Monday 0:00)?"
-    ),
+    "hour_of_week": FactType(first=0, last=167, ask="At what local hour was the call received (0 = Monday 0:00)?"),
     "holiday": _yes_no("Was it a public holiday?"),
 }
 """Name -> type and default question. A policy may narrow a fact (fewer values); it may not invent one."""

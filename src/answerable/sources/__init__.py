@@ -1,0 +1,19 @@
+"""From anybody's file to calls: source profiles, the readers, and the import (sources.md)."""
+
+from answerable.sources.catalogue import find_profile, profiles
+from answerable.sources.importer import import_calls
+from answerable.sources.profile import Profile
+from answerable.sources.profile_text import read_profile
+from answerable.sources.recognition import Candidate, Fit, Recognition, recognise
+
+__all__ = [
+    "Candidate",
+    "Fit",
+    "Profile",
+    "Recognition",
+    "find_profile",
+    "import_calls",
+    "profiles",
+    "read_profile",
+    "recognise",
+]

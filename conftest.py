@@ -1,0 +1,1 @@
+"""Makes `tests.support` importable from every test."""

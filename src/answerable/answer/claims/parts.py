@@ -1,0 +1,92 @@
+"""What every kind of claim says in the same way: figures, calls it rests on, and the frame of a finding."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from answerable.answer.because import because
+from answerable.answer.judged import JudgedCall
+from answerable.answer.ports import CaseRecord
+from answerable.model.claim import Claim
+from answerable.model.finding import CallInScope, ClaimFinding, Finding, PassageVerdict, Verdict
+from answerable.model.outcome import Outcome
+
+LISTED = 200
+"""At most so many calls are named in a finding; the figures count all of them, and calls.csv lists them."""
+
+
+def proposed(  # noqa: PLR0913  one argument a part of the finding
+    claim: Claim,
+    finding: Finding | Verdict,
+    *,
+    rule: str,
+    answer: str,
+    because: Sequence[str],
+    calls: Sequence[JudgedCall] = (),
+    figures: dict[str, int] | None = None,
+    limits: Sequence[str] = (),
+    would_change: Sequence[str] = (),
+    passages: Sequence[PassageVerdict] = (),
+    cannot_be_determined: bool = False,
+) -> ClaimFinding:
+    """The finding of a claim, with status "proposed": a person signs, never the program."""
+    return ClaimFinding(
+        id=claim.id,
+        kind=claim.kind.value,
+        text=claim.text,
+        alleged_by=claim.alleged_by,
+        status="proposed",
+        finding=finding,
+        cannot_be_determined=cannot_be_determined,
+        answer=answer,
+        rule=rule,
+        because=tuple(because),
+        calls=tuple(call_in_scope(call) for call in calls[:LISTED]),
+        figures=figures or {},
+        limits=tuple(limits),
+        would_change=tuple(would_change),
+        passages=tuple(passages),
+        evidence=claim.evidence,
+        claim_sha256=claim.file_sha256,
+    )
+
+
+def call_in_scope(call: JudgedCall) -> CallInScope:
+    """A call as a finding names it."""
+    return CallInScope(
+        call=call.key,
+        received_us=call.received_us,
+        outcome=call.outcome.value,
+        reason=None if call.ruling.reason is None else call.ruling.reason.value,
+        rule=call.rule,
+        because=because(call),
+    )
+
+
+def outcome_figures(calls: Iterable[JudgedCall]) -> dict[str, int]:
+    """How many calls in scope, and how many of each outcome (merged calls as what happened to their caller)."""
+    counts = Counter(call.effective for call in calls)
+    return {"calls_in_scope": counts.total(), **{outcome.value: counts[outcome] for outcome in Outcome}}
+
+
+def uncertain_recorder(declined: Iterable[JudgedCall], claim: Claim) -> list[JudgedCall]:
+    """Refusals that only their decider wrote down (or nobody says who did) and no document corroborates."""
+    corroborated = {about for evidence in claim.evidence for about in evidence.about}
+    return [call for call in declined if call.recorder_is_decider is not False and call.key not in corroborated]
+
+
+def source_limits(record: CaseRecord) -> list[str]:
+    """What a reader must know about the source before believing any number from it."""
+    manifest = record.manifest
+    limits = [f"The source: {answer.because}" for key, answer in manifest.can_answer.items() if key == "ignored"]
+    if manifest.start_point not in (None, "received"):
+        limits.append(
+            f"Limits are counted from {manifest.start_point}, later than the call itself: "
+            "late is conclusive, in time is not."
+        )
+    if not manifest.records_origin:
+        limits.append(
+            "The source does not say which entries an officer made; nothing that condemns is said without it."
+        )
+    return limits

@@ -1,0 +1,204 @@
+"""CLAIM.toml: one claim, its scope, and the documents it rests on (docs/formats/claim.md)."""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from collections.abc import Callable
+from datetime import datetime
+from typing import Annotated, Literal
+
+import msgspec
+
+from answerable.errors import ClaimError
+from answerable.model.claim import Claim, ClaimKind, Evidence, IndependentCount, Passage, PassageTest, Scope
+from answerable.model.outcome import Outcome
+from answerable.model.times import to_us
+from answerable.model.vocabulary import FACTS, FactValue
+
+Instant = Annotated[datetime, msgspec.Meta(tz=True)]
+Name = Annotated[str, msgspec.Meta(pattern=r"\A[a-z0-9][a-z0-9-]{0,62}\Z")]
+ReadFile = Callable[[str], bytes]
+"""Reads a document named in a claim, relative to the claim's own file."""
+
+
+class _Table(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab"):
+    pass
+
+
+class _ClaimTable(_Table):
+    id: Name
+    kind: ClaimKind
+    text: str
+    alleged_by: str
+    given: dict[str, bool | int | str] = {}
+    then: str = "duty == 'must-respond'"
+
+
+class _ScopeTable(_Table):
+    from_: Instant | None = msgspec.field(default=None, name="from")
+    to: Instant | None = None
+    where: str | None = None
+    calls: tuple[str, ...] = ()
+
+
+class _CountTable(_Table):
+    calls: Annotated[int, msgspec.Meta(ge=0)]
+    source: str
+    custodian: str
+    attested_at: Instant
+
+
+class _EvidenceTable(_Table):
+    id: Name
+    kind: str
+    file: str
+    sender: str
+    dated: Instant
+    passages: tuple[str, ...] = ()
+    about: tuple[str, ...] = ()
+
+
+class _PassageTable(_Table):
+    quote: str
+    test: PassageTest
+    where: str | None = None
+    outcomes: tuple[Outcome, ...] = ()
+    decision: str | None = None
+    given: dict[str, bool | int | str] = {}
+    then: str | None = None
+    evidence: str | None = None
+
+
+class _Document(_Table):
+    answerable_claim: Literal[1]
+    claim: _ClaimTable
+    scope: _ScopeTable = _ScopeTable()
+    independent_count: _CountTable | None = None
+    evidence: tuple[_EvidenceTable, ...] = ()
+    passage: tuple[_PassageTable, ...] = ()
+
+
+def read_claim(data: bytes, *, file: str, read_file: ReadFile) -> Claim:
+    """The claim of a file. Every document it names is read, hashed, and searched for the passages quoted from it.
+
+    Raises ClaimError for anything that does not fit, and for a quoted passage that its document does not contain.
+    """
+    document = _decoded(data, file=file)
+    table = document.claim
+    _check(document, file=file)
+    return Claim(
+        id=table.id,
+        kind=table.kind,
+        text=table.text,
+        alleged_by=table.alleged_by,
+        scope=_scope(document.scope),
+        given=_facts(table.given, file=file),
+        then=table.then,
+        passages=tuple(_passage(one, file=file) for one in document.passage),
+        independent_count=_count(document.independent_count),
+        evidence=tuple(_evidence(one, file=file, read_file=read_file) for one in document.evidence),
+        file_sha256=hashlib.sha256(data).hexdigest(),
+    )
+
+
+def _decoded(data: bytes, *, file: str) -> _Document:
+    try:
+        return msgspec.convert(tomllib.loads(data.decode("utf-8")), _Document)
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError) as fault:
+        raise ClaimError(f"{file}: {fault}", hint="The format is described in docs/formats/claim.md.") from fault
+
+
+def _check(document: _Document, *, file: str) -> None:
+    kind, ids = document.claim.kind, [one.id for one in document.evidence]
+    if len(set(ids)) != len(ids):
+        raise ClaimError(f"{file}: two [[evidence]] tables have the same id")
+    if (kind is ClaimKind.STATEMENT) != bool(document.passage):
+        raise ClaimError(f"{file}: [[passage]] tables belong to claims of kind statement, which need at least one")
+    if kind is ClaimKind.POLICY_EXISTS and not document.claim.given:
+        raise ClaimError(
+            f"{file}: a policy_exists claim needs `given`, the facts of the calls the policy is said to be about"
+        )
+    for number, passage in enumerate(document.passage, start=1):
+        if passage.evidence is not None and passage.evidence not in ids:
+            raise ClaimError(f"{file}, passage {number}: there is no [[evidence]] with id {passage.evidence!r}")
+        needs = _NEEDS.get(passage.test)
+        if needs is not None and not getattr(passage, needs):
+            raise ClaimError(f"{file}, passage {number}: the test {passage.test.value} needs `{needs}`")
+
+
+_NEEDS = {
+    PassageTest.EVERY_CALL: "outcomes",
+    PassageTest.NO_CALL: "outcomes",
+    PassageTest.SOME_DECISION: "decision",
+    PassageTest.NO_VERSION_PERMITS: "given",
+}
+
+
+def _facts(given: dict[str, bool | int | str], *, file: str) -> dict[str, FactValue]:
+    for fact, value in given.items():
+        if fact not in FACTS:
+            raise ClaimError(f"{file}: {fact!r} is not a fact of the vocabulary")
+        if not FACTS[fact].admits(value):
+            raise ClaimError(f"{file}: {value!r} is not a value of {fact}")
+    return dict(given)
+
+
+def _us(at: datetime | None) -> int | None:
+    return None if at is None else to_us(at)
+
+
+def _scope(table: _ScopeTable) -> Scope:
+    return Scope(from_us=_us(table.from_), to_us=_us(table.to), where=table.where, calls=table.calls)
+
+
+def _count(table: _CountTable | None) -> IndependentCount | None:
+    if table is None:
+        return None
+    return IndependentCount(
+        calls=table.calls, source=table.source, custodian=table.custodian, attested_at_us=to_us(table.attested_at)
+    )
+
+
+def _passage(table: _PassageTable, *, file: str) -> Passage:
+    return Passage(
+        quote=table.quote,
+        test=table.test,
+        where=table.where,
+        outcomes=tuple(outcome.value for outcome in table.outcomes),
+        decision=table.decision,
+        given=_facts(table.given, file=file),
+        then=table.then,
+        evidence=table.evidence,
+    )
+
+
+def _evidence(table: _EvidenceTable, *, file: str, read_file: ReadFile) -> Evidence:
+    data = read_file(table.file)
+    return Evidence(
+        id=table.id,
+        kind=table.kind,
+        file=table.file,
+        sha256=hashlib.sha256(data).hexdigest(),
+        size_bytes=len(data),
+        sender=table.sender,
+        dated_us=to_us(table.dated),
+        passages=table.passages,
+        passages_checked=_checked(table, data, file=file),
+        about=table.about,
+    )
+
+
+def _checked(table: _EvidenceTable, data: bytes, *, file: str) -> bool:
+    """Whether the passages were found word for word; False where the document is not text we can search."""
+    try:
+        text = " ".join(data.decode("utf-8").split())
+    except UnicodeDecodeError:
+        return False
+    for passage in table.passages:
+        if " ".join(passage.split()) not in text:
+            raise ClaimError(
+                f"{file}: the document {table.file!r} does not contain the passage {passage!r}",
+                hint="Quote it word for word; line breaks and repeated spaces do not matter.",
+            )
+    return bool(table.passages)

@@ -1,0 +1,52 @@
+"""`answerable demo`: the whole story on calls that the program makes, start to finish."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from answerable.cli.json_result import examination_result
+from answerable.cli.json_text import print_json
+from answerable.cli.options import FOLDER, json_option
+from answerable.cli.out_folder import replaces_earlier_result
+from answerable.cli.progress import watched
+
+
+@click.command("demo")
+@click.option(
+    "--out", type=FOLDER, default=Path("answerable-demo"), show_default=True, metavar="DIR", help="Where it is written."
+)
+@click.option(
+    "--seed",
+    type=click.IntRange(min=0),
+    default=2018,
+    show_default=True,
+    metavar="N",
+    help="Another seed, other calls.",
+)
+@json_option
+def demo_command(out: Path, seed: int, as_json: bool) -> None:
+    """Make a city's calls, a policy, a decision and an allegation, and answer the allegation from the record.
+
+    City and calls are made up; the same seed makes the same ones. Nothing is downloaded.
+
+    \b
+    Example:
+      answerable demo --out demo/
+    """
+    replaces = replaces_earlier_result(out)
+    # the engine is loaded only when a command works: help and completion must be quick
+    from answerable import wiring  # noqa: PLC0415
+
+    with watched() as progress:
+        played = wiring.play_demo(out, seed=seed, progress=progress)
+    if as_json:
+        print_json(examination_result(played.examination, out=played.out) | {"seed": seed})
+        return
+    from answerable.cli.demo_page import print_demo  # noqa: PLC0415
+    from answerable.cli.printing import Page  # noqa: PLC0415
+
+    print_demo(Page(), played.examination, out=played.out, made=MADE)
+    if replaces:
+        Page().say(f"The earlier result in {out} was replaced.")

@@ -1,0 +1,174 @@
+"""`answerable examine`: what a file shows by itself; with a policy, what became of every call and every claim."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+
+from answerable.cli.json_result import examination_result
+from answerable.cli.json_text import print_json
+from answerable.cli.options import (
+    EXISTING_FILE,
+    FILE_OR_FOLDER,
+    FOLDER,
+    as_of_option,
+    encoding_option,
+    json_option,
+    source_option,
+)
+from answerable.cli.out_folder import replaces_earlier_result
+from answerable.cli.progress import watched
+from answerable.model.examination import Examination
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What the command line asks for, by the names of the options."""
+
+    file: Path
+    source: str | None
+    encoding: str | None
+    as_of: str | None
+    policies: tuple[Path, ...]
+    facts: Path | None
+    decisions: Path | None
+    claims: tuple[Path, ...]
+    out: Path | None
+    as_json: bool
+
+    def command(self) -> str:
+        """The command line that gives the same result again, quoted for a shell."""
+        return shlex.join(["answerable", "examine", str(self.file), *self._options()])
+
+    def _options(self) -> Iterable[str]:
+        single = {
+            "--source": self.source,
+            "--encoding": self.encoding,
+            "--as-of": self.as_of,
+            "--facts": self.facts,
+            "--decisions": self.decisions,
+        }
+        pairs = [(option, value) for option, value in single.items() if value is not None]
+        pairs += [("--policy", policy) for policy in self.policies]
+        pairs += [("--claim", claim) for claim in self.claims]
+        pairs += [("--out", self.out)] if self.out is not None else []
+        return (str(part) for pair in pairs for part in pair)
+
+
+@click.command("examine")
+@click.argument("file", type=EXISTING_FILE)
+@source_option(required=False)
+@encoding_option
+@as_of_option
+@click.option(
+    "--policy",
+    "policies",
+    multiple=True,
+    type=FILE_OR_FOLDER,
+    metavar="FILE|DIR",
+    help="A response policy, or a folder with its versions; the version then in force governs. Repeatable.",
+)
+@click.option(
+    "--facts",
+    type=EXISTING_FILE,
+    metavar="FACTS.csv",
+    help="Facts asserted beside the calls: call, fact, value, asserted_by, occurred_at, recorded_at.",
+)
+@click.option(
+    "--decisions",
+    type=EXISTING_FILE,
+    metavar="DECISIONS.csv",
+    help="Decisions taken: call, at, recorded_at, actor, rank, decision, clause, reason, conditions, review_due.",
+)
+@click.option(
+    "--claim", "claims", multiple=True, type=EXISTING_FILE, metavar="CLAIM.toml", help="A claim to test. Repeatable."
+)
+@click.option("--out", type=FOLDER, metavar="DIR", help="The folder for the report; needed with --policy.")
+@json_option
+def examine_command(**given: Any) -> None:
+    """Say what FILE shows, and what it cannot show.
+
+    Alone: how many calls, which clock points are recorded, how long things took under several definitions, how calls
+    ended, and which questions the file can answer at all. With a policy: the outcome of every call under the version
+    then in force, a finding for every claim, and a report.
+
+    FILE is a publisher's file (CSV) or the .parquet that `answerable import` wrote.
+
+    \b
+    Examples:
+      answerable examine calls.csv
+      answerable examine calls.csv --source san-diego-ca --policy policies/ --claim claim.toml --out report/
+    """
+    asked = Asked(**given)
+    if asked.policies:
+        _examine(asked)
+    else:
+        _describe(asked)
+
+
+def _describe(asked: Asked) -> None:
+    given = {"--claim": asked.claims, "--facts": asked.facts, "--decisions": asked.decisions, "--out": asked.out}
+    if useless := [option for option, value in given.items() if value]:
+        raise click.UsageError(
+            f"{', '.join(useless)} without --policy FILE|DIR: without a policy nothing is owed, so there is no finding."
+        )
+    # the engine and the printer are loaded only when a command works: help and completion must be quick
+    from answerable import wiring  # noqa: PLC0415
+
+    with watched() as progress:
+        examination = wiring.describe_file(
+            asked.file, source=asked.source, encoding=asked.encoding, as_of=asked.as_of, progress=progress
+        )
+    if asked.as_json:
+        print_json(examination_result(examination))
+        return
+    from answerable.cli.describing import print_description  # noqa: PLC0415
+    from answerable.cli.printing import Page  # noqa: PLC0415
+
+    print_description(Page(), examination)
+
+
+def _examine(asked: Asked) -> None:
+    if asked.out is None:
+        raise click.UsageError("--policy needs --out DIR: the folder into which the report is written.")
+    replaces = replaces_earlier_result(asked.out)
+    from answerable import wiring  # noqa: PLC0415
+
+    with watched() as progress:
+        examination = wiring.examine_file(
+            asked.file,
+            source=asked.source,
+            encoding=asked.encoding,
+            policies=asked.policies,
+            facts=asked.facts,
+            decisions=asked.decisions,
+            claims=asked.claims,
+            out=asked.out,
+            as_of=asked.as_of,
+            progress=progress,
+            command=asked.command(),
+        )
+    if asked.as_json:
+        print_json(examination_result(examination, out=asked.out) | {"replaced_earlier_result": replaces})
+    else:
+        _print_examination(examination, out=asked.out, replaces=replaces)
+
+
+def _print_examination(examination: Examination, *, out: Path, replaces: bool) -> None:
+    from answerable.cli.describing import print_can_answer, print_source  # noqa: PLC0415
+    from answerable.cli.findings import print_findings, print_where  # noqa: PLC0415
+    from answerable.cli.printing import Page  # noqa: PLC0415
+
+    page = Page()
+    print_findings(page, examination)
+    page.blank()
+    print_source(page, examination.source)
+    print_can_answer(page, examination.source.can_answer)
+    print_where(page, examination, out)
+    if replaces:
+        page.say(f"The earlier result in {out} was replaced.")

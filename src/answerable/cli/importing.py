@@ -1,0 +1,70 @@
+"""`answerable import`: a publisher's file becomes canonical calls, and every row is accounted for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from answerable.cli.json_result import import_result
+from answerable.cli.json_text import print_json
+from answerable.cli.options import EXISTING_FILE, as_of_option, encoding_option, json_option, source_option
+from answerable.cli.progress import watched
+from answerable.model.source import SourceManifest
+
+
+@click.command("import")
+@click.argument("file", type=EXISTING_FILE)
+@source_option(required=True)
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="CALLS.parquet",
+    help="Where the calls go. Beside it: what was quarantined, and the manifest that seals both.",
+)
+@encoding_option
+@as_of_option
+@json_option
+def import_command(file: Path, source: str, out: Path, encoding: str | None, as_of: str | None, as_json: bool) -> None:
+    """Read FILE by its source profile and write canonical calls.
+
+    Every row of FILE is imported, quarantined with line, column, value and reason, or counted as byte-identical to
+    another: the three add up to what was read.
+
+    \b
+    Example:
+      answerable import calls.csv --source san-diego-ca --out calls.parquet
+    """
+    _refuse_odd_target(file, out)
+    # the engine is loaded only when a command works: help and completion must be quick
+    from answerable import wiring  # noqa: PLC0415
+
+    with watched() as progress:
+        manifest = wiring.import_file(file, source=source, out=out, encoding=encoding, as_of=as_of, progress=progress)
+    quarantine, seal = (out.with_name(f"{out.stem}.{kind}") for kind in ("quarantine.csv", "manifest.json"))
+    if as_json:
+        print_json(import_result(manifest, out=out, quarantine=quarantine, seal=seal))
+    else:
+        _print(manifest, out=out, quarantine=quarantine, seal=seal)
+
+
+def _refuse_odd_target(file: Path, out: Path) -> None:
+    if out.suffix != ".parquet":
+        raise click.BadParameter(f"{out.name!r} does not end in .parquet", param_hint="'--out'")
+    if out.exists() and out.samefile(file):
+        raise click.BadParameter("this is FILE itself, which an import never changes", param_hint="'--out'")
+
+
+def _print(manifest: SourceManifest, *, out: Path, quarantine: Path, seal: Path) -> None:
+    from answerable.cli.describing import print_flaws, print_source  # noqa: PLC0415
+    from answerable.cli.printing import Page  # noqa: PLC0415
+
+    page = Page()
+    print_source(page, manifest)
+    print_flaws(page, manifest)
+    page.blank()
+    pairs = [("Calls", str(out)), ("Manifest", str(seal))]
+    if manifest.rows.quarantined:
+        pairs.insert(1, ("Quarantine", f"{quarantine} (each row with its line and the reason)"))
+    page.pairs([*pairs, ("Next", f"answerable examine {out}")])

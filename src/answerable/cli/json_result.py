@@ -1,0 +1,47 @@
+"""The JSON that `import` and `examine` print: the same keys whatever was found."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from answerable.model.examination import Examination
+from answerable.model.source import SourceManifest
+
+_DECIDED = (
+    "policies", "outcomes", "undetermined", "undetermined_facts", "merged_as", "claims", "ignored",
+    "nobody_complained",
+)  # fmt: skip
+"""What there is only under a policy."""
+
+
+def import_result(manifest: SourceManifest, *, out: Path, quarantine: Path, seal: Path) -> dict[str, Any]:
+    """What `import --json` prints."""
+    keys = (
+        "rows", "calls", "quality", "file", "source", "encoding", "inclusion", "timezone", "unlisted_codes",
+        "unlisted_facts", "can_answer", "notes",
+    )  # fmt: skip
+    whole = msgspec.to_builtins(manifest)
+    places = {"out": str(out), "quarantine": str(quarantine), "manifest": str(seal)}
+    return {key: whole[key] for key in keys} | places
+
+
+def examination_result(examination: Examination, *, out: Path | None = None) -> dict[str, Any]:
+    """What `examine --json` prints: the source's own keys, the description, and under a policy what it decides."""
+    source = msgspec.to_builtins(examination.source)
+    result = {key: source.pop(key) for key in ("source", "file", "rows", "calls", "can_answer", "quality", "notes")}
+    result |= {
+        "program": examination.program,
+        "made_up": examination.made_up,
+        "as_of_us": examination.as_of_us,
+        "source_details": source,
+        "description": msgspec.to_builtins(examination.description),
+        "limits": list(examination.limits),
+    }
+    if out is None:
+        return result
+    decided = {key: msgspec.to_builtins(getattr(examination, key)) for key in _DECIDED}
+    places = {"out": str(out), "report": str(out / "report.html"), "recompute": examination.recompute}
+    return result | decided | places

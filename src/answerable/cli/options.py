@@ -1,0 +1,40 @@
+"""Options that several commands share, said the same way everywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import click
+
+Decorator: TypeAlias = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+EXISTING_FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
+FILE_OR_FOLDER = click.Path(exists=True, readable=True, path_type=Path)
+FOLDER = click.Path(file_okay=False, path_type=Path)
+
+json_option: Decorator = click.option(
+    "--json", "as_json", is_flag=True, help="Print one JSON document on standard output instead of text."
+)
+encoding_option: Decorator = click.option(
+    "--encoding",
+    metavar="NAME",
+    help="Character encoding of FILE, such as cp1252, where it is not UTF-8 and the profile does not say.",
+)
+as_of_option: Decorator = click.option(
+    "--as-of",
+    metavar="TIME",
+    help="The moment up to which FILE can speak, with offset (2018-07-01T00:00:00-07:00); silence after it means nothing.",
+)
+
+
+def source_option(*, required: bool) -> Decorator:
+    """`--source NAME|PROFILE.toml`; where it may be absent, the header decides."""
+    absent = "" if required else " Without it the header is compared with every known profile."
+    return click.option(
+        "--source",
+        required=required,
+        metavar="NAME|PROFILE.toml",
+        help=f"Whose file it is: a built-in profile (`answerable sources list`) or your own profile file.{absent}",
+    )

@@ -1,0 +1,82 @@
+"""`answerable sources`: which publishers' files are known, what a profile says, and what a file never seen before is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from answerable.cli.json_text import print_json
+from answerable.cli.options import EXISTING_FILE, encoding_option, json_option
+
+
+@click.group("sources")
+def sources_group() -> None:
+    """Known publishers of calls for service, and what an unknown file is."""
+
+
+@sources_group.command("list")
+@json_option
+def list_command(as_json: bool) -> None:
+    """List the built-in source profiles: name, which calls get in, and whether real rows were checked.
+
+    \b
+    Example:
+      answerable sources list
+    """
+    # the readers are loaded only when a command works: help and completion must be quick
+    from answerable import wiring  # noqa: PLC0415
+    from answerable.cli import source_pages  # noqa: PLC0415
+
+    profiles = wiring.list_profiles()
+    if as_json:
+        print_json({"profiles": [source_pages.profile_summary(profile) for profile in profiles]})
+    else:
+        source_pages.print_profiles(profiles)
+
+
+@sources_group.command("show")
+@click.argument("name", metavar="NAME|PROFILE.toml")
+@json_option
+def show_command(name: str, as_json: bool) -> None:
+    """Show what a source profile says: who publishes, which calls get in, the clock, what it can answer.
+
+    \b
+    Example:
+      answerable sources show san-diego-ca
+    """
+    from answerable import wiring  # noqa: PLC0415
+    from answerable.cli import source_pages  # noqa: PLC0415
+
+    profile = wiring.find_profile(name)
+    if as_json:
+        print_json(source_pages.profile_details(profile))
+    else:
+        source_pages.print_profile(profile)
+
+
+@sources_group.command("check")
+@click.argument("file", type=EXISTING_FILE)
+@encoding_option
+@json_option
+def check_command(file: Path, encoding: str | None, as_json: bool) -> None:
+    """Say whose file FILE is, by its header, and what such a file can and cannot answer.
+
+    Exit code 0 where one profile fits, 1 where none does (or more than one): then the nearest are named, with the
+    columns they miss.
+
+    \b
+    Example:
+      answerable sources check calls.csv
+    """
+    from answerable import wiring  # noqa: PLC0415
+    from answerable.cli import source_pages  # noqa: PLC0415
+
+    recognition = wiring.recognise(file, encoding=encoding)
+    profile = None if recognition.profile is None else wiring.find_profile(recognition.profile)
+    if as_json:
+        print_json(source_pages.recognition_result(recognition, profile))
+    else:
+        source_pages.print_recognition(recognition, profile)
+    if profile is None:
+        raise click.exceptions.Exit(1)

@@ -1,0 +1,142 @@
+"""What a file of calls holds, without any policy: coverage, waits by definition, how calls ended."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from answerable.config import Settings
+from answerable.engines.duck import connect, engine_faults, query_text, text_literal
+from answerable.engines.local_time import offset_table
+from answerable.model.call import CLOCK_POINTS, Quality
+from answerable.model.examination import Description, IntervalStatistic, MonthCoverage
+
+UNRECORDED = Quality.MISSING | Quality.SENTINEL
+"""A time with one of these is no time at all."""
+
+UNCERTAIN = (
+    Quality.DATE_ONLY
+    | Quality.MIDNIGHT_PLACEHOLDER
+    | Quality.DST_UNDECIDED
+    | Quality.DST_NONEXISTENT
+    | Quality.OVERWRITTEN_BY_REOPENING
+)
+"""A time with one of these is recorded, but no interval may be measured from or to it."""
+
+LEFT_OUT = ("missing_from", "missing_to", "out_of_order", "uncertain")
+
+DEFINITIONS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
+    ("received to arrived", "received", "arrived", LEFT_OUT),
+    ("received to arrived, 0 to 24 h only", "received", "arrived", (*LEFT_OUT, "over_24_h")),
+    ("queued to arrived", "queued", "arrived", LEFT_OUT),
+    ("dispatched to arrived", "dispatched", "arrived", LEFT_OUT),
+    ("received to dispatched", "received", "dispatched", LEFT_OUT),
+)
+"""Name, both ends, and the reasons for which a call is left out. One question has several answers: which
+definition is used decides the figure, so all of them are given."""
+
+POPULATIONS = ("calls", "officer_initiated")
+
+_REASON_COLUMNS = (*LEFT_OUT, "over_24_h")
+
+
+def describe(parquet: Path, *, timezone: str, settings: Settings | None = None) -> Description:
+    """What the canonical Parquet file `parquet` holds; months are local to `timezone` (an IANA name).
+
+    A call belongs to the month of its receipt, or of the first clock point it has; without any time, to
+    `unknown`. Quantiles are exact, between neighbours by linear interpolation (as spreadsheets do). Raises
+    SourceError for a file that is not canonical, StorageError where disk or memory refuse.
+    """
+    connection = connect(settings)
+    try:
+        with engine_faults(parquet):
+            _prepare(connection, parquet)
+            return _description(connection, timezone)
+    finally:
+        connection.close()
+
+
+def _prepare(connection: duckdb.DuckDBPyConnection, parquet: Path) -> None:
+    connection.execute(f"CREATE TEMP VIEW calls AS SELECT * FROM read_parquet({text_literal(str(parquet))})")
+    connection.execute(f"SET VARIABLE unrecorded_bits = {int(UNRECORDED)}::USMALLINT")
+    connection.execute(f"SET VARIABLE uncertain_bits = {int(UNCERTAIN)}::USMALLINT")
+    connection.execute(query_text("describe_calls"))
+
+
+def _description(connection: duckdb.DuckDBPyConnection, timezone: str) -> Description:
+    counts = _counts(connection)
+    return Description(
+        coverage=_coverage(connection, timezone),
+        intervals=_intervals(connection),
+        dispositions=counts["dispositions"],
+        disposition_codes=counts["disposition_codes"],
+        origins=counts["origins"],
+        entry_kinds=counts["entry_kinds"],
+        dispatched=counts["dispatched"],
+        arrived=counts["arrived"],
+        priorities=counts["priorities"],
+    )
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, name: str) -> list[tuple[Any, ...]]:
+    return connection.execute(query_text(name)).fetchall()
+
+
+def _coverage(connection: duckdb.DuckDBPyConnection, timezone: str) -> tuple[MonthCoverage, ...]:
+    ((first_us, last_us),) = _rows(connection, "describe_span")
+    offsets = () if first_us is None else offset_table(timezone, first_us, last_us)
+    connection.execute("CREATE TEMP TABLE utc_offsets (from_us BIGINT, offset_us BIGINT)")
+    if offsets:
+        connection.executemany("INSERT INTO utc_offsets VALUES (?, ?)", offsets)
+    return tuple(
+        MonthCoverage(month=month, calls=calls, recorded=dict(zip(CLOCK_POINTS, recorded, strict=True)))
+        for month, calls, *recorded in _rows(connection, "describe_coverage")
+    )
+
+
+def _intervals(connection: duckdb.DuckDBPyConnection) -> tuple[IntervalStatistic, ...]:
+    found = {(row[0], row[1]): row[2:] for row in _rows(connection, "describe_intervals")}
+    nothing = (0,) * (1 + len(_REASON_COLUMNS)) + (None,) * 3
+    return tuple(
+        _statistic(definition, population, found.get((definition[0], population), nothing))
+        for population in POPULATIONS
+        for definition in DEFINITIONS
+    )
+
+
+def _statistic(
+    definition: tuple[str, str, str, tuple[str, ...]], population: str, row: Sequence[Any]
+) -> IntervalStatistic:
+    name, from_point, to_point, reasons = definition
+    left_out = dict(zip(_REASON_COLUMNS, row[1:-3], strict=True))
+    mean_s, median_s, p90_s = row[-3:]
+    return IntervalStatistic(
+        definition=name,
+        from_point=from_point,
+        to_point=to_point,
+        population=population,
+        counted=row[0],
+        left_out={reason: left_out[reason] for reason in reasons},
+        mean_s=mean_s,
+        median_s=median_s,
+        p90_s=p90_s,
+    )
+
+
+def _counts(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, int]]:
+    names = (
+        "dispositions",
+        "disposition_codes",
+        "origins",
+        "entry_kinds",
+        "dispatched",
+        "arrived",
+        "priorities",
+    )
+    counts: dict[str, dict[str, int]] = {name: {} for name in names}
+    for what, value, calls in _rows(connection, "describe_counts"):
+        counts[what][value] = calls
+    return counts

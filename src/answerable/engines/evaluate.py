@@ -1,0 +1,188 @@
+"""Bulk evaluation: every call of a canonical Parquet file judged, with DuckDB doing the comparisons only.
+
+Python decides each cell of a policy once and each situation once; DuckDB encodes the columns, computes the situations'
+codes and joins the two tables. Calls with a history (facts or decisions beside the row, or a version that came into force
+while they were open) go through the reference, `answerable.answer.assess`, one by one.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import duckdb
+import msgspec
+
+from answerable.answer.assess import Assessment, assess
+from answerable.answer.outcome import outcome_of
+from answerable.answer.record import SourceTerms
+from answerable.answer.situate import limits_under, owed_under
+from answerable.answer.situation import Owed, situation_of
+from answerable.config import Settings
+from answerable.engines import evaluation_sql
+from answerable.engines.duck import connect, engine_faults
+from answerable.engines.records import call_records, with_history
+from answerable.model.decision import Decision, FactAssertion
+from answerable.model.duty import Duty, PolicyDecision, SatisfiedBy
+from answerable.policy import Cells, VersionSet
+
+Progress = Callable[[str, int, int | None], None]
+
+
+class Judgement(msgspec.Struct, frozen=True, kw_only=True):
+    """A connection that holds the table `judged` (one row a call, by `n`, its row in the file) and the assessments of the
+    calls with a history. Close the connection when done."""
+
+    connection: duckdb.DuckDBPyConnection
+    parquet: Path
+    assessments: dict[int, Assessment]
+
+
+def evaluate(
+    parquet: Path,
+    *,
+    versions: VersionSet,
+    terms: SourceTerms,
+    assertions: Sequence[FactAssertion] = (),
+    decisions: Sequence[Decision] = (),
+    settings: Settings | None = None,
+    progress: Progress | None = None,
+) -> Judgement:
+    """Judge every call of `parquet`. Raises ClaimError where a fact or decision names a call that stands twice,
+    SourceError for a file that is not canonical, StorageError where memory or disk do not suffice."""
+    say = progress or _silent
+    connection = connect(settings)
+    with engine_faults(parquet):
+        connection.execute(evaluation_sql.macros())
+        history = with_history(
+            connection, parquet, versions=versions, terms=terms, assertions=assertions, decisions=decisions
+        )
+        _judge_in_bulk(connection, parquet, versions=versions, terms=terms, say=say)
+        assessments = {
+            n: assess(call, versions=versions, terms=terms, assertions=said, decisions=taken)
+            for n, call, said, taken in call_records(connection, parquet, history)
+        }
+        _add(connection, assessments, terms)
+    return Judgement(connection=connection, parquet=parquet, assessments=assessments)
+
+
+def _silent(_step: str, _done: int, _total: int | None) -> None:
+    return None
+
+
+def _judge_in_bulk(
+    connection: duckdb.DuckDBPyConnection, parquet: Path, *, versions: VersionSet, terms: SourceTerms, say: Progress
+) -> None:
+    cells = [Cells(policy) for policy in versions.policies]
+    say("encoding calls", 0, None)
+    connection.execute(evaluation_sql.calls(parquet=str(parquet), versions=versions, cells=cells, terms=terms))
+    _decide_cells(connection, versions, cells)
+    say("comparing times", 0, None)
+    connection.execute(evaluation_sql.situations(terms))
+    _rule_situations(connection)
+    connection.execute(evaluation_sql.judged())
+
+
+def _decide_cells(connection: duckdb.DuckDBPyConnection, versions: VersionSet, cells: Sequence[Cells]) -> None:
+    """The tables `base` (the policy's decision a cell) and `reading` (what is possible while facts are missing)."""
+    found = connection.execute(
+        "SELECT DISTINCT version, cell FROM call UNION SELECT DISTINCT version, cell_final FROM call WHERE has_final"
+    ).fetchall()
+    base, readings = [], []
+    for version, cell in found:
+        decision = cells[version].decision(cell) if version >= 0 else None
+        possible = cells[version].alternatives(cell) if version >= 0 else (None,)
+        name = versions.policies[version].version if version >= 0 else None
+        base.append((version, cell, name, *_shown(decision)))
+        readings += [(version, cell, no, *_read(one, version)) for no, one in enumerate(possible)]
+    _table(
+        connection,
+        "base",
+        "version INTEGER, cell BIGINT, version_name VARCHAR, rule VARCHAR, duty VARCHAR, limit_s BIGINT, "
+        "arrive_limit_s BIGINT, open_facts VARCHAR",
+        base,
+    )
+    _table(
+        connection,
+        "reading",
+        "version INTEGER, cell BIGINT, no INTEGER, owed VARCHAR, first_s BIGINT, arrival_s BIGINT, by_phone BOOLEAN",
+        readings,
+    )
+
+
+def _shown(decision: PolicyDecision | None) -> tuple[object, ...]:
+    if decision is None:
+        return (None, None, None, None, "")
+    limit = decision.first_limit()
+    arrive_s = decision.within_s("arrive_within") if decision.duty is Duty.MUST_RESPOND else None
+    duty = None if decision.duty is None else decision.duty.value
+    return (decision.rule, duty, None if limit is None else limit.within_s, arrive_s, ",".join(decision.open))
+
+
+def _read(decision: PolicyDecision | None, version: int) -> tuple[object, ...]:
+    owed = Owed.NO_START if version == evaluation_sql.NO_START else owed_under(decision)
+    by_phone = decision is not None and SatisfiedBy.PHONE in decision.satisfied_by
+    return (owed.value, *limits_under(decision), by_phone)
+
+
+def _rule_situations(connection: duckdb.DuckDBPyConnection) -> None:
+    """The table `ruling`: the outcome of every situation that occurs, decided by the one function that may."""
+    codes = [code for (code,) in connection.execute("SELECT DISTINCT code FROM situation").fetchall()]
+    rulings = [(code, outcome_of(situation_of(code))) for code in codes]
+    _table(
+        connection,
+        "ruling",
+        "code BIGINT, outcome VARCHAR, reason VARCHAR, carried VARCHAR",
+        [
+            (code, one.outcome.value, one.reason and one.reason.value, one.carried and one.carried.value)
+            for code, one in rulings
+        ],
+    )
+
+
+def _table(connection: duckdb.DuckDBPyConnection, name: str, columns: str, rows: Sequence[Sequence[object]]) -> None:
+    """A small table from Python rows, passed as one list a column."""
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} ({columns})")
+    _insert(connection, name, columns.count(",") + 1, rows)
+
+
+def _insert(connection: duckdb.DuckDBPyConnection, name: str, width: int, rows: Sequence[Sequence[object]]) -> None:
+    if rows:
+        unnested = ", ".join(f"unnest(${column + 1})" for column in range(width))
+        connection.execute(
+            f"INSERT INTO {name} SELECT {unnested}", [list(column) for column in zip(*rows, strict=True)]
+        )
+
+
+def _add(connection: duckdb.DuckDBPyConnection, assessments: dict[int, Assessment], terms: SourceTerms) -> None:
+    rows = [_judged_row(n, one, terms) for n, one in assessments.items()]
+    _insert(connection, "judged", 12, rows)
+
+
+def _judged_row(n: int, one: Assessment, terms: SourceTerms) -> tuple[object, ...]:
+    ruling = one.ruling
+    version = None if one.policy is None else one.policy.version
+    rule, duty, limit_s, arrive_s, _ = _shown(one.base)
+    return (
+        n, ruling.outcome.value, ruling.reason and ruling.reason.value, ",".join(ruling.facts) or None,
+        ruling.carried and ruling.carried.value, version, rule, duty, limit_s, arrive_s,
+        one.seconds_to("dispatched", terms), one.seconds_to("arrived", terms),
+    )  # fmt: skip
+
+
+def outcome_counts(judgement: Judgement) -> tuple[Counter[str], Counter[str], Counter[str], Counter[str]]:
+    """(calls by outcome, undetermined by reason, undetermined by missing fact, merged by what they carried)."""
+    rows = judgement.connection.execute(
+        "SELECT outcome, reason, facts, carried, count(*) FROM judged GROUP BY ALL"
+    ).fetchall()
+    outcomes, reasons, facts, merged = Counter[str](), Counter[str](), Counter[str](), Counter[str]()
+    for outcome, reason, names, carried, count in rows:
+        outcomes[outcome] += count
+        if outcome == "undetermined":
+            reasons[reason] += count
+            for name in filter(None, (names or "").split(",")):
+                facts[name] += count
+        if outcome == "merged":
+            merged[carried or "target_unknown"] += count
+    return outcomes, reasons, facts, merged

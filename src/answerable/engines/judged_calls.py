@@ -1,0 +1,210 @@
+"""The judged calls of a file, by scope: what the claims are answered from (the port `answer.ports.JudgedCalls`)."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from answerable.answer.assess import Assessment
+from answerable.answer.judged import JudgedCall
+from answerable.answer.ports import Scoped
+from answerable.answer.record import SourceTerms
+from answerable.engines.duck import text_literal
+from answerable.engines.evaluate import Judgement
+from answerable.model.claim import Scope
+from answerable.model.decision import Decision
+from answerable.model.outcome import IGNORED, Outcome, Reason, Ruling
+from answerable.model.vocabulary import FACTS, FactValue
+from answerable.policy import holds, parse_condition
+
+_FACTS = tuple(FACTS)
+
+
+class JudgedFile:
+    """Every call of one source with its ruling. Implements `answerable.answer.ports.JudgedCalls`."""
+
+    def __init__(self, judgement: Judgement, *, terms: SourceTerms) -> None:
+        self._judgement, self._terms = judgement, terms
+        self._connection = judgement.connection
+        self._prepare()
+
+    def _prepare(self) -> None:
+        """The table `told` (row, key, when told, facts known), with what was asserted beside the row overlaid."""
+        start = "received_at"
+        if self._terms.start_point not in (None, "received"):
+            start = f"coalesce(received_at, {self._terms.start_point}_at)"
+        facts = ", ".join(f"fact_{fact} AS {fact}" for fact in _FACTS)
+        self._connection.execute(
+            f"""CREATE OR REPLACE TEMP TABLE told AS
+                SELECT file_row_number AS n, call_id, row_key, epoch_us({start}) AS told_us, {facts}
+                FROM read_parquet({self._source()}, file_row_number = true)"""
+        )
+        for n, one in self._judgement.assessments.items():
+            known = one.periods[-1].period.stretch.facts
+            values = ", ".join(f"{fact} = ${index + 2}" for index, fact in enumerate(_FACTS))
+            self._connection.execute(
+                f"UPDATE told SET {values} WHERE n = $1", [n, *(known.get(fact) for fact in _FACTS)]
+            )
+
+    def _source(self) -> str:
+        return text_literal(str(self._judgement.parquet))
+
+    def in_scope(self, scope: Scope, *, where: str | None = None) -> Scoped:
+        """The calls of `scope`, narrowed by `where`. Raises PolicyError for a condition that cannot be read."""
+        self._connection.execute(
+            f"CREATE OR REPLACE TEMP TABLE scope AS SELECT n, true AS surely FROM told WHERE {_window(scope)}"
+        )
+        missing = self._keep_listed(scope.calls)
+        for condition in (scope.where, where):
+            if condition is not None:
+                self._keep_where(condition)
+        possible = self._connection.execute("SELECT count(*) FROM scope WHERE NOT surely").fetchall()[0][0]
+        return Scoped(calls=self.read("SELECT n FROM scope WHERE surely"), possible=possible, missing=missing)
+
+    def _keep_listed(self, calls: Sequence[str]) -> tuple[str, ...]:
+        if not calls:
+            return ()
+        wanted = "SELECT unnest($1::VARCHAR[])"
+        self._connection.execute(
+            f"DELETE FROM scope WHERE n NOT IN (SELECT n FROM told WHERE call_id IN ({wanted}) OR row_key IN ({wanted}))",
+            [list(calls)],
+        )
+        found = self._connection.execute(
+            f"SELECT call_id, row_key FROM told WHERE call_id IN ({wanted}) OR row_key IN ({wanted})", [list(calls)]
+        ).fetchall()
+        names = {name for row in found for name in row}
+        return tuple(call for call in calls if call not in names)
+
+    def _keep_where(self, text: str) -> None:
+        """Hold a condition against each combination of facts that occurs; what is unknown stays, as possible only."""
+        condition = parse_condition(text, FACTS)
+        facts = [fact for fact in _FACTS if re.search(rf"\b{fact}\b", text)]
+        columns = ", ".join(facts) or "1"
+        combinations = self._connection.execute(f"SELECT DISTINCT {columns} FROM told JOIN scope USING (n)").fetchall()
+        for combination in combinations:
+            known = dict(zip(facts, combination, strict=True)) if facts else {}
+            answer = holds(condition, known)
+            if answer is True:
+                continue
+            same = " AND ".join(f"told.{fact} IS NOT DISTINCT FROM ${index + 1}" for index, fact in enumerate(facts))
+            rows = f"SELECT n FROM told WHERE {same or 'true'}"
+            change = "DELETE FROM scope" if answer is False else "UPDATE scope SET surely = false"
+            self._connection.execute(f"{change} WHERE n IN ({rows})", list(combination) if facts else [])
+
+    def read(self, rows: str) -> tuple[JudgedCall, ...]:
+        """The judged calls of a query that yields their `n`, in the order of being told."""
+        facts = ", ".join(f"told.{fact}" for fact in _FACTS)
+        cursor = self._connection.execute(
+            f"""SELECT judged.*, told.call_id, told.row_key, told.told_us, {facts},
+                       source.disposition_raw, source.origin, source.entry_kind, source.district, source.beat,
+                       coalesce(source.type_final_text, source.type_final, source.type_initial_text,
+                                source.type_initial, '') AS type,
+                       coalesce(source.priority_initial_raw, source.priority_final_raw, '') AS shown_priority
+                FROM judged JOIN told USING (n)
+                JOIN (SELECT *, file_row_number AS n FROM read_parquet({self._source()}, file_row_number = true)) AS source
+                  USING (n)
+                WHERE n IN ({rows}) ORDER BY told.told_us NULLS LAST, n"""
+        )
+        names = [column[0] for column in cursor.description]
+        return tuple(self._call(dict(zip(names, row, strict=True))) for row in cursor.fetchall())
+
+    def _call(self, row: dict[str, Any]) -> JudgedCall:
+        known: dict[str, FactValue] = {fact: row[fact] for fact in _FACTS if row[fact] is not None}
+        call = JudgedCall(
+            key=row["call_id"] or row["row_key"],
+            row_key=row["row_key"],
+            received_us=row["told_us"],
+            ruling=_ruling(row),
+            facts=known,
+            version=row["version"],
+            rule=row["rule"],
+            duty=row["duty"],
+            limit_s=row["limit_s"],
+            arrive_limit_s=row["arrive_limit_s"],
+            dispatched_s=row["dispatched_s"],
+            arrived_s=row["arrived_s"],
+            disposition_raw=row["disposition_raw"],
+            type=row["type"],
+            priority=row["shown_priority"],
+            district=row["district"] or "",
+            beat=row["beat"] or "",
+            origin=row["origin"],
+            entry_kind=row["entry_kind"],
+        )
+        assessment = self._judgement.assessments.get(row["n"])
+        return call if assessment is None else _with_history(call, assessment)
+
+    def ignored(self) -> tuple[JudgedCall, ...]:
+        """Every call that was ignored, wherever it is, whether or not anybody complained."""
+        names = ", ".join(text_literal(outcome.value) for outcome in IGNORED)
+        return self.read(f"SELECT n FROM judged WHERE outcome IN ({names}) OR carried IN ({names})")
+
+    def calls_by_version(self) -> Counter[str]:
+        """How many calls each version of the policy governed."""
+        rows = self._connection.execute("SELECT version, count(*) FROM judged WHERE version IS NOT NULL GROUP BY ALL")
+        return Counter(dict(rows.fetchall()))
+
+    def number_gaps(self) -> int | None:
+        """Call numbers missing between the first and the last of each series (`18-000123` is 123 of series `18-`).
+
+        None where the numbers form no sequence: some are blank, or more than half of the range is missing.
+        """
+        row = self._connection.execute(
+            """WITH numbered AS (
+                 SELECT regexp_extract(call_id, '^(.*?)([0-9]{1,15})$', 1) AS series,
+                        TRY_CAST(regexp_extract(call_id, '^(.*?)([0-9]{1,15})$', 2) AS BIGINT) AS number
+                 FROM told
+               ),
+               ranges AS (
+                 SELECT series, max(number) - min(number) + 1 AS span, count(DISTINCT number) AS held,
+                        count(*) - count(number) AS without
+                 FROM numbered GROUP BY series
+               )
+               SELECT sum(span - held), sum(held), sum(without), count(*) FROM ranges"""
+        ).fetchall()[0]
+        gaps, held, without, series = row
+        if not series or without or held is None or gaps > held:
+            return None
+        return int(gaps)
+
+
+def _window(scope: Scope) -> str:
+    """Received from `from` (inclusive) to `to` (exclusive); a call without a time is in no window."""
+    parts = []
+    if scope.from_us is not None:
+        parts.append(f"told_us >= {scope.from_us}")
+    if scope.to_us is not None:
+        parts.append(f"told_us < {scope.to_us}")
+    return " AND ".join(parts) or "true"
+
+
+def _ruling(row: dict[str, Any]) -> Ruling:
+    return Ruling(
+        outcome=Outcome(row["outcome"]),
+        reason=None if row["reason"] is None else Reason(row["reason"]),
+        facts=tuple(filter(None, (row["facts"] or "").split(","))),
+        carried=None if row["carried"] is None else Outcome(row["carried"]),
+    )
+
+
+def _with_history(call: JudgedCall, assessment: Assessment) -> JudgedCall:
+    deciding = assessment.deciding
+    decline = deciding.period.decline
+    return msgspec.structs.replace(
+        call,
+        period=deciding.period.cause,
+        decider=None if decline is None else decline.actor,
+        clause=None if decline is None else decline.clause,
+        links=deciding.links,
+        recorder_is_decider=_recorded_by_decider(decline),
+    )
+
+
+def _recorded_by_decider(decision: Decision | None) -> bool | None:
+    if decision is None or decision.recorded_by is None or decision.actor is None:
+        return None
+    return decision.recorded_by.casefold() == decision.actor.casefold()

@@ -1,0 +1,151 @@
+"""`report.html`: one file that needs no network and runs nothing but its own two scripts."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from importlib.resources import files
+from zoneinfo import ZoneInfo
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from answerable.model.call import CLOCK_POINTS
+from answerable.model.duty import Duty
+from answerable.model.examination import Examination, ReportRow
+from answerable.model.outcome import IGNORED
+from answerable.model.source import QUESTIONS
+from answerable.model.times import iso, spoken_duration
+from answerable.model.vocabulary import FACTS
+from answerable.report import figures, record_words, spelling, tones, words
+from answerable.report.page_calls import (
+    EMPTY_CELLS,
+    PLAIN_ROWS,
+    calls_data,
+    calls_for_page,
+    cells_of,
+    duration_or_dash,
+)
+
+MONTHS_SHOWN = 24
+"""Above this many months, coverage is shown by year, with the months folded."""
+
+
+def render_page(examination: Examination, rows: Sequence[ReportRow], *, digests: Mapping[str, str]) -> str:
+    """The whole page. `digests` are the SHA-256 of the files written beside it, by name."""
+    zone = spelling.zone_of(examination.source.timezone)
+    return (
+        _environment()
+        .get_template("report.html")
+        .render(
+            **_page_parts(),
+            **_sections(examination, rows, zone),
+            **_spellings(zone),
+            examination=examination,
+            source=examination.source,
+            digests=dict(digests),
+        )
+    )
+
+
+def content_security_policy(*, style: str, scripts: Sequence[str]) -> str:
+    """Nothing may be loaded; only the blocks that stand in the page, by their SHA-256, may style it or run."""
+    return "; ".join(
+        (
+            "default-src 'none'",
+            f"style-src {_source_hash(style)}",
+            f"script-src {' '.join(_source_hash(script) for script in scripts)}",
+            "base-uri 'none'",
+            "form-action 'none'",
+            "require-trusted-types-for 'script'",
+            "trusted-types 'none'",
+        )
+    )
+
+
+def _source_hash(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+@cache
+def _page_parts() -> dict[str, object]:
+    style = _static("report.css")
+    scripts = [_static("calls.js"), _static("print.js")]
+    return {
+        "policy": content_security_policy(style=style, scripts=scripts),
+        "style": Markup(style),  # noqa: S704  our own file, hashed as it stands
+        "scripts": [Markup(script) for script in scripts],  # noqa: S704
+    }
+
+
+def _static(name: str) -> str:
+    return files("answerable.report").joinpath("static", name).read_text(encoding="utf-8")
+
+
+def _sections(examination: Examination, rows: Sequence[ReportRow], zone: ZoneInfo) -> dict[str, object]:
+    calls = calls_for_page(rows)
+    months = examination.description.coverage
+    return {
+        "ignored": sum(examination.outcomes.get(outcome, 0) for outcome in IGNORED),
+        "judged": sum(examination.outcomes.values()),
+        "outcome_figure": figures.outcome_figure(examination),
+        "reason_figure": figures.reason_figure(examination),
+        "clock_figures": figures.clock_figures(examination, zone),
+        "interval_figure": figures.interval_figure(examination),
+        "coverage": figures.coverage_table(months, CLOCK_POINTS),
+        "coverage_by_year": (
+            figures.coverage_table(figures.by_year(months), CLOCK_POINTS) if len(months) > MONTHS_SHOWN else None
+        ),
+        "calls": calls,
+        "calls_total": len(rows),
+        "calls_data": Markup(calls_data(calls)),  # noqa: S704  escaped for its place, see there
+        "plain_rows": PLAIN_ROWS,
+    }
+
+
+def _spellings(zone: ZoneInfo) -> dict[str, Callable[[int], str]]:
+    return {
+        "moment": lambda us: spelling.moment(us, zone),
+        "day": lambda us: spelling.day(us, zone),
+    }
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("answerable.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_said_safely,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.globals.update(
+        words=words,
+        record=record_words,
+        tones=tones,
+        FACTS=FACTS,
+        QUESTIONS=QUESTIONS,
+        DUTIES={str(duty): str(duty).replace("-", " ") for duty in Duty},
+        CLOCK_POINTS=CLOCK_POINTS,
+        iso=iso,
+        share=spelling.share,
+        cells_of=cells_of,
+        empty_cells=EMPTY_CELLS,
+    )
+    environment.filters.update(
+        number=spelling.number,
+        month=spelling.month,
+        size=spelling.size,
+        duration=duration_or_dash,
+        spoken=spoken_duration,
+    )
+    return environment
+
+
+def _said_safely(value: object) -> object:
+    """Every text that reaches the page: control and direction-changing characters become visible."""
+    return spelling.visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value

@@ -1,0 +1,101 @@
+"""The calls that the page carries: all of them where they are few, otherwise those that matter most."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from answerable.model.examination import ReportRow
+from answerable.model.outcome import IGNORED
+from answerable.model.times import spoken_duration
+from answerable.report.calls_csv import COLUMNS
+from answerable.report.tones import OUTCOME_TONES
+from answerable.report.words import OUTCOMES, REASONS, said
+
+MOST_IN_PAGE = 5_000
+PLAIN_ROWS = 200
+"""Rows of the table as it stands without JavaScript."""
+
+COMPUTED_CELLS = ("claims", "outcome", "reason", "limit", "waited", "rule")
+_PLAIN_CELLS = ("call", "received", "type", "priority", "district", "beat", "because")
+EMPTY_CELLS: dict[str, str] = dict.fromkeys((*_PLAIN_CELLS, *COMPUTED_CELLS), "")
+"""The cells of the row that the page's script copies."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageCalls:
+    """`rows` in the order given; `left_out` more stand in calls.csv alone."""
+
+    rows: tuple[ReportRow, ...]
+    left_out: int
+
+    @property
+    def plain(self) -> tuple[ReportRow, ...]:
+        """The first rows, for the table that needs no JavaScript."""
+        return self.rows[:PLAIN_ROWS]
+
+
+def calls_for_page(rows: Sequence[ReportRow], *, most: int = MOST_IN_PAGE) -> PageCalls:
+    """At most `most` rows: ignored calls first, then those in a claim's scope, then the rest, in their own order."""
+    if len(rows) <= most:
+        return PageCalls(rows=tuple(rows), left_out=0)
+    ranked = sorted(range(len(rows)), key=lambda position: (_weight(rows[position]), position))
+    return PageCalls(rows=tuple(rows[position] for position in sorted(ranked[:most])), left_out=len(rows) - most)
+
+
+def _weight(row: ReportRow) -> int:
+    if row.outcome in IGNORED:
+        return 0
+    return 1 if row.claims else 2
+
+
+def calls_data(calls: PageCalls) -> str:
+    """JSON for a script element of type application/json: no `<`, `>` or `&` in it, whatever a cell contains."""
+    data = {
+        "columns": COLUMNS,
+        "cells": COMPUTED_CELLS,
+        "rows": [_values(row) for row in calls.rows],
+        "tones": OUTCOME_TONES,
+    }
+    text = json.dumps(data, ensure_ascii=True, separators=(",", ":"), sort_keys=True)
+    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+
+
+def _values(row: ReportRow) -> list[object]:
+    cells = cells_of(row)
+    return [*(getattr(row, column) for column in COLUMNS), *(cells[name] for name in COMPUTED_CELLS)]
+
+
+def cells_of(row: ReportRow) -> dict[str, str]:
+    """What the table shows of a call, by the cell's name."""
+    return {
+        **{name: getattr(row, name) for name in _PLAIN_CELLS},
+        "claims": ", ".join(row.claims),
+        "outcome": said(OUTCOMES, row.outcome).label,
+        "reason": _reason(row),
+        "limit": duration_or_dash(row.limit_s),
+        "waited": duration_or_dash(row.waited_s),
+        "rule": _rule(row),
+    }
+
+
+def _reason(row: ReportRow) -> str:
+    if row.carried:
+        return f"into a call that was {said(OUTCOMES, row.carried).label}"
+    reason = said(REASONS, row.reason).label if row.reason else ""
+    return f"{reason}: {row.facts}" if reason and row.facts else reason
+
+
+def _rule(row: ReportRow) -> str:
+    parts = (
+        row.duty.replace("-", " "),
+        row.rule and f"rule {row.rule}",
+        row.policy_version and f"version {row.policy_version}",
+    )
+    return ", ".join(part for part in parts if part)
+
+
+def duration_or_dash(seconds: float | None) -> str:
+    """A duration in words, or a dash where there is none."""
+    return "–" if seconds is None else spoken_duration(seconds)

@@ -1,0 +1,191 @@
+"""What an import must say about itself: counts, coverage, what no map explains. Read back from what was written."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import duckdb
+
+from answerable.model.call import CLOCK_POINTS, Inclusion, Quality
+from answerable.model.source import ClockOffset, FileSeal, Rows, SourceManifest
+from answerable.model.times import SECOND_US, parse_duration_s, parse_instant
+from answerable.sources.facts_sql import explained
+from answerable.sources.layout import Layout
+from answerable.sources.profile import Profile
+from answerable.sources.profile_rules import FLAGS
+from answerable.sources.sql_text import listed, literal
+
+MOST_CODES_LISTED = 200
+"""An unlisted code beyond this many is counted under `(other values)`."""
+
+
+def count(con: duckdb.DuckDBPyConnection, query: str) -> int:
+    """The whole number that a query gives."""
+    row = con.execute(query).fetchone()
+    return int(row[0]) if row and row[0] is not None else 0
+
+
+def unlisted_codes(con: duckdb.DuckDBPyConnection, layout: Layout) -> dict[str, dict[str, int]]:
+    """Per source column, each value of a code column that the profile's map does not list, with its rows."""
+    definition = layout.definition
+    maps = {
+        "disposition_raw": list(definition.disposition),
+        "origin_raw": list(definition.origin),
+        "priority_initial_raw": list(definition.priority),
+        "priority_final_raw": list(definition.priority),
+    }
+    out: dict[str, dict[str, int]] = {}
+    for canonical, codes in maps.items():
+        text = layout.value(canonical)
+        if text is not None and (codes or canonical == "disposition_raw"):
+            _add(out, layout.source_name(canonical), _values(con, text, f"v NOT IN {listed(codes or [''])}"))
+    for flag in FLAGS:
+        rule = definition.flags.get(flag)
+        cell = layout.cell(rule.column) if rule else None
+        if rule is not None and cell is not None:
+            _add(out, rule.column, _values(con, cell, f"v NOT IN {listed((*rule.yes, *rule.no))}"))
+    return out
+
+
+def _add(out: dict[str, dict[str, int]], column: str, values: dict[str, int]) -> None:
+    if values:
+        out.setdefault(column, {}).update(values)
+
+
+def _values(con: duckdb.DuckDBPyConnection, text: str, condition: str) -> dict[str, int]:
+    rows = con.execute(
+        f"""SELECT v, count(*) FROM (SELECT {text} AS v FROM kept) WHERE v IS NOT NULL AND {condition}
+        GROUP BY v ORDER BY count(*) DESC, v"""
+    ).fetchall()
+    values = {str(value): int(rows_) for value, rows_ in rows[:MOST_CODES_LISTED]}
+    rest = sum(rows_ for _, rows_ in rows[MOST_CODES_LISTED:])
+    return values | ({"(other values)": rest} if rest else {})
+
+
+def unlisted_facts(con: duckdb.DuckDBPyConnection, layout: Layout) -> dict[str, int]:
+    """Per bound fact, the rows whose column has a text that is no value of the fact."""
+    out: Counter[str] = Counter()
+    for fact in layout.definition.bind:
+        column = explained(layout, fact)
+        if column is not None:
+            text, known = column
+            out[fact] = count(con, f"SELECT count(*) FROM kept WHERE {text} IS NOT NULL AND NOT {known}")
+    return {fact: rows for fact, rows in out.items() if rows}
+
+
+def quality_counts(con: duckdb.DuckDBPyConnection, layout: Layout, parquet: Path) -> dict[str, dict[str, int]]:
+    """Flagged times by clock point and Quality name, for the clock points that this file shows."""
+    points = [point for point in CLOCK_POINTS if layout.shows(point)]
+    if not points:
+        return {}
+    wanted = ", ".join(f"count(*) FILTER (quality_{point} & {int(bit)} != 0)" for point in points for bit in Quality)
+    row = con.execute(f"SELECT {wanted} FROM read_parquet({literal(str(parquet))})").fetchone() or ()
+    found = iter(row)
+    out = {point: {str(bit.name).lower(): int(next(found)) for bit in Quality} for point in points}
+    return {point: {name: n for name, n in bits.items() if n} for point, bits in out.items() if any(bits.values())}
+
+
+def span(con: duckdb.DuckDBPyConnection, layout: Layout, parquet: Path) -> tuple[int | None, int | None, int | None]:
+    """The first and last receipt (or start point), and the latest time of any kind in the file."""
+    start = start_point(layout) or "received"
+    latest = ", ".join(f"epoch_us({point}_at)" for point in CLOCK_POINTS)
+    row = con.execute(
+        f"""SELECT min(epoch_us({start}_at)), max(epoch_us({start}_at)), max(greatest({latest}))
+        FROM read_parquet({literal(str(parquet))})"""
+    ).fetchone()
+    return (row[0], row[1], row[2]) if row else (None, None, None)
+
+
+def start_point(layout: Layout) -> str | None:
+    """The clock point from which limits can be counted in this file."""
+    stated = layout.definition.clock.start_point
+    if stated is not None:
+        return stated if layout.shows(stated) else None
+    return "received" if layout.shows("received") else None
+
+
+def horizon_us(layout: Layout, *, as_of_us: int | None, latest_us: int | None) -> int | None:
+    """The instant up to which the file can speak: stated, else the latest time in it less its edit window."""
+    clock = layout.definition.clock
+    if as_of_us is not None:
+        return as_of_us
+    if clock.horizon is not None:
+        return parse_instant(clock.horizon)
+    if latest_us is None:
+        return None
+    return latest_us - (parse_duration_s(clock.edit_window) if clock.edit_window else 0) * SECOND_US
+
+
+def manifest(  # noqa: PLR0913  one argument for each thing that was found out on the way
+    con: duckdb.DuckDBPyConnection,
+    profile: Profile,
+    layout: Layout,
+    *,
+    parquet: Path,
+    seal: FileSeal,
+    encoding: str,
+    rows: Rows,
+    as_of_us: int | None,
+    notes: tuple[str, ...],
+    parquet_sha256: str,
+) -> SourceManifest:
+    """Everything an examination needs to know about what was imported."""
+    definition = profile.definition
+    about, clock = definition.source, definition.clock
+    first_us, last_us, latest_us = span(con, layout, parquet)
+    return SourceManifest(
+        source=about.id,
+        title=about.title,
+        publisher=about.publisher,
+        licence=about.licence,
+        citation=about.citation,
+        verified=about.verified,
+        profile_sha256=profile.sha256,
+        file=seal,
+        encoding=encoding,
+        timezone=clock.timezone,
+        grain=definition.file.grain.value,
+        inclusion=Inclusion(definition.inclusion.rule),
+        inclusion_evidence=definition.inclusion.evidence,
+        rows=rows,
+        calls=count(con, f"SELECT count(*) FROM read_parquet({literal(str(parquet))})"),
+        start_point=start_point(layout),
+        first_us=first_us,
+        last_us=last_us,
+        horizon_us=horizon_us(layout, as_of_us=as_of_us, latest_us=latest_us),
+        blank_means_no=_meaningful_blanks(layout),
+        records_callbacks=definition.records.callbacks and layout.shows("contact"),
+        records_origin=definition.records.origin and layout.value("origin_raw") is not None,
+        clock_offset=_offset(profile),
+        removals=definition.removals,
+        can_answer=definition.can_answer,
+        unlisted_codes=unlisted_codes(con, layout),
+        unlisted_facts=unlisted_facts(con, layout),
+        quality=quality_counts(con, layout, parquet),
+        notes=(*definition.notes, *notes),
+        parquet_sha256=parquet_sha256,
+    )
+
+
+def _meaningful_blanks(layout: Layout) -> dict[str, str]:
+    """[blank-means-no] without the columns that this file lacks."""
+    shown = {
+        "dispatched": layout.shows("dispatched"),
+        "disposition": layout.value("disposition_raw") is not None,
+        "contact": layout.shows("contact"),
+        "closed": layout.shows("closed"),
+    }
+    return {key: why for key, why in layout.definition.blank_means_no.items() if shown[key]}
+
+
+def _offset(profile: Profile) -> ClockOffset | None:
+    rule = profile.definition.clock.offset
+    if rule is None:
+        return None
+    return ClockOffset(
+        points=rule.points,
+        ahead_from_s=rule.ahead_from_s,
+        ahead_to_s=rule.ahead_to_s,
+        evidence=rule.evidence,
+    )

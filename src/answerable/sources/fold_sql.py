@@ -1,0 +1,69 @@
+"""Rows to calls: one row a call as it is, or rows a unit folded to the call they belong to.
+
+Folding takes the first unit's dispatch, departure and arrival, and the last unit's clearing, which stays open while any
+unit is not cleared. Columns of the call itself are those of the first row.
+"""
+
+from __future__ import annotations
+
+from answerable.model.call import Quality
+from answerable.sources.clock import ZoneClock
+from answerable.sources.layout import Layout
+from answerable.sources.profile import Grain
+from answerable.sources.times_sql import instants
+
+_LAST_OF_ALL = ("cleared", "closed", "reopened")
+
+
+def kept_rows(layout: Layout, clock: ZoneClock) -> str:
+    """The SELECT of every row to import: `timed` without what is quarantined or a duplicate, with its instants."""
+    listed = ", ".join(("timed.line", "timed.raw_hash", *layout.cells, *instants(layout, clock)))
+    return f"""SELECT {listed} FROM timed LEFT JOIN folds USING (line)
+        WHERE bad_column IS NULL AND timed.line NOT IN (SELECT line FROM duplicate_rows)"""
+
+
+def entries(layout: Layout) -> str:
+    """The SELECT of one row a call, over the view `kept`: line, raw_hash, c0…, u_p, q_p, raw, and the unit counts."""
+    if layout.definition.file.grain is Grain.CALL:
+        return f"""SELECT *, [{layout.raw_struct()}] AS raw, NULL::BIGINT AS fold_dispatched,
+            NULL::BIGINT AS fold_arrived, NULL::VARCHAR AS fold_first_unit FROM kept"""
+    points = list(dict.fromkeys(layout.points + layout.intervals))
+    columns = [f"first({cell} ORDER BY line) AS {cell}" for cell in layout.cells]
+    for point in points:
+        columns += _folded(point)
+    if layout.value("observed_at"):
+        columns.append("max(u_observed) AS u_observed")
+    key = f"coalesce({layout.value('call_id')}, 'line ' || line)"
+    return f"""SELECT min(line) AS line, sha256(string_agg(raw_hash, '' ORDER BY raw_hash)) AS raw_hash,
+        {", ".join(columns)}, list({layout.raw_struct()} ORDER BY line) AS raw, {_units(layout)}
+        FROM (SELECT *, {key} AS call_key FROM kept) GROUP BY call_key"""
+
+
+def _folded(point: str) -> list[str]:
+    when, quality = f"u_{point}", f"q_{point}"
+    if point not in _LAST_OF_ALL:
+        return [
+            f"min({when}) AS {when}",
+            f"first({quality} ORDER BY {when} NULLS LAST, line) AS {quality}",
+        ]
+    every = f"count({when}) = count(*)" if point != "reopened" else "TRUE"
+    return [
+        f"CASE WHEN {every} THEN max({when}) END AS {when}",
+        f"""(CASE WHEN {every} THEN first({quality} ORDER BY {when} DESC NULLS LAST, line)
+            ELSE {int(Quality.MISSING)} END)::USMALLINT AS {quality}""",
+    ]
+
+
+def _units(layout: Layout) -> str:
+    unit = layout.value("unit")
+    counted = f"DISTINCT {unit}" if unit else "*"
+
+    def count(point: str) -> str:
+        if not layout.shows(point):
+            return "NULL::BIGINT"
+        # none on record is not none: a missing stamp is not a missing unit
+        return f"nullif(count({counted}) FILTER (u_{point} IS NOT NULL), 0)"
+
+    order = "u_dispatched NULLS LAST, line" if layout.shows("dispatched") else "line"
+    first = f"first({unit} ORDER BY {order})" if unit else "NULL::VARCHAR"
+    return f"{count('dispatched')} AS fold_dispatched, {count('arrived')} AS fold_arrived, {first} AS fold_first_unit"

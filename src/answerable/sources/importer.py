@@ -1,0 +1,257 @@
+"""A publisher's file to canonical calls: everything read is imported, quarantined or a duplicate, and counted.
+
+Writes OUT (Parquet: CALL_COLUMNS and `raw`), `<OUT stem>.quarantine.csv` and `<OUT stem>.manifest.json`. All three
+appear at the end, together; an error leaves what was there before.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+import duckdb
+import msgspec
+
+from answerable.config import Settings
+from answerable.errors import SourceError, StorageError
+from answerable.model.source import Rows, SourceManifest
+from answerable.sources.accounting import count, manifest
+from answerable.sources.call_sql import calls
+from answerable.sources.clock import ZoneClock, zone_clock
+from answerable.sources.encoding import Encoding, choose_encoding, copy_as_utf8
+from answerable.sources.fold_sql import entries, kept_rows
+from answerable.sources.header import Match, match_header
+from answerable.sources.layout import Layout
+from answerable.sources.profile import ClockPolicy, Profile
+from answerable.sources.reader import Staged, raw_lines, read_header, stage_rows
+from answerable.sources.seal import Bytes, seal_file
+from answerable.sources.sql_text import literal
+from answerable.sources.times_sql import decide_folds, read_times, span_us
+
+Progress: TypeAlias = Callable[[str, int, int | None], None]
+STEPS = ("sealing", "reading", "times", "writing", "accounting")
+"""The steps that a progress callback hears of, in order."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """Where the three files go."""
+
+    parquet: Path
+
+    @property
+    def quarantine(self) -> Path:
+        return self.parquet.with_name(f"{self.parquet.stem}.quarantine.csv")
+
+    @property
+    def manifest(self) -> Path:
+        return self.parquet.with_name(f"{self.parquet.stem}.manifest.json")
+
+
+def import_calls(
+    file: Path,
+    *,
+    profile: Profile,
+    out: Path,
+    encoding: str | None = None,
+    as_of_us: int | None = None,
+    progress: Progress | None = None,
+    settings: Settings | None = None,
+) -> SourceManifest:
+    """Import `file` under `profile` into `out`. `as_of_us`: up to when the file can speak, if the caller knows.
+
+    Raises SourceError naming file, line and column for what cannot be read at all, StorageError if the disk refuses.
+    """
+    tell = progress or (lambda _step, _done, _total: None)
+    with _staging(out) as folder:
+        tell(STEPS[0], 0, len(STEPS))
+        delimiter = profile.definition.file.delimiter
+        source = _open(file, folder, delimiter=delimiter, stated=encoding or profile.definition.file.encoding)
+        header = read_header(source.path, delimiter, shown=str(file))
+        layout = _layout(profile, header, file)
+        with _database(folder, settings or Settings()) as con:
+            tell(STEPS[1], 1, len(STEPS))
+            staged = stage_rows(
+                con, source.path, source.text, header=header, delimiter=delimiter, folder=folder,
+                undecodable=source.undecodable,
+            )  # fmt: skip
+            tell(STEPS[2], 2, len(STEPS))
+            clocks = _resolve_times(con, layout)
+            rows = _sort_out(con, staged)
+            tell(STEPS[3], 3, len(STEPS))
+            names = _Names(folder / out.name)
+            _write_quarantine(con, source.path, names.quarantine)
+            _write_calls(con, layout, clocks, names.parquet, as_of_us=as_of_us)
+            tell(STEPS[4], 4, len(STEPS))
+            found = manifest(
+                con, profile, layout, parquet=names.parquet, seal=source.original.seal, encoding=source.encoding.name,
+                rows=rows, as_of_us=as_of_us, notes=_notes(layout, source, staged),
+                parquet_sha256=_sha256(names.parquet),
+            )  # fmt: skip
+        names.manifest.write_bytes(msgspec.json.format(msgspec.json.encode(found), indent=2) + b"\n")
+        _publish(names, _Names(out))
+    tell("done", len(STEPS), len(STEPS))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """`original`: the seal of the file as it lies; `path` and `text`: what is read, always UTF-8."""
+
+    original: Bytes
+    path: Path
+    text: Bytes
+    encoding: Encoding
+    undecodable: frozenset[int]
+
+
+@contextmanager
+def _staging(out: Path) -> Iterator[Path]:
+    """A folder beside `out` for everything unfinished; gone at the end, whatever happens."""
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        folder = Path(tempfile.mkdtemp(prefix=".answerable-import-", dir=out.parent))
+    except OSError as error:
+        raise StorageError(f"{out.parent}: {error.strerror}; nothing was written") from None
+    try:
+        yield folder
+    except OSError as error:
+        raise StorageError(f"{error.filename or out}: {error.strerror}; what was there before is untouched") from error
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _database(folder: Path, settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
+    # explicit locations: nothing is read from, or left in, the user's own folders
+    with duckdb.connect(str(folder / "staging.duckdb")) as con:
+        con.execute("SET TimeZone = 'UTC'")
+        con.execute(f"SET temp_directory = {literal(str(folder / 'spill'))}")
+        con.execute("SET preserve_insertion_order = true")
+        con.execute("SET enable_progress_bar = false")
+        if settings.memory:
+            con.execute(f"SET memory_limit = {literal(settings.memory)}")
+        if settings.threads:
+            con.execute(f"SET threads = {settings.threads}")
+        try:
+            yield con
+        except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
+            raise StorageError(f"{folder.parent}: {error}") from error
+
+
+def _open(file: Path, folder: Path, *, delimiter: str, stated: str | None) -> _Source:
+    original = seal_file(file, delimiter=delimiter)
+    encoding = choose_encoding(file, original, stated=stated)
+    if encoding.is_utf8:
+        return _Source(original, _plainly_named(file, folder), original, encoding, frozenset())
+    copy = folder / "utf8.csv"
+    undecodable = copy_as_utf8(file, encoding, copy)
+    return _Source(original, copy, seal_file(copy, delimiter=delimiter), encoding, undecodable)
+
+
+def _plainly_named(file: Path, folder: Path) -> Path:
+    """The file under a name in which the bulk reader sees no pattern."""
+    if not any(letter in str(file) for letter in "*?[]{}"):
+        return file
+    plain = folder / "input.csv"
+    try:
+        plain.symlink_to(file.resolve())
+    except OSError:
+        shutil.copyfile(file, plain)
+    return plain
+
+
+def _layout(profile: Profile, header: tuple[str, ...], file: Path) -> Layout:
+    match = match_header(profile.definition, header)
+    if match.missing:
+        raise SourceError(
+            f"columns that the profile {profile.id} needs are missing: {', '.join(match.missing)}",
+            file=str(file),
+            line=1,
+            hint=f"The file has: {', '.join(header)}. `answerable sources check` says which profile fits; a new "
+            "spelling belongs under [header-drift] (docs/formats/source-profile.md).",
+        )
+    return Layout(definition=profile.definition, header=header, match=match)
+
+
+def _resolve_times(con: duckdb.DuckDBPyConnection, layout: Layout) -> ZoneClock:
+    """Make `timed`, `folds` and the views `kept` and `entries`; the zone's wall clock over the file's years."""
+    read_times(con, layout)
+    clock = layout.definition.clock
+    first_us, last_us = span_us(con, layout) or (0, 0)
+    written = zone_clock(clock.timezone, clock.policy, first_us=first_us, last_us=last_us)
+    decide_folds(con, layout, written)
+    con.execute(
+        """CREATE TABLE duplicate_rows AS SELECT line FROM (
+            SELECT line, row_number() OVER (PARTITION BY raw_hash ORDER BY line) AS copy FROM timed
+            WHERE bad_column IS NULL AND raw_hash IN (
+                SELECT raw_hash FROM timed WHERE bad_column IS NULL GROUP BY raw_hash HAVING count(*) > 1))
+        WHERE copy > 1"""
+    )
+    con.execute(f"CREATE VIEW kept AS {kept_rows(layout, written)}")
+    con.execute(f"CREATE VIEW entries AS {entries(layout)}")
+    return zone_clock(clock.timezone, ClockPolicy.LOCAL, first_us=first_us, last_us=last_us)
+
+
+def _sort_out(con: duckdb.DuckDBPyConnection, staged: Staged) -> Rows:
+    unreadable = count(con, "SELECT count(*) FROM timed WHERE bad_column IS NOT NULL")
+    duplicates = count(con, "SELECT count(*) FROM duplicate_rows")
+    rows = Rows(
+        read=staged.rows + staged.rejected,
+        imported=count(con, "SELECT count(*) FROM kept"),
+        quarantined=staged.rejected + unreadable,
+        duplicates=duplicates,
+    )
+    if rows.read != rows.imported + rows.quarantined + rows.duplicates:
+        raise AssertionError(f"the rows do not reconcile: {rows}")
+    return rows
+
+
+def _write_quarantine(con: duckdb.DuckDBPyConnection, source: Path, path: Path) -> None:
+    """line, column, value, reason, raw text: one line a quarantined row, in the order of the file."""
+    unreadable = con.execute(
+        "SELECT line, covers, bad_column, bad_value, bad_reason FROM timed WHERE bad_column IS NOT NULL"
+    ).fetchall()
+    raw = dict(raw_lines(source, {line: covers for line, covers, *_ in unreadable})) if unreadable else {}
+    rejected = con.execute("SELECT line, reason, raw FROM rejected").fetchall()
+    rows = [(line, column, value, reason, raw[line]) for line, _, column, value, reason in unreadable]
+    rows += [(line, "", "", reason, text) for line, reason, text in rejected]
+    with path.open("w", encoding="utf-8", newline="") as out:
+        writer = csv.writer(out, lineterminator="\n")
+        writer.writerow(("line", "column", "value", "reason", "raw"))
+        writer.writerows(sorted(rows))
+
+
+def _write_calls(
+    con: duckdb.DuckDBPyConnection, layout: Layout, local: ZoneClock, path: Path, *, as_of_us: int | None
+) -> None:
+    select = calls(layout, local=local, as_of_us=as_of_us)
+    con.execute(f"COPY ({select}) TO {literal(str(path))} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880)")
+
+
+def _notes(layout: Layout, source: _Source, staged: Staged) -> tuple[str, ...]:
+    match: Match = layout.match
+    notes = [source.encoding.note] if source.encoding.note else []
+    notes += [f"Column {column!r} is spelled {found!r} in this file." for column, found in match.drifted.items()]
+    notes += [f"This file has no column {column!r}; what it would say is unknown." for column in match.absent]
+    if staged.rejected:
+        notes.append(f"{staged.rejected} physical lines are not rows; they are in the quarantine file.")
+    return tuple(notes)
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _publish(made: _Names, wanted: _Names) -> None:
+    # the manifest last: it carries the Parquet file's hash, so a torn set is recognised
+    for one in ("quarantine", "parquet", "manifest"):
+        Path(getattr(made, one)).replace(getattr(wanted, one))

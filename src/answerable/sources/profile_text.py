@@ -1,0 +1,91 @@
+"""From the text of a profile file to a `Profile`, or to an error that names the key and what to write there."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import tomllib
+import types
+import typing
+from typing import Any
+
+import msgspec
+
+from answerable.errors import SourceError
+from answerable.sources.profile import Definition, Profile
+from answerable.sources.profile_rules import faults
+from answerable.sources.spelling import nearest
+
+
+def read_profile(text: bytes, *, file: str) -> Profile:
+    """A checked profile. Raises SourceError naming the line (syntax) or the key's path, and the nearest valid name."""
+    data = _parsed(text, file)
+    try:
+        definition = msgspec.convert(data, Definition)
+    except msgspec.ValidationError as error:
+        path, what = _place(data, Definition, ()) or ((), str(error))
+        raise _refusal(file, path, what) from None
+    for path, what in faults(definition):
+        raise _refusal(file, path, what)
+    return Profile(definition=definition, sha256=hashlib.sha256(text).hexdigest(), file=file)
+
+
+def _parsed(text: bytes, file: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        line = text[: error.start].count(b"\n") + 1
+        raise SourceError("a profile is written in UTF-8, and this byte is not", file=file, line=line) from None
+    except tomllib.TOMLDecodeError as error:
+        found = re.search(r"at line (\d+)", str(error))
+        line_no = int(found[1]) if found else None
+        raise SourceError(f"this is not TOML: {error}", file=file, line=line_no) from None
+
+
+def _refusal(file: str, path: tuple[str, ...], what: str) -> SourceError:
+    where = ".".join(part if re.fullmatch(r"[\w-]+", part) else f'"{part}"' for part in path)
+    return SourceError(
+        f"profile key {where}: {what}" if where else what,
+        file=file,
+        hint="The keys of a profile are explained in docs/formats/source-profile.md.",
+    )
+
+
+def _place(value: Any, kind: Any, path: tuple[str, ...]) -> tuple[tuple[str, ...], str] | None:
+    """The path and text of the first fault in `value`, by converting ever smaller parts of it."""
+    if isinstance(kind, type) and issubclass(kind, msgspec.Struct) and isinstance(value, dict):
+        return _place_in_table(value, kind, path)
+    arguments = typing.get_args(kind)
+    if typing.get_origin(kind) is dict and isinstance(value, dict):
+        inner = (_place(item, arguments[1], (*path, key)) for key, item in value.items())
+        return next((fault for fault in inner if fault), None)
+    if typing.get_origin(kind) in (typing.Union, types.UnionType) and isinstance(value, dict):
+        tables = [option for option in arguments if isinstance(option, type) and issubclass(option, msgspec.Struct)]
+        if tables:
+            return _place(value, tables[0], path)
+    return _place_in_value(value, kind, path)
+
+
+def _place_in_table(
+    value: dict[str, Any], kind: type[msgspec.Struct], path: tuple[str, ...]
+) -> tuple[tuple[str, ...], str] | None:
+    fields = {field.encode_name: field for field in msgspec.structs.fields(kind)}
+    for key, item in value.items():
+        if key not in fields:
+            return (*path, key), f"there is no such key; {nearest(key, fields)}"
+        fault = _place(item, fields[key].type, (*path, key))
+        if fault:
+            return fault
+    missing = [name for name, field in fields.items() if field.required and name not in value]
+    return ((*path, missing[0]), "this key is missing") if missing else None
+
+
+def _place_in_value(value: Any, kind: Any, path: tuple[str, ...]) -> tuple[tuple[str, ...], str] | None:
+    try:
+        msgspec.convert(value, kind)
+    except msgspec.ValidationError as error:
+        options = [option for option in (kind, *typing.get_args(kind)) if hasattr(option, "__members__")]
+        if options and isinstance(value, str):
+            return path, f"{value!r} is not a value of it; {nearest(value, list(options[0]))}"
+        return path, str(error)
+    return None

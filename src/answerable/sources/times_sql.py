@@ -1,0 +1,222 @@
+"""Times in bulk: texts to local times, local times to instants; what fits no format, and what occurred twice."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import duckdb
+
+from answerable.model.call import CLOCK_POINTS, Quality
+from answerable.model.times import SECOND_US
+from answerable.sources.clock import ZoneClock, choose_folds
+from answerable.sources.layout import Layout
+from answerable.sources.profile import IntervalUnit
+from answerable.sources.sql_text import any_of, listed, literal
+
+_DAY_US = 86_400 * SECOND_US
+_UNCHAINED = ("contact", "first_closed", "reopened")
+"""Points that only follow the receipt: a callback may come before or after everything else."""
+
+
+def read_times(con: duckdb.DuckDBPyConnection, layout: Layout) -> None:
+    """Create the table `timed`: the rows of `numbered`, their raw_hash, for each point p the local time l_p
+    (microseconds) and quality q_p, and the first value that cannot be read (bad_column, bad_value, bad_reason)."""
+    points = _read_points(layout)
+    texts = [f"{layout.value(f'{point}_at')} AS v_{point}" for point in points]
+    texts += [f"{layout.cell(layout.definition.intervals[p].column)} AS i_{p}" for p in layout.intervals]
+    stamps = [f"{_stamp(f'v_{point}', layout)} AS t_{point}" for point in points]
+    locals_us = [f"epoch_us(t_{point}) AS l_{point}" for point in points]
+    qualities = [f"{_quality(point, layout)} AS q_{point}" for point in points if point in CLOCK_POINTS]
+    spans = [f"try_cast(i_{p} AS DOUBLE) AS s_{p}" for p in layout.intervals]
+    con.execute(
+        f"""CREATE TABLE timed AS
+        SELECT line, covers, raw_hash, {", ".join((*layout.cells, *locals_us, *qualities, *spans))},
+            {_bad(layout, points)}
+        FROM (SELECT *, {", ".join((*stamps, layout.content_hash() + " AS raw_hash"))}
+            FROM (SELECT {", ".join(("*", *texts))} FROM numbered))"""
+    )
+
+
+def _read_points(layout: Layout) -> tuple[str, ...]:
+    return (*layout.points, "observed") if layout.value("observed_at") else layout.points
+
+
+def _by_precision(formats: tuple[str, ...]) -> dict[Quality, list[str]]:
+    """The formats by what they lack: nothing, the seconds, the time of day."""
+    found: dict[Quality, list[str]] = {}
+    for text in formats:
+        has = set(re.findall(r"%-?(.)", text))
+        lacks = Quality(0) if "S" in has else Quality.MINUTE_PRECISION if has & {"H", "I"} else Quality.DATE_ONLY
+        found.setdefault(lacks, []).append(text)
+    return dict(sorted(found.items()))
+
+
+def _parsed(text: str, formats: list[str]) -> str:
+    return f"try_strptime({text}, [{', '.join(literal(one) for one in formats)}])"
+
+
+def _stamp(text: str, layout: Layout) -> str:
+    clock = layout.definition.clock
+    tries = [_parsed(text, formats) for formats in _by_precision(clock.formats).values()]
+    stamp = f"coalesce({', '.join(tries)})" if len(tries) > 1 else tries[0]
+    # two digits would be read as a year of the first century
+    stamp = f"(CASE WHEN {stamp} >= TIMESTAMP '1000-01-01' THEN {stamp} END)"
+    return f"(CASE WHEN {text} IN {listed(clock.sentinels)} THEN NULL ELSE {stamp} END)" if clock.sentinels else stamp
+
+
+def _quality(point: str, layout: Layout) -> str:
+    clock = layout.definition.clock
+    text = f"v_{point}"
+    precision = "0"
+    for lacks, formats in reversed(_by_precision(clock.formats).items()):
+        precision = (
+            str(int(lacks))
+            if precision == "0"
+            else f"CASE WHEN {_parsed(text, formats)} IS NOT NULL THEN {int(lacks)} ELSE {precision} END"
+        )
+    if point in clock.midnight_placeholder:
+        midnight = f"epoch_us(t_{point}) % {_DAY_US} = 0"
+        precision = f"(({precision}) | CASE WHEN {midnight} THEN {int(Quality.MIDNIGHT_PLACEHOLDER)} ELSE 0 END)"
+    return f"""(CASE WHEN {text} IS NULL THEN {int(Quality.MISSING)}
+        WHEN {text} IN {listed(clock.sentinels)} THEN {int(Quality.SENTINEL)} ELSE {precision} END)::USMALLINT"""
+
+
+def _bad(layout: Layout, points: tuple[str, ...]) -> str:
+    """The first column whose text cannot be read, its value, and why."""
+    faults = [
+        (
+            f"v_{point} IS NOT NULL AND t_{point} IS NULL"
+            + (f" AND v_{point} NOT IN {listed(s)}" if (s := layout.definition.clock.sentinels) else ""),
+            layout.source_name(f"{point}_at"),
+            f"v_{point}",
+            "is not a time in any format of the profile",
+        )
+        for point in points
+    ]
+    faults += [
+        (
+            f"i_{point} IS NOT NULL AND try_cast(i_{point} AS DOUBLE) IS NULL",
+            layout.definition.intervals[point].column,
+            f"i_{point}",
+            "is not a number",
+        )
+        for point in layout.intervals
+    ]
+
+    def arms(results: Iterator[str]) -> str:
+        when = " ".join(f"WHEN {fault[0]} THEN {result}" for fault, result in zip(faults, results, strict=True))
+        return f"(CASE {when} END)" if faults else "NULL::VARCHAR"
+
+    return (
+        f"{arms(literal(f[1]) for f in faults)} AS bad_column, {arms(f[2] for f in faults)} AS bad_value, "
+        f"{arms(literal(f[3]) for f in faults)} AS bad_reason"
+    )
+
+
+def span_us(con: duckdb.DuckDBPyConnection, layout: Layout) -> tuple[int, int] | None:
+    """The earliest and latest local time of the rows that can be read, or None if there is none."""
+    columns = [f"l_{point}" for point in _read_points(layout)]
+    if not columns:
+        return None
+    row = con.execute(
+        f"SELECT min(least({', '.join(columns)}, NULL)), max(greatest({', '.join(columns)}, NULL)) "
+        "FROM timed WHERE bad_column IS NULL"
+    ).fetchone()
+    return (row[0], row[1]) if row and row[0] is not None else None
+
+
+def decide_folds(con: duckdb.DuckDBPyConnection, layout: Layout, clock: ZoneClock) -> int:
+    """Create the table `folds` (line, u_p, f_p) for every row with a local time that occurred twice; how many."""
+    points = layout.points
+    columns = ", ".join(("line BIGINT", *(f"u_{p} BIGINT, f_{p} USMALLINT" for p in points)))
+    con.execute(f"CREATE TABLE folds ({columns})")
+    twice = [change for change in clock.changes if change.repeats]
+    if not twice or not points:
+        return 0
+    repeated = any_of(
+        f"l_{point} >= {change.from_us} AND l_{point} < {change.until_us}" for point in points for change in twice
+    )
+    found = con.execute(f"SELECT line, {', '.join(f'l_{p}' for p in points)} FROM timed WHERE {repeated}").fetchall()
+    decided = [(line, *_decided(points, local, clock)) for line, *local in found]
+    if decided:
+        con.executemany(f"INSERT INTO folds VALUES ({', '.join('?' * (1 + 2 * len(points)))})", decided)
+    return len(decided)
+
+
+def _decided(points: tuple[str, ...], local: list[int | None], clock: ZoneClock) -> Iterator[int | None]:
+    candidates = {
+        point: clock.candidates(at) if at is not None else None for point, at in zip(points, local, strict=True)
+    }
+    chain = [point for point in points if point not in _UNCHAINED]
+    chosen = dict(zip(chain, choose_folds([candidates[point] for point in chain]), strict=True))
+    received = chosen.get("received")
+    for point in points:
+        if point in _UNCHAINED:
+            chosen[point] = choose_folds([received and (received[0],), candidates[point]])[1]
+    for point in points:
+        decision = chosen[point]
+        yield from (decision[0], int(decision[1])) if decision else (None, 0)
+
+
+def instants(layout: Layout, clock: ZoneClock) -> list[str]:
+    """SQL for u_p (UTC microseconds) and q_p of every point, over `timed` left-joined to `folds`."""
+    out = [f"coalesce(folds.u_{p}, {_utc(f'l_{p}', clock)}) AS u_{p}" for p in layout.points if not _spanned(layout, p)]
+    out += [f"{_point_quality(p, clock)} AS q_{p}" for p in layout.points if not _spanned(layout, p)]
+    for point in layout.intervals:
+        out += _from_interval(layout, point, clock)
+    if layout.value("observed_at"):
+        out.append(f"{_utc('l_observed', clock)} AS u_observed")
+    return out
+
+
+def _spanned(layout: Layout, point: str) -> bool:
+    return point in layout.intervals
+
+
+def _from_interval(layout: Layout, point: str, clock: ZoneClock) -> list[str]:
+    rule = layout.definition.intervals[point]
+    scale = (60 if rule.unit is IntervalUnit.MINUTES else 1) * SECOND_US
+    start = f"coalesce(folds.u_{rule.after}, {_utc(f'l_{rule.after}', clock)})"
+    computed = f"({start} + round(s_{point} * {scale})::BIGINT)"
+    derived, missing = int(Quality.DERIVED_FROM_INTERVAL), int(Quality.MISSING)
+    if point not in layout.points:
+        return [
+            f"{computed} AS u_{point}",
+            f"(CASE WHEN {computed} IS NULL THEN {missing} ELSE {derived} END)::USMALLINT AS q_{point}",
+        ]
+    own = f"coalesce(folds.u_{point}, {_utc(f'l_{point}', clock)})"
+    return [
+        f"coalesce({own}, {computed}) AS u_{point}",
+        f"""(CASE WHEN {own} IS NULL AND {computed} IS NOT NULL THEN {derived}
+            ELSE {_point_quality(point, clock)} END)::USMALLINT AS q_{point}""",
+    ]
+
+
+def _utc(local: str, clock: ZoneClock) -> str:
+    offset = str(clock.changes[-1].after_s if clock.changes else clock.first_s)
+    if clock.changes:
+        arms = " ".join(f"WHEN {local} < {change.until_us} THEN {change.before_s}" for change in clock.changes)
+        offset = f"(CASE {arms} ELSE {offset} END)"
+    return f"({local} - {offset}::BIGINT * {SECOND_US})"
+
+
+def _point_quality(point: str, clock: ZoneClock) -> str:
+    skipped = any_of(
+        f"l_{point} >= {change.from_us} AND l_{point} < {change.until_us}"
+        for change in clock.changes
+        if not change.repeats
+    )
+    gap = f"CASE WHEN {skipped} THEN {int(Quality.DST_NONEXISTENT)} ELSE 0 END"
+    return f"(timed.q_{point} | coalesce(folds.f_{point}, 0) | {gap})::USMALLINT"
+
+
+def hour_of_week(instant: str, clock: ZoneClock) -> str:
+    """SQL for the local hour of the week (0 = Monday 0:00) of an instant in microseconds."""
+    offset = str(clock.changes[-1].after_s if clock.changes else clock.first_s)
+    if clock.changes:
+        arms = " ".join(f"WHEN {instant} < {c.at_s * SECOND_US} THEN {c.before_s}" for c in clock.changes)
+        offset = f"(CASE {arms} ELSE {offset} END)"
+    # 1 January 1970 was a Thursday: 72 hours into its week
+    hours = f"floor(({instant} + {offset}::BIGINT * {SECOND_US}) / {3600 * SECOND_US}.0)::BIGINT"
+    return f"((({hours} + 72) % 168 + 168) % 168)::SMALLINT"

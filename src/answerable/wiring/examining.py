@@ -1,0 +1,260 @@
+"""Examine a file: describe it, judge every call under the policy then in force, answer the claims, write the report."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+
+from answerable import __version__
+from answerable.answer.claims import answer_claim
+from answerable.answer.claims.parts import call_in_scope
+from answerable.answer.intake.claim_file import read_claim
+from answerable.answer.intake.decisions_file import read_decisions
+from answerable.answer.intake.facts_file import read_facts
+from answerable.answer.judged import JudgedCall
+from answerable.answer.ports import CaseRecord
+from answerable.answer.record import SourceTerms, terms_of
+from answerable.answer.rows import clock_row, report_row
+from answerable.config import read_settings
+from answerable.engines.describe import describe
+from answerable.engines.evaluate import Judgement, evaluate, outcome_counts
+from answerable.engines.judged_calls import JudgedFile
+from answerable.engines.records import unknown_calls
+from answerable.engines.write_calls import write_calls
+from answerable.errors import ClaimError, StorageError
+from answerable.model.claim import Claim
+from answerable.model.decision import Decision, FactAssertion
+from answerable.model.examination import Examination, PolicyInForce, ReportRow
+from answerable.model.finding import ClaimFinding
+from answerable.model.outcome import Outcome
+from answerable.model.source import SourceManifest
+from answerable.policy import VersionSet
+from answerable.report import write_report
+from answerable.wiring.files import as_of_us, read_small, reader_beside
+from answerable.wiring.importing import canonical
+from answerable.wiring.policies import load_policies
+
+Progress = Callable[[str, int, int | None], None]
+PROGRAM = f"answerable {__version__}"
+PRIVATE = "private"
+"""Folder of a result whose files are not for publication: source rows that could not be read, word for word."""
+
+
+class Case(msgspec.Struct, frozen=True, kw_only=True):
+    """What `examine` was given beside the calls, read and checked."""
+
+    versions: VersionSet
+    assertions: tuple[FactAssertion, ...]
+    decisions: tuple[Decision, ...]
+    claims: tuple[Claim, ...]
+
+
+class Claimed(NamedTuple):
+    """A claim with its finding and the calls in its scope."""
+
+    claim: Claim
+    finding: ClaimFinding
+    calls: tuple[JudgedCall, ...]
+
+
+def describe_file(
+    file: Path, *, source: str | None = None, encoding: str | None = None, as_of: str | None = None,
+    progress: Progress | None = None,
+) -> Examination:  # fmt: skip
+    """What a file shows by itself, without any policy. Raises SourceError."""
+    with _work_folder(Path(tempfile.gettempdir())) as folder:
+        parquet, manifest = canonical(
+            file, source=source, folder=folder, encoding=encoding, as_of=as_of, progress=progress
+        )
+        return Examination(
+            program=PROGRAM,
+            source=manifest,
+            as_of_us=manifest.horizon_us,
+            description=describe(parquet, timezone=manifest.timezone, settings=read_settings()),
+        )
+
+
+def examine_file(
+    file: Path,
+    *,
+    source: str | None = None,
+    encoding: str | None = None,
+    policies: Sequence[Path],
+    facts: Path | None = None,
+    decisions: Path | None = None,
+    claims: Sequence[Path] = (),
+    out: Path,
+    as_of: str | None = None,
+    progress: Progress | None = None,
+    command: str = "",
+    made_up: str = "",
+) -> Examination:
+    """The outcome of every call, a finding for every claim, and the report in `out`. Raises AnswerableError."""
+    case = _read_case(policies=policies, facts=facts, decisions=decisions, claims=claims)
+    _make(out)
+    with _work_folder(out) as folder:
+        parquet, manifest = canonical(
+            file, source=source, folder=folder, encoding=encoding, as_of=as_of, progress=progress
+        )
+        terms = terms_of(manifest, as_of_us=as_of_us(as_of))
+        settings = read_settings()
+        judgement = evaluate(
+            parquet, versions=case.versions, terms=terms, assertions=case.assertions, decisions=case.decisions,
+            settings=settings, progress=progress,
+        )  # fmt: skip
+        with closing(judgement.connection):
+            found = _Found(case, manifest=manifest, terms=terms, judgement=judgement)
+            examination = found.examination(
+                description=describe(parquet, timezone=manifest.timezone, settings=settings),
+                command=command, made_up=made_up,
+            )  # fmt: skip
+            if progress is not None:
+                progress("writing the report", 0, None)
+            rows = found.rows()
+            write_calls(judgement, folder / "published.parquet", rows=rows)
+        _publish(folder, out, imported=parquet.parent == folder)
+        write_report(examination, rows, out)
+    return examination
+
+
+def _read_case(*, policies: Sequence[Path], facts: Path | None, decisions: Path | None, claims: Sequence[Path]) -> Case:
+    read = [
+        read_claim(read_small(path, what="a claim"), file=path.name, read_file=reader_beside(path)) for path in claims
+    ]
+    ids = [claim.id for claim in read]
+    twice = next((one for one in ids if ids.count(one) > 1), None)
+    if twice is not None:
+        raise ClaimError(f"two claims have the id {twice!r}; give each its own")
+    return Case(
+        versions=load_policies(policies),
+        assertions=() if facts is None else read_facts(read_small(facts, what="a list of facts"), file=facts.name),
+        decisions=()
+        if decisions is None
+        else read_decisions(read_small(decisions, what="a list of decisions"), file=decisions.name),
+        claims=tuple(read),
+    )
+
+
+class _Found:
+    """The judged file of one examination, and everything that is said from it."""
+
+    def __init__(self, case: Case, *, manifest: SourceManifest, terms: SourceTerms, judgement: Judgement) -> None:
+        self._case, self._manifest, self._terms, self._judgement = case, manifest, terms, judgement
+        self._file = JudgedFile(judgement, terms=terms)
+        record = CaseRecord(
+            manifest=manifest,
+            calls=self._file,
+            versions=case.versions,
+            decisions=case.decisions,
+            number_gaps=self._file.number_gaps(),
+        )
+        self._claimed = [
+            Claimed(claim, answer_claim(claim, record), self._file.in_scope(claim.scope).calls) for claim in case.claims
+        ]
+        self._ignored = self._file.ignored()
+
+    def examination(self, *, description: object, command: str, made_up: str) -> Examination:
+        """Everything that was found."""
+        outcomes, reasons, facts, merged = outcome_counts(self._judgement)
+        complained = {call.row_key for claimed in self._claimed for call in claimed.calls}
+        return msgspec.structs.replace(
+            Examination(
+                program=PROGRAM, source=self._manifest, as_of_us=self._terms.horizon_us, description=description
+            ),  # type: ignore[arg-type]
+            policies=tuple(self._policies_in_force()),
+            outcomes={outcome.value: outcomes[outcome] for outcome in Outcome},
+            undetermined=dict(reasons.most_common()),
+            undetermined_facts=dict(facts.most_common()),
+            merged_as=dict(merged.most_common()),
+            claims=tuple(claimed.finding for claimed in self._claimed),
+            ignored=tuple(call_in_scope(call) for call in self._ignored),
+            nobody_complained=tuple(call_in_scope(call) for call in self._ignored if call.row_key not in complained),
+            clocks={claimed.claim.id: tuple(filter(None, map(clock_row, claimed.calls))) for claimed in self._claimed},
+            limits=tuple(self._limits()),
+            recompute=command,
+            made_up=made_up,
+        )
+
+    def rows(self) -> list[ReportRow]:
+        """One row a call, with the claims whose scope it is in."""
+        claims: dict[str, list[str]] = {}
+        for claimed in self._claimed:
+            for call in claimed.calls:
+                claims.setdefault(call.row_key, []).append(claimed.claim.id)
+        return [
+            report_row(call, timezone=self._manifest.timezone, claims=tuple(claims.get(call.row_key, ())))
+            for call in self._file.read("SELECT n FROM judged")
+        ]
+
+    def _policies_in_force(self) -> Iterator[PolicyInForce]:
+        governed = self._file.calls_by_version()
+        for policy in self._case.versions.policies:
+            yield PolicyInForce(
+                id=policy.id,
+                version=policy.version,
+                title=policy.title,
+                issued_by=policy.issued_by,
+                issued_at_us=policy.issued_at_us,
+                effective_from_us=policy.effective_from_us,
+                effective_to_us=policy.effective_to_us,
+                sha256=policy.text_sha256,
+                calls=governed[policy.version],
+                duties=tuple(
+                    {"id": duty.id, "text": duty.text, "duty": duty.duty.value, "cite": duty.cite}
+                    for duty in policy.duties
+                ),
+            )
+
+    def _limits(self) -> Iterable[str]:
+        case = self._case
+        for what, names in (
+            ("facts", {one.call for one in case.assertions}),
+            ("decisions", {one.call for one in case.decisions}),
+        ):
+            unknown = unknown_calls(self._judgement.connection, self._judgement.parquet, names)
+            if unknown:
+                yield (
+                    f"The {what} name {len(unknown):,} calls that are not in what was supplied: "
+                    f"{', '.join(unknown[:5])}{' …' if len(unknown) > 5 else ''}."
+                )
+        quarantined = self._manifest.rows.quarantined
+        if quarantined:
+            yield f"{quarantined:,} rows of the file could not be read and are in no figure; they are kept, with the reason."
+
+
+@contextmanager
+def _work_folder(where: Path) -> Iterator[Path]:
+    """A folder for what is made on the way, gone at the end however it ends."""
+    try:
+        folder = Path(tempfile.mkdtemp(prefix=".answerable-", dir=where))
+    except OSError as fault:
+        raise StorageError(f"{where}: no folder can be made there: {fault.strerror}") from fault
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _make(out: Path) -> None:
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as fault:
+        raise StorageError(f"{out}: no folder can be made there: {fault.strerror}") from fault
+
+
+def _publish(folder: Path, out: Path, *, imported: bool) -> None:
+    """Move what was made into the result: the published calls; apart, what is not for publication."""
+    try:
+        (folder / "published.parquet").replace(out / "calls.parquet")
+        if imported:
+            (out / PRIVATE).mkdir(exist_ok=True)
+            (folder / "calls.quarantine.csv").replace(out / PRIVATE / "quarantine.csv")
+            (folder / "calls.manifest.json").replace(out / "source.json")
+    except OSError as fault:
+        raise StorageError(f"{out}: the result cannot be written: {fault.strerror}") from fault

@@ -1,0 +1,84 @@
+"""Policies from files and folders: loaded, checked, put in order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+
+from answerable.errors import InputError, PolicyError
+from answerable.policy import Policy, Problem, VersionSet, check_policy, load_policy
+from answerable.wiring.files import read_small
+
+
+class PolicyCheck(msgspec.Struct, frozen=True, kw_only=True):
+    """What the check of one file found. A file that cannot be loaded has one problem and no id."""
+
+    file: str
+    id: str
+    version: str
+    problems: tuple[Problem, ...]
+    examples: int
+    promises: int
+
+
+def check_policies(path: Path) -> tuple[PolicyCheck, ...]:
+    """Check a policy file, or every one in a folder. Raises InputError where there is none."""
+    return tuple(_check(file) for file in policy_files(path))
+
+
+def policy_files(path: Path) -> tuple[Path, ...]:
+    """The policy files at `path`, in order of name; a folder's own and those of its sub-folders."""
+    if not path.is_dir():
+        return (path,)
+    found = tuple(sorted(path.rglob("*.toml")))
+    if not found:
+        raise InputError(
+            f"{path} holds no policy", hint="A policy is a .toml file; see docs/formats/response-policy.md."
+        )
+    return found
+
+
+def _check(file: Path) -> PolicyCheck:
+    try:
+        policy = load_policy(read_small(file, what="a policy"), file=str(file))
+    except PolicyError as fault:
+        problem = Problem(
+            severity="error",
+            code=fault.code,
+            message=fault.message,
+            line=fault.line,
+            column=fault.column,
+            rule=fault.rule,
+        )
+        return PolicyCheck(file=str(file), id="", version="", problems=(problem,), examples=0, promises=0)
+    return PolicyCheck(
+        file=str(file),
+        id=policy.id,
+        version=policy.version,
+        problems=check_policy(policy),
+        examples=len(policy.examples),
+        promises=len(policy.promises),
+    )
+
+
+def load_policies(paths: Sequence[Path]) -> VersionSet:
+    """Every version at `paths`, each checked: a policy with errors governs nothing. Raises PolicyError."""
+    return VersionSet([_load(file) for path in paths for file in policy_files(path)])
+
+
+def _load(file: Path) -> Policy:
+    policy = load_policy(read_small(file, what="a policy"), file=str(file))
+    errors = [problem for problem in check_policy(policy) if problem.severity == "error"]
+    if errors:
+        first = errors[0]
+        raise PolicyError(
+            f"{first.message} ({len(errors)} {'error' if len(errors) == 1 else 'errors'} in all)",
+            file=str(file),
+            line=first.line,
+            column=first.column,
+            rule=first.rule,
+            hint=f"A policy with errors governs nothing. See all of them: answerable policy check {file}",
+        )
+    return policy
