@@ -81,8 +81,7 @@ def _copy(lines: Path, out: Path, *, raw_columns: Sequence[str]) -> str:
     read["raw"] = f"STRUCT({fields})[]"
     columns = ", ".join(f"{name}: '{kind}'" for name, kind in read.items())
     chosen = ", ".join(
-        f"make_timestamptz({name}) AS {name}" if kind == "TIMESTAMPTZ" else name
-        for name, kind in CALL_COLUMNS
+        f"make_timestamptz({name}) AS {name}" if kind == "TIMESTAMPTZ" else name for name, kind in CALL_COLUMNS
     )
     source = f"read_json({_quoted(lines)}, format = 'newline_delimited', columns = {{{columns}}})"
     return f"COPY (SELECT {chosen}, raw FROM {source}) TO {_quoted(out)} (FORMAT parquet)"

@@ -55,8 +55,18 @@ _REASONS = (
     (Reason.CALLBACK_NOT_RECORDED, 6),
     (Reason.CLOCK_OFFSET, 3),
 )
-_TYPES = ("Assault in progress", "Threat", "Welfare check", "Disturbance", "Vandalism", "Officer needs assistance",
-          "Suspicious package", "Burglary alarm", "Traffic hazard", "Request for resources")  # fmt: skip
+_TYPES = (
+    "Assault in progress",
+    "Threat",
+    "Welfare check",
+    "Disturbance",
+    "Vandalism",
+    "Officer needs assistance",
+    "Suspicious package",
+    "Burglary alarm",
+    "Traffic hazard",
+    "Request for resources",
+)
 _LIMITS_S = (300, 900, 3600, 14_400)
 
 
@@ -67,7 +77,7 @@ def digest(text: str) -> str:
 
 def sample_rows(count: int = 600, *, seed: int = 2018) -> tuple[ReportRow, ...]:
     """Calls of one made-up summer, in the order of receipt; the first few carry hostile text."""
-    random = Random(seed)
+    random = Random(seed)  # noqa: S311  made-up data, the same every time
     outcomes = random.choices([o for o, _ in _OUTCOMES], [n for _, n in _OUTCOMES], k=count)
     outcomes[: len(_OUTCOMES)] = [outcome for outcome, _ in _OUTCOMES][:count]
     at = sorted(_START + timedelta(seconds=random.randrange(0, 92 * 86_400)) for _ in range(count))
@@ -143,7 +153,9 @@ def _call(call: str, at_us: int, outcome: Outcome, because: str, reason: Reason 
     )
 
 
-def _finding(n: int, kind: ClaimKind, text: str, finding: Finding | Verdict, answer: str, **more: object) -> ClaimFinding:
+def _finding(
+    n: int, kind: ClaimKind, text: str, finding: Finding | Verdict, answer: str, **more: object
+) -> ClaimFinding:
     fields: dict[str, object] = {
         "id": f"claim-{n:02}",
         "kind": kind,
@@ -184,13 +196,19 @@ def _email(*, checked: bool = True) -> Evidence:
 
 def _statement() -> ClaimFinding:
     verdicts = (
-        ("No policy of ignoring 911 calls exists.", Verdict.SUPPORTED,
-         "No version in force lets a call with life_safety go without a duty to respond; every possible call was tried."),
-        ("Every call from the building was answered.", Verdict.CONTRADICTED,
-         "Call P18-100111 was unheard: nobody was sent and nobody decided within 5 min."),
+        (
+            "No policy of ignoring 911 calls exists.",
+            Verdict.SUPPORTED,
+            "No version in force lets a call with life_safety go without a duty to respond; all possible calls were tried.",
+        ),
+        (
+            "Every call from the building was answered.",
+            Verdict.CONTRADICTED,
+            "Call P18-100111 was unheard: nobody was sent and nobody decided within 5 min.",
+        ),
         ("Officers came quickly each time.", Verdict.PARTLY, "30 of 41 calls were answered in time, 6 late."),
         ("Nobody meant to punish anyone.", Verdict.CANNOT_BE_DETERMINED, "Intent is not in any record of calls."),
-    )  # fmt: skip
+    )
     return _finding(
         10,
         ClaimKind.STATEMENT,
@@ -215,109 +233,182 @@ def sample_claims() -> tuple[ClaimFinding, ...]:
     """Twelve findings: each of the five, "cannot be determined", a statement, and one with hostile text."""
     ignored, denied, policy = ClaimKind.CALLS_IGNORED, ClaimKind.REQUEST_DENIED, ClaimKind.POLICY_EXISTS
     unheard = _call(
-        "P18-100111", _us(6, 12, 23, 14), Outcome.UNHEARD,
+        "P18-100111",
+        _us(6, 12, 23, 14),
+        Outcome.UNHEARD,
         "Nobody was sent and nobody decided within 5 min; the record shows dispatches and decisions without a gap.",
-    )  # fmt: skip
+    )
     return (
         _finding(
-            1, ignored, "Police ignored 911 calls from the federal building between 8 and 20 June",
-            Finding.SUSTAINED, "1 of 41 calls in scope was unheard; 6 more were answered late.",
-            id="federal-calls", calls=(unheard,),
+            1,
+            ignored,
+            "Police ignored 911 calls from the federal building between 8 and 20 June",
+            Finding.SUSTAINED,
+            "1 of 41 calls in scope was unheard; 6 more were answered late.",
+            id="federal-calls",
+            calls=(unheard,),
             because=(
-                "Call P18-100111 of 12 June, 23:14, is unheard: nobody was sent, nobody decided, and its limit of 5 min passed.",
-                "For this window the record shows dispatches, decisions and closings without a gap, so its silence has a meaning.",
+                "Call P18-100111 of 12 June, 23:14, is unheard: nobody was sent or decided, and its limit of 5 min passed.",
+                "For this window the record shows dispatches and decisions without a gap, so its silence has a meaning.",
                 "30 calls were answered in time, 6 late, 4 are undetermined.",
             ),
         ),
         _finding(
-            2, ignored, "Calls for help in June went unanswered", Finding.NOT_SUSTAINED,
+            2,
+            ignored,
+            "Calls for help in June went unanswered",
+            Finding.NOT_SUSTAINED,
             "none found in this file; 12 of 150 calls in scope are undetermined, so the scope is not complete.",
-            id="june", figures={"calls_in_scope": 150, "undetermined": 12, "answered": 121},
+            id="june",
+            figures={"calls_in_scope": 150, "undetermined": 12, "answered": 121},
         ),
         _finding(
-            3, policy, "The bureau has a policy of ignoring 911 calls from federal officers",
+            3,
+            policy,
+            "The bureau has a policy of ignoring 911 calls from federal officers",
             Finding.UNFOUNDED,
             "no version in force permits it for any possible call, and the set of versions is attested as complete.",
             figures={"versions": 2, "possible_calls_tried": 41_472},
         ),
         _finding(
-            4, denied, "On 19 June the bureau refused the federal request for additional resources",
+            4,
+            denied,
+            "On 19 June the bureau refused the federal request for additional resources",
             Finding.EXONERATED,
             "the request was declined, and the clause agency-resources of version 2018-01-01 allows that.",
             calls=(
-                _call("RFA-18-0031", _us(6, 19, 14, 5), Outcome.DECLINED_WITHIN_POLICY,
-                      "Declined by a deputy chief within 60 min, with a reason and conditions, under clause agency-resources."),
+                _call(
+                    "RFA-18-0031",
+                    _us(6, 19, 14, 5),
+                    Outcome.DECLINED_WITHIN_POLICY,
+                    "Declined by a deputy chief within 60 min, with a reason, under clause agency-resources.",
+                ),
             ),
-            evidence=(_email(),), figures={"requests": 1},
+            evidence=(_email(),),
+            figures={"requests": 1},
         ),
         _finding(
-            5, denied, "A sergeant turned down a request of the county sheriff on 2 July", Finding.SUSTAINED,
+            5,
+            denied,
+            "A sergeant turned down a request of the county sheriff on 2 July",
+            Finding.SUSTAINED,
             "the request was declined against policy: the clause asks for a watch commander.",
             calls=(
-                _call("RFA-18-0040", _us(7, 2, 3, 30), Outcome.DECLINED_AGAINST_POLICY,
-                      "Declined by a sergeant; the duty may be declined by a watch commander or above."),
+                _call(
+                    "RFA-18-0040",
+                    _us(7, 2, 3, 30),
+                    Outcome.DECLINED_AGAINST_POLICY,
+                    "Declined by a sergeant; the duty may be declined by a watch commander or above.",
+                ),
             ),
         ),
         _finding(
-            6, ignored, "Calls made through the county's text service were ignored", Finding.NOT_SUSTAINED,
-            "calls by text are not part of this file.", cannot_be_determined=True, figures={"calls_in_scope": 0},
+            6,
+            ignored,
+            "Calls made through the county's text service were ignored",
+            Finding.NOT_SUSTAINED,
+            "calls by text are not part of this file.",
+            cannot_be_determined=True,
+            figures={"calls_in_scope": 0},
         ),
         _finding(
-            7, ignored, "The 911 call of 3 July, 14:02, was ignored", Finding.UNFOUNDED,
+            7,
+            ignored,
+            "The 911 call of 3 July, 14:02, was ignored",
+            Finding.UNFOUNDED,
             "the call was answered in time: a unit was sent after 2 min 10 s and arrived after 9 min.",
-            calls=(_call("P18-107777", _us(7, 3, 14, 2), Outcome.ANSWERED, "Sent after 2 min 10 s; the limit is 5 min."),),
+            calls=(
+                _call("P18-107777", _us(7, 3, 14, 2), Outcome.ANSWERED, "Sent after 2 min 10 s; the limit is 5 min."),
+            ),
         ),
         _finding(
-            8, ignored, "Requests of the harbor authority for boats were ignored", Finding.POLICY_FAILURE,
+            8,
+            ignored,
+            "Requests of the harbor authority for boats were ignored",
+            Finding.POLICY_FAILURE,
             "no rule of the policy in force covers them.",
             calls=(_call("RFA-18-0052", _us(8, 1, 9), Outcome.UNDETERMINED, "No rule applies.", Reason.NO_RULE),),
         ),
         _finding(
-            9, policy, "The policy lets a request with officers trapped be declined", Finding.POLICY_FAILURE,
-            "version 2017-01-01 permits it: a possible call is shown below.", figures={},
+            9,
+            policy,
+            "The policy lets a request with officers trapped be declined",
+            Finding.POLICY_FAILURE,
+            "version 2017-01-01 permits it: a possible call is shown below.",
+            figures={},
         ),
         _statement(),
         _finding(
-            11, denied, "The fire bureau refused to stage an ambulance", Finding.NOT_SUSTAINED,
-            "Cannot be determined from this source: it holds police calls only.", cannot_be_determined=True,
+            11,
+            denied,
+            "The fire bureau refused to stage an ambulance",
+            Finding.NOT_SUSTAINED,
+            "Cannot be determined from this source: it holds police calls only.",
+            cannot_be_determined=True,
             evidence=(_email(checked=False),),
         ),
         _finding(
-            12, ignored, f"{HOSTILE} {ARABIC} {LONG_WORD}", Finding.NOT_SUSTAINED, f"{BIDI} {HOSTILE}",
-            id="claim\" onclick='alert(1)'", alleged_by=LONG_WORD, limits=(HOSTILE, FORMULA), figures={"<b>": 1},
+            12,
+            ignored,
+            f"{HOSTILE} {ARABIC} {LONG_WORD}",
+            Finding.NOT_SUSTAINED,
+            f"{BIDI} {HOSTILE}",
+            id="claim\" onclick='alert(1)'",
+            alleged_by=LONG_WORD,
+            limits=(HOSTILE, FORMULA),
+            figures={"<b>": 1},
         ),
-    )  # fmt: skip
+    )
 
 
 def sample_source(**changes: object) -> SourceManifest:
     """The manifest of a made-up city's file, in which something is wrong in every way that can be said."""
     fields: dict[str, object] = {
-        "source": "alder-city", "title": "Alder City calls for service, summer 2018", "publisher": "Alder City Police Bureau",
-        "licence": "made up; free to use", "citation": "Alder City calls for service (made up), 2018", "verified": False,
-        "profile_sha256": digest("profile"), "file": FileSeal(name="calls.csv", size_bytes=184_310, sha256=digest("calls")),
-        "encoding": "utf-8", "timezone": "America/Los_Angeles", "grain": "unit_response", "inclusion": Inclusion.ALL_CALLS,
+        "source": "alder-city",
+        "title": "Alder City calls for service, summer 2018",
+        "publisher": "Alder City Police Bureau",
+        "licence": "made up; free to use",
+        "citation": "Alder City calls for service (made up), 2018",
+        "verified": False,
+        "profile_sha256": digest("profile"),
+        "file": FileSeal(name="calls.csv", size_bytes=184_310, sha256=digest("calls")),
+        "encoding": "utf-8",
+        "timezone": "America/Los_Angeles",
+        "grain": "unit_response",
+        "inclusion": Inclusion.ALL_CALLS,
         "inclusion_evidence": "The publisher's page says: every call entered, also those without a dispatch.",
-        "rows": Rows(read=742, imported=738, quarantined=3, duplicates=1), "calls": 600, "start_point": "received",
-        "first_us": _us(6, 1, 0, 4), "last_us": _us(8, 31, 23, 51), "horizon_us": _us(9, 1, 0),
+        "rows": Rows(read=742, imported=738, quarantined=3, duplicates=1),
+        "calls": 600,
+        "start_point": "received",
+        "first_us": _us(6, 1, 0, 4),
+        "last_us": _us(8, 31, 23, 51),
+        "horizon_us": _us(9, 1, 0),
         "blank_means_no": {"dispatched": "every dispatched call of the publisher's own count has a time"},
-        "records_callbacks": False, "records_origin": True,
-        "clock_offset": ClockOffset(points=("arrived", "cleared"), ahead_from_s=20, ahead_to_s=95, evidence="118 shared events"),
+        "records_callbacks": False,
+        "records_origin": True,
+        "clock_offset": ClockOffset(
+            points=("arrived", "cleared"), ahead_from_s=20, ahead_to_s=95, evidence="118 shared events"
+        ),
         "removals": ("Calls with a juvenile as victim are removed before publication.", HOSTILE),
         "can_answer": {
             "received": CanAnswer(answer="yes", because="Every call has the time it was received."),
             "sent": CanAnswer(answer="yes", because="A blank dispatch time means that nobody was sent."),
             "arrived": CanAnswer(answer="partly", because="81 % of dispatched calls have an arrival time."),
             "how_long": CanAnswer(answer="partly", because="To dispatch yes, to arrival for four calls in five."),
-            "who_decided": CanAnswer(answer="no", because="Decisions are in no column; they were supplied beside the file."),
+            "who_decided": CanAnswer(
+                answer="no", because="Decisions are in no column; they were supplied beside the file."
+            ),
         },
         "unlisted_codes": {"disposition": {"DEF": 9, HOSTILE: 2}, "type": {f"T{n}": 1 for n in range(30)}},
-        "unlisted_facts": {}, "quality": {
+        "unlisted_facts": {},
+        "quality": {
             "received": {"dst_ambiguous": 0, "minute_precision": 12},
             "arrived": {"missing": 96, "out_of_order": 4, "sentinel": 2},
             "closed": {"dst_undecided": 1, "overwritten_by_reopening": 3},
         },
-        "notes": ("Headers drifted in July: 'on_scene' became 'arrived'.",), "parquet_sha256": digest("parquet"),
-    }  # fmt: skip
+        "notes": ("Headers drifted in July: 'on_scene' became 'arrived'.",),
+        "parquet_sha256": digest("parquet"),
+    }
     return SourceManifest(**{**fields, **changes})  # type: ignore[arg-type]
 
 
@@ -326,15 +417,22 @@ def _description(rows: tuple[ReportRow, ...]) -> Description:
     return Description(
         coverage=tuple(_month(month, calls) for month, calls in sorted(months.items())),
         intervals=_intervals(len(rows)),
-        dispositions={"handled": 240, "report": 161, "none": 84, "unable_to_locate": 44, "cancelled_unspecified": 41,
-                      "duplicate": 21, "unknown_code": 9},
+        dispositions={
+            "handled": 240,
+            "report": 161,
+            "none": 84,
+            "unable_to_locate": 44,
+            "cancelled_unspecified": 41,
+            "duplicate": 21,
+            "unknown_code": 9,
+        },
         disposition_codes={"HND": 240, "RPT": 161, "": 84, "UTL": 44, "CAN": 41, "DUP": 21, "DEF": 9},
         origins={"public_911": 371, "officer": 82, "agency": 61, "alarm": 50, "unknown": 36},
         entry_kinds={"call": 592, "test": 3, "broadcast": 5},
         dispatched={"yes": 480, "no": 111, "not_recorded": 9},
         arrived={"yes": 389, "no": 4, "not_recorded": 207},
         priorities={"2": 240, "1": 182, "3": 118, "0": 60},
-    )  # fmt: skip
+    )
 
 
 def _month(month: str, calls: int) -> MonthCoverage:
@@ -355,35 +453,66 @@ def _intervals(calls: int) -> tuple[IntervalStatistic, ...]:
         ("received to closed", "received", "closed", "calls", 515, 5_710.0, 3_322.0, 13_980.0),
         ("received to arrived", "received", "arrived", "officer_initiated", 79, 12.0, 0.0, 60.0),
         ("dispatched to arrived", "dispatched", "arrived", "officer_initiated", 0, None, None, None),
-    )  # fmt: skip
+    )
     return tuple(
         IntervalStatistic(
-            definition=definition, from_point=a, to_point=b, population=population, counted=counted,
-            left_out={"missing_from": 0, "missing_to": max(calls - 82 - counted - 4, 0), "out_of_order": 4, "uncertain": 0},
-            mean_s=mean, median_s=median, p90_s=p90,
+            definition=definition,
+            from_point=a,
+            to_point=b,
+            population=population,
+            counted=counted,
+            left_out={
+                "missing_from": 0,
+                "missing_to": max(calls - 82 - counted - 4, 0),
+                "out_of_order": 4,
+                "uncertain": 0,
+            },
+            mean_s=mean,
+            median_s=median,
+            p90_s=p90,
         )
         for definition, a, b, population, counted, mean, median, p90 in figures
-    )  # fmt: skip
+    )
 
 
 def sample_policies() -> tuple[PolicyInForce, ...]:
     """Two versions of one policy."""
     duties = (
-        {"id": "life-safety", "text": "Police respond wherever there is a life-safety concern. This may not be declined.",
-         "duty": "must-respond", "cite": "Directive A.1"},
-        {"id": "agency-resources", "text": "Additional resources for a federal agency may be declined until it has exhausted "
-         "the alternatives.", "duty": "may-decline", "cite": "Directive B.4"},
-        {"id": "other-agency", "text": "Any other request from an agency goes to command staff.", "duty": "command-decides",
-         "cite": "Directive B.1"},
-    )  # fmt: skip
+        {
+            "id": "life-safety",
+            "text": "Police respond wherever there is a life-safety concern. This may not be declined.",
+            "duty": "must-respond",
+            "cite": "Directive A.1",
+        },
+        {
+            "id": "agency-resources",
+            "text": "Additional resources for a federal agency may be declined until it has exhausted "
+            "the alternatives.",
+            "duty": "may-decline",
+            "cite": "Directive B.4",
+        },
+        {
+            "id": "other-agency",
+            "text": "Any other request from an agency goes to command staff.",
+            "duty": "command-decides",
+            "cite": "Directive B.1",
+        },
+    )
     return tuple(
         PolicyInForce(
-            id="alder-city/response", version=version, title="Response to calls for help and to requests of other agencies",
-            issued_by="Chief of Police", issued_at_us=_us(1, 2, 9), effective_from_us=_us(1, 1, 0),
-            effective_to_us=to, sha256=digest(version), calls=calls, duties=duties,
+            id="alder-city/response",
+            version=version,
+            title="Response to calls for help and to requests of other agencies",
+            issued_by="Chief of Police",
+            issued_at_us=_us(1, 2, 9),
+            effective_from_us=_us(1, 1, 0),
+            effective_to_us=to,
+            sha256=digest(version),
+            calls=calls,
+            duties=duties,
         )
         for version, to, calls in (("2017-01-01", _us(6, 2, 0), 6), ("2018-01-01", None, 594))
-    )  # fmt: skip
+    )
 
 
 def sample_examination(rows: tuple[ReportRow, ...] | None = None) -> Examination:
@@ -417,11 +546,16 @@ def _received_us(row: ReportRow) -> int:
 def _nobody_complained(rows: tuple[ReportRow, ...]) -> tuple[CallInScope, ...]:
     return tuple(
         CallInScope(
-            call=row.call, received_us=_received_us(row), outcome=row.outcome, reason=None, rule=row.rule, because=row.because
+            call=row.call,
+            received_us=_received_us(row),
+            outcome=row.outcome,
+            reason=None,
+            rule=row.rule,
+            because=row.because,
         )
         for row in rows
         if row.outcome in IGNORED and not row.claims
-    )  # fmt: skip
+    )
 
 
 def _clocks(rows: tuple[ReportRow, ...]) -> dict[str, tuple[LateDistribution, ...]]:
@@ -435,13 +569,17 @@ def _clocks(rows: tuple[ReportRow, ...]) -> dict[str, tuple[LateDistribution, ..
     calls = {
         claim: tuple(
             LateDistribution(
-                call=row.call, received_us=_received_us(row), limit_s=row.limit_s, waited_s=row.waited_s, outcome=row.outcome
+                call=row.call,
+                received_us=_received_us(row),
+                limit_s=row.limit_s,
+                waited_s=row.waited_s,
+                outcome=row.outcome,
             )
             for row in rows
             if claim in row.claims and row.limit_s is not None and row.outcome in shown
         )
         for claim in ("federal-calls", "june")
-    }  # fmt: skip
+    }
     return {**calls, "claim-12": calls["june"]}
 
 
@@ -450,14 +588,36 @@ def empty_examination() -> Examination:
     return Examination(
         program="answerable 0.1.0",
         source=sample_source(
-            title="Nothing", publisher="", licence="", citation="", inclusion=Inclusion.UNKNOWN, inclusion_evidence="",
-            rows=Rows(read=0, imported=0, quarantined=0, duplicates=0), calls=0, start_point=None, first_us=None,
-            last_us=None, horizon_us=None, blank_means_no={}, clock_offset=None, removals=(), can_answer={},
-            unlisted_codes={}, quality={}, notes=(),
+            title="Nothing",
+            publisher="",
+            licence="",
+            citation="",
+            inclusion=Inclusion.UNKNOWN,
+            inclusion_evidence="",
+            rows=Rows(read=0, imported=0, quarantined=0, duplicates=0),
+            calls=0,
+            start_point=None,
+            first_us=None,
+            last_us=None,
+            horizon_us=None,
+            blank_means_no={},
+            clock_offset=None,
+            removals=(),
+            can_answer={},
+            unlisted_codes={},
+            quality={},
+            notes=(),
         ),
         as_of_us=None,
         description=Description(
-            coverage=(), intervals=(), dispositions={}, disposition_codes={}, origins={}, entry_kinds={}, dispatched={},
-            arrived={}, priorities={},
+            coverage=(),
+            intervals=(),
+            dispositions={},
+            disposition_codes={},
+            origins={},
+            entry_kinds={},
+            dispatched={},
+            arrived={},
+            priorities={},
         ),
-    )  # fmt: skip
+    )

@@ -1,4 +1,4 @@
-"""Whether a scope is proven complete: the condition of every "unfounded" over a scope (outcomes.md, "Complete scope")."""
+"""Whether a scope is proven complete: what every "unfounded" over a scope needs (outcomes.md, "Complete scope")."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ def what_is_missing(claim: Claim, scoped: Scoped, record: CaseRecord) -> tuple[s
         _gaps(record),
         _count(manifest.rows.quarantined, "row of the file could not be read", "rows of the file could not be read"),
         _count(undetermined, "call in scope is undetermined", "calls in scope are undetermined"),
-        _count(merged, "call in scope was merged into a call not named", "calls in scope were merged into calls not named"),
+        _count(merged, "call in scope was merged into a call not named", "calls in scope were merged into calls unnamed"),
         _count(scoped.possible, "call may be in scope: a fact is missing", "calls may be in scope: a fact is missing"),
-        _count(len(scoped.missing), "listed call is not in what was supplied", "listed calls are not in what was supplied"),
+        _count(len(scoped.missing), "listed call is not in what was supplied", "listed calls are not in what was given"),
         _independent(claim, scoped),
     ]  # fmt: skip
     return tuple(sentence for sentence in found if sentence is not None)

@@ -21,6 +21,7 @@ from answerable.model.vocabulary import FactValue
 from answerable.policy import Policy, VersionSet, alternatives, decide
 
 DECLINES = (DecisionKind.DECLINE, DecisionKind.DECLINE_WITH_CONDITIONS)
+ENDS = ("arrived", "cleared", "closed")
 _WEIGHT = {None: 0, Duty.MAY_DECLINE: 1, Duty.COMMAND_DECIDES: 2, Duty.MUST_RESPOND: 3}
 
 
@@ -107,15 +108,20 @@ def _changes(
     call: CallRecord, after_us: int, *, assertions: Sequence[FactAssertion], versions: VersionSet, terms: SourceTerms
 ) -> Iterator[tuple[int, str]]:
     """Instants after the call at which something could change what is owed, in order, each with its cause."""
-    ended = moment(call, "closed")
-    horizon_us = terms.horizon_us
+    ended_us, horizon_us = over_us(call), terms.horizon_us
     changes = {one.recorded_at_us: f"{one.fact} recorded" for one in assertions}
     for policy in versions.policies:
-        if ended is None or policy.effective_from_us < ended.hi_us:
+        if ended_us is None or policy.effective_from_us < ended_us:
             changes.setdefault(policy.effective_from_us, f"version {policy.version} came into force")
     for at_us in sorted(changes):
         if at_us > after_us and (horizon_us is None or at_us < horizon_us):
             yield at_us, changes[at_us]
+
+
+def over_us(call: CallRecord) -> int | None:
+    """The instant after which nothing was owed any more: the last of arrived, cleared and closed; None while open."""
+    moments = [moment(call, point) for point in ENDS]
+    return max((one.hi_us for one in moments if one is not None), default=None)
 
 
 def _governing(old: Policy | None, new: Policy | None, facts: Mapping[str, FactValue]) -> Policy | None:
@@ -241,7 +247,7 @@ def _reviewed(decision: Decision, due_us: int | None, whole: Period, found: list
                 last=False,
                 cause="a missed review",
                 decline=decision,
-            )  # fmt: skip
+            )
         )
     return _review_due(decision, whole.stretch)
 

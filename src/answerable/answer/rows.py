@@ -12,7 +12,7 @@ from answerable.model.times import from_us
 
 
 def report_row(call: JudgedCall, *, timezone: str, claims: tuple[str, ...]) -> ReportRow:
-    """The row of a call: beat instead of address, local time with its offset, the sentence that explains the outcome."""
+    """The row of a call: beat instead of address, local time with offset, the sentence that explains the outcome."""
     return ReportRow(
         call=call.key,
         received="" if call.received_us is None else local_text(call.received_us, timezone),

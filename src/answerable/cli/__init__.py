@@ -11,21 +11,25 @@ from answerable.cli.demo import demo_command
 from answerable.cli.door import Door
 from answerable.cli.examine import examine_command
 from answerable.cli.importing import import_command
+from answerable.cli.options import examples
 from answerable.cli.policy import policy_group
 from answerable.cli.sources import sources_group
 from answerable.logs import set_up_logs
 
 
-@click.group("answerable", cls=Door, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    "answerable",
+    cls=Door,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog=examples("answerable demo", "answerable examine calls.csv"),
+)
 @click.option("--verbose", "-v", is_flag=True, help="Tell each step on standard error; show the trace of a fault.")
 @click.version_option(__version__, prog_name="answerable", message="%(prog)s %(version)s")
 def app(verbose: bool) -> None:
     """Was a call for help ignored? Answer it from the record, with proof.
 
-    \b
-    Begin here:
-      answerable demo                     the whole thing on made-up calls, in a minute
-      answerable examine calls.csv        what a city's file shows, and what it cannot show
+    Begin with `demo`, the whole thing on made-up calls in a minute, or with `examine` and a city's own file: what it
+    shows, and what it cannot show.
     """
     set_up_logs(verbose=verbose)
 

@@ -8,12 +8,16 @@ import click
 
 from answerable.cli.json_result import examination_result
 from answerable.cli.json_text import print_json
-from answerable.cli.options import FOLDER, json_option
+from answerable.cli.options import FOLDER, examples, json_option
 from answerable.cli.out_folder import replaces_earlier_result
 from answerable.cli.progress import watched
 
 
-@click.command("demo")
+@click.command(
+    "demo",
+    short_help="The whole story, start to finish, on made-up calls.",
+    epilog=examples("answerable demo --out demo/"),
+)
 @click.option(
     "--out", type=FOLDER, default=Path("answerable-demo"), show_default=True, metavar="DIR", help="Where it is written."
 )
@@ -30,23 +34,20 @@ def demo_command(out: Path, seed: int, as_json: bool) -> None:
     """Make a city's calls, a policy, a decision and an allegation, and answer the allegation from the record.
 
     City and calls are made up; the same seed makes the same ones. Nothing is downloaded.
-
-    \b
-    Example:
-      answerable demo --out demo/
     """
-    replaces = replaces_earlier_result(out)
+    replaces = replaces_earlier_result(out, result="report")
     # the engine is loaded only when a command works: help and completion must be quick
     from answerable import wiring  # noqa: PLC0415
 
     with watched() as progress:
         played = wiring.play_demo(out, seed=seed, progress=progress)
     if as_json:
-        print_json(examination_result(played.examination, out=played.out) | {"seed": seed})
+        print_json(examination_result(played.examination, out=played.out) | {"seed": seed, "city": str(out / "city")})
         return
     from answerable.cli.demo_page import print_demo  # noqa: PLC0415
     from answerable.cli.printing import Page  # noqa: PLC0415
 
-    print_demo(Page(), played.examination, out=played.out, made=MADE)
+    page = Page()
+    print_demo(page, played.examination, out=played.out, requests=len(played.story.requests))
     if replaces:
-        Page().say(f"The earlier result in {out} was replaced.")
+        page.say(f"The earlier result in {out} was replaced.")

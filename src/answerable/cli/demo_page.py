@@ -9,19 +9,17 @@ from answerable.cli.printing import Page
 from answerable.cli.text import counted, listed
 from answerable.model.examination import Examination
 from answerable.model.outcome import IGNORED
+from answerable.report.spelling import day, zone_of
 from answerable.report.words import outcome_words
 
 _REASONS_SHOWN = 2
 _CALLS_SHOWN = 2
 
 
-def print_demo(page: Page, examination: Examination, *, out: Path, made: str) -> None:
-    """About forty lines: the dispute, each claim with its finding, what nobody complained of, where the report is.
-
-    `made` says in a sentence what was made up for it.
-    """
+def print_demo(page: Page, examination: Examination, *, out: Path, requests: int) -> None:
+    """About forty lines: the dispute, each claim with its finding, what nobody complained of, where the report is."""
     page.say(examination.made_up or "The city and its calls are made up.", style="bold")
-    page.say(made)
+    page.say(_made(examination, requests=requests))
     for claim in examination.claims:
         page.blank()
         print_claim(page, claim, because=_REASONS_SHOWN, brief=True)
@@ -29,9 +27,25 @@ def print_demo(page: Page, examination: Examination, *, out: Path, made: str) ->
     _print_the_rest(page, examination)
     page.blank()
     page.verbatim(f"Read on    {out / 'report.html'}   (opens in any browser, without a network)")
-    if examination.recompute:
-        page.verbatim(f"Recompute  {examination.recompute}")
     page.verbatim("Your own   answerable examine YOUR-CITYS-FILE.csv")
+    if examination.recompute:
+        page.command("Recompute", examination.recompute)
+
+
+def _made(examination: Examination, *, requests: int) -> str:
+    source = examination.source
+    zone = zone_of(source.timezone)
+    span = ""
+    if source.first_us is not None and source.last_us is not None:
+        span = f", {day(source.first_us, zone)} to {day(source.last_us, zone)}"
+    made = [
+        counted(source.calls - requests, "call"),
+        counted(requests, "request for assistance", "requests for assistance"),
+        f"{counted(len(examination.policies), 'version')} of a response policy",
+        "the facts and decisions recorded beside them",
+        f"{counted(len(examination.claims), 'claim')} to test",
+    ]
+    return f"Made just now{span}: {listed(made)}."
 
 
 def _print_the_rest(page: Page, examination: Examination) -> None:

@@ -18,6 +18,7 @@ from answerable.cli.options import (
     FOLDER,
     as_of_option,
     encoding_option,
+    examples,
     json_option,
     source_option,
 )
@@ -60,7 +61,13 @@ class Asked:
         return (str(part) for pair in pairs for part in pair)
 
 
-@click.command("examine")
+@click.command(
+    "examine",
+    epilog=examples(
+        "answerable examine calls.csv",
+        "answerable examine calls.csv --source san-diego-ca --policy policies/ --claim claim.toml --out report/",
+    ),
+)
 @click.argument("file", type=EXISTING_FILE)
 @source_option(required=False)
 @encoding_option
@@ -98,11 +105,6 @@ def examine_command(**given: Any) -> None:
     then in force, a finding for every claim, and a report.
 
     FILE is a publisher's file (CSV) or the .parquet that `answerable import` wrote.
-
-    \b
-    Examples:
-      answerable examine calls.csv
-      answerable examine calls.csv --source san-diego-ca --policy policies/ --claim claim.toml --out report/
     """
     asked = Asked(**given)
     if asked.policies:

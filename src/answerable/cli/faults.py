@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import traceback
 from importlib import metadata
 
@@ -58,7 +59,7 @@ def tell(fault: AnswerableError, *, as_json: bool) -> None:
     """Say what happened and what to do."""
     if as_json:
         print_json(fault.as_dict())
-    click.echo(f"{click.style('Error:', fg='red', bold=True)} {shown(fault.message)}", err=True)
+    _say_error(shown(fault.message))
     if fault.hint:
         click.echo(f"  {shown(fault.hint)}", err=True)
 
@@ -75,9 +76,15 @@ def tell_usage(fault: click.ClickException, *, as_json: bool) -> None:
         print_json({"error": "usage", "message": message, "hint": hint})
     if context is not None:
         click.echo(context.get_usage(), err=True)
-    click.echo(f"{click.style('Error:', fg='red', bold=True)} {message}", err=True)
+    _say_error(message)
     if hint:
         click.echo(f"  {hint}", err=True)
+
+
+def _say_error(message: str) -> None:
+    # click itself leaves colours out where no terminal is, but knows nothing of NO_COLOR
+    label = "Error:" if os.environ.get("NO_COLOR") else click.style("Error:", fg="red", bold=True)
+    click.echo(f"{label} {message}", err=True)
 
 
 def tell_trace(fault: BaseException) -> None:

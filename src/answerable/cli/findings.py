@@ -53,13 +53,15 @@ def print_findings(page: Page, examination: Examination) -> None:
 
 
 def print_claim(page: Page, claim: ClaimFinding, *, because: int = _ALL, brief: bool = False) -> None:
-    """One claim: what was said, what the record says, and why. `brief` gives the passages' verdicts alone."""
+    """One claim: what was said, what the record says, and why. `brief`: of a statement only the verdicts."""
     kind = record_words(CLAIM_KIND_WORDS, claim.kind).label
     page.say(f"{claim.id}: “{claim.text.strip()}”", hang=2)
     if not brief:
         page.say(f"{kind}; alleged by {claim.alleged_by}", indent=2)
     page.say(finding_words(claim.finding).label.upper(), indent=2, style=_COLOURS.get(claim.finding, "bold"))
     page.say(_answer(claim), indent=2)
+    if brief and claim.passages:
+        because = 0  # the passages say it
     further = [reason for reason in claim.because if reason.strip() != claim.answer.strip()]
     page.bullets(further[:because], indent=4)
     _print_passages(page, claim.passages, brief=brief)
@@ -158,4 +160,4 @@ def print_where(page: Page, examination: Examination, out: Path) -> None:
     page.verbatim(f"Report     {out / 'report.html'}   (opens in any browser, without a network)")
     page.verbatim(f"All files  {out}/   (manifest.json seals each of them)")
     if examination.recompute:
-        page.verbatim(f"Recompute  {examination.recompute}")
+        page.command("Recompute", examination.recompute)

@@ -8,12 +8,12 @@ import click
 
 from answerable.cli.json_result import import_result
 from answerable.cli.json_text import print_json
-from answerable.cli.options import EXISTING_FILE, as_of_option, encoding_option, json_option, source_option
+from answerable.cli.options import EXISTING_FILE, as_of_option, encoding_option, examples, json_option, source_option
 from answerable.cli.progress import watched
 from answerable.model.source import SourceManifest
 
 
-@click.command("import")
+@click.command("import", epilog=examples("answerable import calls.csv --source san-diego-ca --out calls.parquet"))
 @click.argument("file", type=EXISTING_FILE)
 @source_option(required=True)
 @click.option(
@@ -31,10 +31,6 @@ def import_command(file: Path, source: str, out: Path, encoding: str | None, as_
 
     Every row of FILE is imported, quarantined with line, column, value and reason, or counted as byte-identical to
     another: the three add up to what was read.
-
-    \b
-    Example:
-      answerable import calls.csv --source san-diego-ca --out calls.parquet
     """
     _refuse_odd_target(file, out)
     # the engine is loaded only when a command works: help and completion must be quick

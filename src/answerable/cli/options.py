@@ -14,6 +14,14 @@ EXISTING_FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type
 FILE_OR_FOLDER = click.Path(exists=True, readable=True, path_type=Path)
 FOLDER = click.Path(file_okay=False, path_type=Path)
 
+
+def examples(*lines: str) -> str:
+    """The end of a command's help: command lines to copy."""
+    heading = "Example:" if len(lines) == 1 else "Examples:"
+    # \b keeps click from wrapping what is meant to be copied
+    return "\b\n" + "\n  ".join([heading, *lines])
+
+
 json_option: Decorator = click.option(
     "--json", "as_json", is_flag=True, help="Print one JSON document on standard output instead of text."
 )
@@ -25,7 +33,7 @@ encoding_option: Decorator = click.option(
 as_of_option: Decorator = click.option(
     "--as-of",
     metavar="TIME",
-    help="The moment up to which FILE can speak, with offset (2018-07-01T00:00:00-07:00); silence after it means nothing.",
+    help="Up to when FILE can speak, with offset: 2018-07-01T00:00:00-07:00. Silence after it means nothing.",
 )
 
 

@@ -10,14 +10,15 @@ from answerable.errors import SettingsError
 _OURS = "answerable/manifest@"
 
 
-def replaces_earlier_result(out: Path) -> bool:
+def replaces_earlier_result(out: Path, *, result: str = ".") -> bool:
     """False: `out` is new or empty. True: it holds an earlier result, whose files will be replaced.
 
-    Raises SettingsError where it holds anything else: nobody's files are mixed with a result, or lost to it.
+    `result` is where in `out` the result itself lies. Raises SettingsError where `out` holds anything else: nobody's
+    files are mixed with a result, or lost to it.
     """
     if not out.exists() or not any(out.iterdir()):
         return False
-    if _is_result(out):
+    if _is_result(out / result):
         return True
     raise SettingsError(
         f"the folder {out} is not empty, and holds no earlier result of Answerable (no manifest.json of ours)",
@@ -25,9 +26,9 @@ def replaces_earlier_result(out: Path) -> bool:
     )
 
 
-def _is_result(out: Path) -> bool:
+def _is_result(folder: Path) -> bool:
     try:
-        manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
+        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     except (FileNotFoundError, ValueError):
         return False
     return isinstance(manifest, dict) and str(manifest.get("schema", "")).startswith(_OURS)

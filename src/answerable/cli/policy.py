@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from answerable.cli.json_text import print_json
-from answerable.cli.options import FILE_OR_FOLDER, json_option
+from answerable.cli.options import FILE_OR_FOLDER, examples, json_option
 
 
 @click.group("policy")
@@ -15,7 +15,7 @@ def policy_group() -> None:
     """Response policies: gaps, conflicts, promises."""
 
 
-@policy_group.command("check")
+@policy_group.command("check", epilog=examples("answerable policy check policies/response.toml"))
 @click.argument("path", type=FILE_OR_FOLDER, metavar="FILE|DIR")
 @json_option
 def check_command(path: Path, as_json: bool) -> None:
@@ -23,10 +23,6 @@ def check_command(path: Path, as_json: bool) -> None:
 
     Gaps and conflicts between rules are searched over every possible call; every example is decided; every promise is
     proved or refuted by a call that breaks it. Exit code 0 where there is no error, 1 where there is one.
-
-    \b
-    Example:
-      answerable policy check policies/response.toml
     """
     # the checker is loaded only when a command works: help and completion must be quick
     from answerable import wiring  # noqa: PLC0415

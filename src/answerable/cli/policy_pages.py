@@ -3,49 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from answerable.cli.printing import Page
 from answerable.cli.text import counted
 
-
-class Problem(Protocol):
-    """A fault of a policy: where it is, how bad, and what it is."""
-
-    @property
-    def line(self) -> int | None:
-        """1-based, None where it concerns no single line."""
-
-    @property
-    def column(self) -> int | None:
-        """1-based."""
-
-    @property
-    def severity(self) -> str:
-        """`error` or `warning`."""
-
-    @property
-    def message(self) -> str:
-        """What is wrong, in words."""
+if TYPE_CHECKING:
+    from answerable.policy import Problem
+    from answerable.wiring import PolicyCheck
 
 
-class Check(Protocol):
-    """One policy file, checked."""
-
-    file: str
-    id: str
-    version: str
-    problems: Sequence[Problem]
-    examples: int
-    promises: int
-
-
-def errors_of(check: Check) -> list[Problem]:
+def errors_of(check: PolicyCheck) -> list[Problem]:
     """The problems because of which the policy cannot be used; warnings are not among them."""
     return [problem for problem in check.problems if problem.severity == "error"]
 
 
-def checks_result(checks: Sequence[Check]) -> dict[str, Any]:
+def checks_result(checks: Sequence[PolicyCheck]) -> dict[str, Any]:
     """What `policy check --json` prints."""
     return {
         "ok": not any(errors_of(check) for check in checks),
@@ -63,18 +36,25 @@ def checks_result(checks: Sequence[Check]) -> dict[str, Any]:
     }
 
 
-def print_checks(checks: Sequence[Check]) -> None:
+def print_checks(checks: Sequence[PolicyCheck]) -> None:
     """Each problem as `file:line:column: severity: message`, as editors and compilers have it; then the sum."""
     page = Page()
     for check in checks:
         for problem in check.problems:
-            place = ":".join(str(part) for part in (check.file, problem.line, problem.column) if part is not None)
-            page.say(f"{place}: {problem.severity}: {problem.message}", hang=4)
+            page.verbatim(_line(problem, file=check.file))
         page.say(_sum(check), style="" if errors_of(check) else "green")
 
 
-def _sum(check: Check) -> str:
-    what = f"{check.id} {check.version} ({check.file})"
+def _line(problem: Problem, *, file: str) -> str:
+    place = ":".join([file, *map(str, filter(None, (problem.line, problem.column)))])
+    # what could not even be loaded says its place and its rule itself
+    message = problem.message.removeprefix(f"{place}: ")
+    rule = f"{problem.rule}: " if problem.rule and not message.startswith(f"{problem.rule}: ") else ""
+    return f"{place}: {problem.severity}: {rule}{message}"
+
+
+def _sum(check: PolicyCheck) -> str:
+    what = f"{check.id} {check.version} ({check.file})" if check.id else check.file
     errors = len(errors_of(check))
     if errors:
         return f"{what}: {counted(errors, 'error')}; it may not govern anything until they are mended."

@@ -6,6 +6,7 @@ when the output is piped. Colour never says anything that the words do not say.
 
 from __future__ import annotations
 
+import shlex
 import shutil
 import sys
 from collections.abc import Iterable, Sequence
@@ -65,6 +66,19 @@ class Page:
         """A line that is meant to be copied: never wrapped, however long."""
         self._write(" " * indent + shown(text))
 
+    def command(self, label: str, command: str) -> None:
+        """A shell command to copy: broken, where it must be, so that a shell still reads it as one."""
+        lines, line = [], f"{label} "
+        hang = " " * len(line)
+        for part in _parts(command):
+            # " \\" must still fit behind what stands on the line
+            if len(line) + len(part) + 3 > self.width and line.strip() != label:
+                lines.append(f"{line} \\")
+                line = hang
+            line += f" {part}"
+        for each in [*lines, line]:
+            self.verbatim(each)
+
     def bullets(self, texts: Iterable[str], *, indent: int = 2) -> None:
         """One wrapped paragraph each, with a mark before it."""
         for text in texts:
@@ -104,6 +118,16 @@ class Page:
     def _write(self, line: str) -> None:
         # written here and not by rich, which pads lines and ends the program by itself when the reader has gone
         sys.stdout.write(line + "\n")
+
+
+def _parts(command: str) -> list[str]:
+    """What belongs on one line: the words before the first option, then each option with its value."""
+    parts: list[list[str]] = [[]]
+    for word in shlex.split(command):
+        if word.startswith("--"):
+            parts.append([])
+        parts[-1].append(word)
+    return [shlex.join(part) for part in parts if part]
 
 
 def _width() -> int:

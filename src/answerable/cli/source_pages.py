@@ -9,7 +9,6 @@ import msgspec
 
 from answerable.cli.describing import print_can_answer
 from answerable.cli.printing import Column, Page
-from answerable.cli.text import counted
 from answerable.report.record_words import CLOCK_POINT_WORDS, record_words
 from answerable.report.words import inclusion_words
 from answerable.sources import Profile, Recognition
@@ -115,14 +114,14 @@ def _print_blanks(page: Page, definition: Definition) -> None:
     else:
         page.say("Nowhere: a blank in this file says nothing.", indent=2)
     if definition.removals:
-        page.say(f"{counted(len(definition.removals), 'kind')} of rows the publisher removes:", indent=2)
-        page.bullets(definition.removals, indent=4)
+        page.heading("What the publisher removes")
+        page.bullets(definition.removals)
 
 
 def recognition_result(recognition: Recognition, profile: Profile | None) -> dict[str, Any]:
     """What a file was recognised as; with a profile also what it can answer."""
-    can_answer = {} if profile is None else msgspec.to_builtins(profile.definition.can_answer)
-    return msgspec.to_builtins(recognition) | {"can_answer": can_answer}
+    found: dict[str, Any] = msgspec.to_builtins(recognition)
+    return found | {"can_answer": {} if profile is None else msgspec.to_builtins(profile.definition.can_answer)}
 
 
 def print_recognition(recognition: Recognition, profile: Profile | None) -> None:
@@ -132,12 +131,7 @@ def print_recognition(recognition: Recognition, profile: Profile | None) -> None
     page.say(f"{recognition.file}: {known}", style="bold")
     page.say(recognition.advice)
     page.blank()
-    page.pairs(
-        [
-            ("Encoding", recognition.encoding),
-            ("Columns", f"{counted(len(recognition.columns), 'column')}: {', '.join(recognition.columns)}"),
-        ]
-    )
+    page.pairs([("Encoding", recognition.encoding), ("Columns", ", ".join(recognition.columns))])
     if profile is None:
         _print_nearest(page, recognition.nearest)
         return

@@ -1,4 +1,4 @@
-"""`answerable sources`: which publishers' files are known, what a profile says, and what a file never seen before is."""
+"""`answerable sources`: which publishers' files are known, what a profile says, what an unknown file is."""
 
 from __future__ import annotations
 
@@ -7,23 +7,18 @@ from pathlib import Path
 import click
 
 from answerable.cli.json_text import print_json
-from answerable.cli.options import EXISTING_FILE, encoding_option, json_option
+from answerable.cli.options import EXISTING_FILE, encoding_option, examples, json_option
 
 
-@click.group("sources")
+@click.group("sources", short_help="Known publishers' files, and what an unknown file is.")
 def sources_group() -> None:
     """Known publishers of calls for service, and what an unknown file is."""
 
 
-@sources_group.command("list")
+@sources_group.command("list", epilog=examples("answerable sources list"))
 @json_option
 def list_command(as_json: bool) -> None:
-    """List the built-in source profiles: name, which calls get in, and whether real rows were checked.
-
-    \b
-    Example:
-      answerable sources list
-    """
+    """List the built-in source profiles: name, which calls get in, and whether real rows were checked."""
     # the readers are loaded only when a command works: help and completion must be quick
     from answerable import wiring  # noqa: PLC0415
     from answerable.cli import source_pages  # noqa: PLC0415
@@ -35,16 +30,11 @@ def list_command(as_json: bool) -> None:
         source_pages.print_profiles(profiles)
 
 
-@sources_group.command("show")
+@sources_group.command("show", epilog=examples("answerable sources show san-diego-ca"))
 @click.argument("name", metavar="NAME|PROFILE.toml")
 @json_option
 def show_command(name: str, as_json: bool) -> None:
-    """Show what a source profile says: who publishes, which calls get in, the clock, what it can answer.
-
-    \b
-    Example:
-      answerable sources show san-diego-ca
-    """
+    """Show what a source profile says: who publishes, which calls get in, the clock, what it can answer."""
     from answerable import wiring  # noqa: PLC0415
     from answerable.cli import source_pages  # noqa: PLC0415
 
@@ -55,7 +45,7 @@ def show_command(name: str, as_json: bool) -> None:
         source_pages.print_profile(profile)
 
 
-@sources_group.command("check")
+@sources_group.command("check", epilog=examples("answerable sources check calls.csv"))
 @click.argument("file", type=EXISTING_FILE)
 @encoding_option
 @json_option
@@ -64,10 +54,6 @@ def check_command(file: Path, encoding: str | None, as_json: bool) -> None:
 
     Exit code 0 where one profile fits, 1 where none does (or more than one): then the nearest are named, with the
     columns they miss.
-
-    \b
-    Example:
-      answerable sources check calls.csv
     """
     from answerable import wiring  # noqa: PLC0415
     from answerable.cli import source_pages  # noqa: PLC0415

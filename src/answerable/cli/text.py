@@ -6,7 +6,7 @@ import unicodedata
 
 
 def shown(text: str) -> str:
-    """`text` with every control, format and line-breaking character spelled out (`\\x1b`, `\\n`, `\\u202e`).
+    """`text` with every control, format and line-breaking character spelled out by its Python escape.
 
     What remains stands on one line and reads in the order in which it is stored.
     """

@@ -22,6 +22,7 @@ class Fate(Enum):
     SCHEDULED = auto()
     NOTE = auto()
     TEST = auto()
+    REQUEST = auto()
     NOTHING = auto()
 
 
@@ -29,7 +30,8 @@ class Fate(Enum):
 class Asked:
     """What the call-taker wrote down. Times in seconds of the story; None is a field left empty.
 
-    `key` tells calls apart until they have numbers; `same_as` is the key of the call that a duplicate repeats (None
+    `key` tells calls apart until they have numbers; `taking_s` is how long writing it down took, `minutes` how long
+    such a call usually keeps a unit; `same_as` is the key of the call that a duplicate repeats (None
     for a duplicate whose other call nobody noted).
     """
 
@@ -49,10 +51,16 @@ class Asked:
     district: str
     beat: str
     block: str
+    taking_s: int = 40
     minutes: int = 0
     asks_for: str = ""
     abandoned: bool = False
     same_as: int | None = None
+
+    @property
+    def entered_s(self) -> int:
+        """When the call-taker had written it down."""
+        return self.received_s + self.taking_s
 
     @property
     def urgent(self) -> bool:

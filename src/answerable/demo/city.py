@@ -49,7 +49,7 @@ class CallType(NamedTuple):
     """A kind of call.
 
     `priority`: 0 (most urgent) to 9. `weight`: relative frequency. `life`: how often life or safety is at risk.
-    `minutes`: median time on scene. `phone`: how often it is settled by telephone. `police`: whether it mostly comes
+    `minutes`: median time on scene. `phone`: how often it is settled by telephone. `line`: whether it mostly comes
     in on 911 (`911`), on the other line (`NONEM`) or from an alarm company (`ALARM`).
     """
 
@@ -169,6 +169,11 @@ BUSY_DAYS: dict[int, float] = {33: 1.34, 34: 1.08, 32: 1.1, 17: 1.05, 43: 1.08}
 """Days (0 is 1 June) with more calls than others: the Fourth of July and its neighbours, two hot days."""
 
 UNITS_ON_DUTY: tuple[int, ...] = (
-    19, 18, 16, 15, 13, 13, 14, 17, 19, 20, 21, 22, 22, 22, 23, 26, 27, 27, 26, 25, 25, 24, 23, 21,
+    10, 9, 8, 7, 6, 6, 6, 7, 8, 9, 9, 10, 11, 11, 12, 13, 13, 13, 13, 13, 12, 12, 11, 11,
 )  # fmt: skip
-"""Units that can be sent, by local hour. More is asked of them in the late afternoon than they can do at once."""
+"""Units that answer calls, by local hour. More is asked of them in the late afternoon than they can do at once."""
+
+UNITS_BY_CHOICE: tuple[int, ...] = (
+    8, 7, 5, 4, 4, 4, 6, 7, 8, 8, 8, 8, 8, 8, 8, 9, 9, 9, 8, 8, 8, 8, 9, 9,
+)  # fmt: skip
+"""Traffic and foot patrol by local hour: they begin what they see, and answer no calls in this story."""

@@ -15,7 +15,10 @@ _BY_PRIORITY_S = {0: 5, 1: 5, 2: 15, 3: 60, 4: 60, 5: 60}
 
 
 def dispatch_within_s(priority: int | None, *, urgent: bool) -> int:
-    """Seconds to dispatch; `urgent`: life safety, an officer assaulted, or no safe exit. No priority: the last clock."""
+    """Seconds to dispatch; `urgent`: life safety, an officer assaulted, or no safe exit.
+
+    Without a priority the last clock runs, which runs for every call.
+    """
     if urgent:
         return LIFE_SAFETY_S
     return ANY_S if priority is None else _BY_PRIORITY_S.get(priority, ANY_S // MINUTE_S) * MINUTE_S

@@ -30,7 +30,7 @@ LEFT_OUT = ("missing_from", "missing_to", "out_of_order", "uncertain")
 
 DEFINITIONS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("received to arrived", "received", "arrived", LEFT_OUT),
-    ("received to arrived, 0 to 24 h only", "received", "arrived", (*LEFT_OUT, "over_24_h")),
+    ("received to arrived (0 to 24 h)", "received", "arrived", (*LEFT_OUT, "over_24_h")),
     ("queued to arrived", "queued", "arrived", LEFT_OUT),
     ("dispatched to arrived", "dispatched", "arrived", LEFT_OUT),
     ("received to dispatched", "received", "dispatched", LEFT_OUT),

@@ -1,8 +1,8 @@
 """Bulk evaluation: every call of a canonical Parquet file judged, with DuckDB doing the comparisons only.
 
 Python decides each cell of a policy once and each situation once; DuckDB encodes the columns, computes the situations'
-codes and joins the two tables. Calls with a history (facts or decisions beside the row, or a version that came into force
-while they were open) go through the reference, `answerable.answer.assess`, one by one.
+codes and joins the two tables. Calls with a history (facts or decisions beside the row, or a version that came into
+force while they were open) go through the reference, `answerable.answer.assess`, one by one.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ Progress = Callable[[str, int, int | None], None]
 
 
 class Judgement(msgspec.Struct, frozen=True, kw_only=True):
-    """A connection that holds the table `judged` (one row a call, by `n`, its row in the file) and the assessments of the
-    calls with a history. Close the connection when done."""
+    """A connection that holds the table `judged` (one row a call, by `n`, its row in the file), and the assessments
+    of the calls with a history. Close the connection when done."""
 
     connection: duckdb.DuckDBPyConnection
     parquet: Path

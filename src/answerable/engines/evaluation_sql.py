@@ -45,6 +45,7 @@ def calls(*, parquet: str, versions: VersionSet, cells: Sequence[Cells], terms: 
         cell=_cells(cells, priority="fact_priority"),
         cell_final=_cells(cells, priority="fact_priority_final"),
         fact_columns=", ".join(name for name, _ in FACT_COLUMNS),
+        source_facts=", ".join(f"source.{name}" for name, _ in FACT_COLUMNS),
         **start,
     )
 
@@ -66,9 +67,9 @@ def _cells(cells: Sequence[Cells], *, priority: str) -> str:
 
 
 def _cell(cells: Cells, *, priority: str) -> str:
+    columns = {"priority": priority}
     terms = [
-        f"{encoder.weight}::BIGINT * {_class(encoder, priority if encoder.fact == 'priority' else f'fact_{encoder.fact}')}"
-        for encoder in cells.encoders
+        f"{one.weight}::BIGINT * {_class(one, columns.get(one.fact, f'fact_{one.fact}'))}" for one in cells.encoders
     ]
     return f"({' + '.join(terms) or '0::BIGINT'})"
 
@@ -103,10 +104,10 @@ def situations(terms: SourceTerms) -> str:
 
 def _code() -> str:
     """The situation's whole-number code, field by field; a word that is no value of its field is an error."""
-    parts = [
-        f"{weight}::BIGINT * enum_code({'code' if name == 'code' else name}::ENUM({', '.join(text_literal(one) for one in values)}))"
-        for weight, (name, values) in zip(weights(), FIELDS, strict=True)
-    ]
+    parts = []
+    for weight, (name, values) in zip(weights(), FIELDS, strict=True):
+        listed = ", ".join(text_literal(one) for one in values)
+        parts.append(f"{weight}::BIGINT * enum_code({name}::ENUM({listed}))")
     return "\n    + ".join(parts)
 
 

@@ -69,13 +69,9 @@ class JudgedFile:
         if not calls:
             return ()
         wanted = "SELECT unnest($1::VARCHAR[])"
-        self._connection.execute(
-            f"DELETE FROM scope WHERE n NOT IN (SELECT n FROM told WHERE call_id IN ({wanted}) OR row_key IN ({wanted}))",
-            [list(calls)],
-        )
-        found = self._connection.execute(
-            f"SELECT call_id, row_key FROM told WHERE call_id IN ({wanted}) OR row_key IN ({wanted})", [list(calls)]
-        ).fetchall()
+        named = f"call_id IN ({wanted}) OR row_key IN ({wanted})"
+        self._connection.execute(f"DELETE FROM scope WHERE n NOT IN (SELECT n FROM told WHERE {named})", [list(calls)])
+        found = self._connection.execute(f"SELECT call_id, row_key FROM told WHERE {named}", [list(calls)]).fetchall()
         names = {name for row in found for name in row}
         return tuple(call for call in calls if call not in names)
 
@@ -105,8 +101,9 @@ class JudgedFile:
                                 source.type_initial, '') AS type,
                        coalesce(source.priority_initial_raw, source.priority_final_raw, '') AS shown_priority
                 FROM judged JOIN told USING (n)
-                JOIN (SELECT *, file_row_number AS n FROM read_parquet({self._source()}, file_row_number = true)) AS source
-                  USING (n)
+                JOIN (
+                  SELECT *, file_row_number AS n FROM read_parquet({self._source()}, file_row_number = true)
+                ) AS source USING (n)
                 WHERE n IN ({rows}) ORDER BY told.told_us NULLS LAST, n"""
         )
         names = [column[0] for column in cursor.description]

@@ -10,6 +10,7 @@ from typing import Any
 import duckdb
 import msgspec
 
+from answerable.answer.periods import ENDS
 from answerable.answer.record import CallRecord, SourceTerms
 from answerable.engines.duck import text_literal
 from answerable.errors import ClaimError
@@ -81,7 +82,7 @@ def _rows_named(connection: duckdb.DuckDBPyConnection, parquet: Path, names: set
     twice = [name for name, count in Counter(name for name, _ in rows).items() if count > 1]
     if twice:
         raise ClaimError(
-            f"call number {twice[0]!r} stands more than once in this source, so that a fact or decision about it is ambiguous",
+            f"call number {twice[0]!r} stands more than once in this source; a fact or decision about it is ambiguous",
             hint="Name the call by its row_key (a column of calls.parquet) in the facts and decisions files.",
         )
     return dict(rows)
@@ -99,16 +100,15 @@ def _open_across_versions(
     changes = [policy.effective_from_us for policy in versions.policies][1:]
     if not changes:
         return []
-    start = (
-        "received_at" if terms.start_point in (None, "received") else f"coalesce(received_at, {terms.start_point}_at)"
-    )
+    points = ["received", *([terms.start_point] if terms.start_point not in (None, "received") else [])]
+    told = ", ".join(f"hi({point}_at, quality_{point})" for point in points)
+    over = ", ".join(f"hi({point}_at, quality_{point})" for point in ENDS)
     rows = connection.execute(
-        f"""SELECT DISTINCT file_row_number
-            FROM read_parquet({text_literal(str(parquet))}, file_row_number = true),
-                 (SELECT unnest($1::BIGINT[]) AS at_us) AS change
-            WHERE epoch_us({start}) < change.at_us + 3600000000
-              AND (closed_at IS NULL OR epoch_us(closed_at) + 86400000000 > change.at_us)
-              AND (dispatched_at IS NULL OR arrived_at IS NULL OR epoch_us(arrived_at) + 86400000000 > change.at_us)""",
+        f"""SELECT DISTINCT n FROM (
+              SELECT file_row_number AS n, coalesce({told}, NULL) AS told_us, greatest({over}) AS over_us
+              FROM read_parquet({text_literal(str(parquet))}, file_row_number = true)
+            ), (SELECT unnest($1::BIGINT[]) AS at_us) AS change
+            WHERE told_us < at_us AND (over_us IS NULL OR over_us > at_us)""",
         [changes],
     ).fetchall()
     return [n for (n,) in rows]
@@ -144,7 +144,7 @@ def read_records(
 def _read(
     connection: duckdb.DuckDBPyConnection, parquet: Path, where: str, values: Sequence[object] | None
 ) -> list[dict[str, Any]]:
-    points = [f"epoch_us({point}_at) AS {point}, quality_{point}" for point in CLOCK_POINTS]
+    points = [f"epoch_us({point}_at) AS {point}_us, quality_{point}" for point in CLOCK_POINTS]
     columns = ", ".join([*_COLUMNS, *points, *(name for name, _ in FACT_COLUMNS)])
     cursor = connection.execute(
         f"""SELECT n, {columns} FROM (
@@ -164,7 +164,7 @@ def _record(row: dict[str, Any], target: dict[str, Any] | None) -> CallRecord:
         key=row["call_id"] or row["row_key"],
         row_key=row["row_key"],
         call_id=row["call_id"],
-        times_us={point: row[point] for point in CLOCK_POINTS if row[point] is not None},
+        times_us={point: row[f"{point}_us"] for point in CLOCK_POINTS if row[f"{point}_us"] is not None},
         quality={point: row[f"quality_{point}"] for point in CLOCK_POINTS if row[f"quality_{point}"]},
         origin=Origin(row["origin"]),
         entry_kind=EntryKind(row["entry_kind"]),

@@ -1,0 +1,36 @@
+"""The response policy: read, checked, and asked what it decides (docs/formats/response-policy.md). No I/O."""
+
+from answerable.policy.cells import Cells, FactEncoder
+from answerable.policy.check import check_policy
+from answerable.policy.condition import Condition, holds, parse_condition
+from answerable.policy.document import Clock, Example, Policy, Promise, Rule
+from answerable.policy.evaluate import alternatives, clocks_of_a_response, decide
+from answerable.policy.load import load_policy
+from answerable.policy.problem import Problem, Severity
+from answerable.policy.search import UNDECIDED, Case, Undecided, find_case
+from answerable.policy.versions import VersionSet
+
+__all__ = [
+    "UNDECIDED",
+    "Case",
+    "Cells",
+    "Clock",
+    "Condition",
+    "Example",
+    "FactEncoder",
+    "Policy",
+    "Problem",
+    "Promise",
+    "Rule",
+    "Severity",
+    "Undecided",
+    "VersionSet",
+    "alternatives",
+    "check_policy",
+    "clocks_of_a_response",
+    "decide",
+    "find_case",
+    "holds",
+    "load_policy",
+    "parse_condition",
+]

@@ -39,15 +39,15 @@ class State:
 
 
 STATES: tuple[State, ...] = (
-    State("late", "late", "triangle-up", "late", sent=True),
-    State("in-time", "in time", "circle", "answered", sent=True),
+    State("late", "past the limit", "triangle-up", "late", sent=True),
+    State("in-time", "within the limit", "circle", "answered", sent=True),
     State("nobody", "nobody sent", "cross", "ignored", sent=False),
     State("otherwise", "nobody sent, for a reason on record or not known", "diamond", "declined", sent=False),
 )
 
 
 def state_of(call: LateDistribution) -> State:
-    """In time is up to and with the limit itself."""
+    """Within the limit is up to and with the limit itself."""
     if call.waited_s is None:
         return STATES[2] if call.outcome in IGNORED else STATES[3]
     return STATES[0] if call.waited_s > call.limit_s else STATES[1]
@@ -171,7 +171,13 @@ def _strip(dots: Sequence[Spec], x: Spec, width: int, *, labelled: bool) -> Spec
             "y": {
                 "field": "row",
                 "type": "nominal",
-                "axis": {"title": None, "ticks": False, "domain": False, "labelColor": "var(--ink-soft)"},
+                "axis": {
+                    "title": None,
+                    "ticks": False,
+                    "domain": False,
+                    "labelPadding": 7,
+                    "labelColor": "var(--ink-soft)",
+                },
             },
             **_looks(dots),
         },

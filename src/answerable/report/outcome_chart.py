@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from answerable.report.svg import Spec
 
 _STEP = 26
+_SMALL = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ def _label_axis(width: int) -> Spec:
         "domain": False,
         "ticks": False,
         "labelPadding": 8,
-        "labelFontSize": 13,
+        "labelFontSize": 13 if width > _SMALL else 12,
         "labelColor": "var(--ink)",
-        "labelLimit": width // 2,
+        "labelLimit": round(width * 0.62),
     }

@@ -17,8 +17,8 @@ MOST_IN_PAGE = 5_000
 PLAIN_ROWS = 200
 """Rows of the table as it stands without JavaScript."""
 
-COMPUTED_CELLS = ("claims", "outcome", "reason", "limit", "waited", "rule")
-_PLAIN_CELLS = ("call", "received", "type", "priority", "district", "beat", "because")
+COMPUTED_CELLS = ("received", "claims", "outcome", "reason", "limit", "waited", "rule")
+_PLAIN_CELLS = ("call", "type", "priority", "district", "beat", "because")
 EMPTY_CELLS: dict[str, str] = dict.fromkeys((*_PLAIN_CELLS, *COMPUTED_CELLS), "")
 """The cells of the row that the page's script copies."""
 
@@ -71,6 +71,8 @@ def cells_of(row: ReportRow) -> dict[str, str]:
     """What the table shows of a call, by the cell's name."""
     return {
         **{name: getattr(row, name) for name in _PLAIN_CELLS},
+        # day above time of day: neither breaks in the middle
+        "received": row.received.replace("T", " ", 1).replace(" ", "\n", 1),
         "claims": ", ".join(row.claims),
         "outcome": said(OUTCOMES, row.outcome).label,
         "reason": _reason(row),
@@ -88,12 +90,7 @@ def _reason(row: ReportRow) -> str:
 
 
 def _rule(row: ReportRow) -> str:
-    parts = (
-        row.duty.replace("-", " "),
-        row.rule and f"rule {row.rule}",
-        row.policy_version and f"version {row.policy_version}",
-    )
-    return ", ".join(part for part in parts if part)
+    return f"rule {row.rule}" if row.rule else ""
 
 
 def duration_or_dash(seconds: float | None) -> str:

@@ -10,17 +10,18 @@ from answerable.sources.meaning_sql import evidence, meanings, quality, texts
 from answerable.sources.sql_text import literal
 
 
-def calls(layout: Layout, *, local: ZoneClock, as_of_us: int | None) -> str:
-    """The SELECT over the view `entries`, in the order of receipt."""
+def calls(layout: Layout, *, local: ZoneClock, as_of_us: int | None, in_order: bool) -> str:
+    """The SELECT over the view `entries`, in the order of receipt; `in_order`: they are in it already."""
     wanted = ", ".join(f"({_expression(layout, column, as_of_us)})::{kind} AS {column}" for column, kind in _plain())
-    return f"""WITH texts AS (SELECT *, {texts(layout)} FROM entries),
-        coded AS (SELECT * REPLACE (
+    return f"""WITH texts AS NOT MATERIALIZED (SELECT *, {texts(layout)} FROM entries),
+        coded AS NOT MATERIALIZED (SELECT * REPLACE (
                 coalesce(units_dispatched, fold_dispatched) AS units_dispatched,
                 coalesce(units_arrived, fold_arrived) AS units_arrived,
                 coalesce(first_unit, fold_first_unit) AS first_unit),
             {meanings(layout)} FROM texts),
-        judged AS (SELECT *, {evidence(layout)} FROM coded)
-        SELECT {wanted}, {facts(layout, local)}, raw FROM judged ORDER BY u_received NULLS LAST, line"""
+        judged AS NOT MATERIALIZED (SELECT *, {evidence(layout)} FROM coded)
+        SELECT {wanted}, {facts(layout, local)}, raw FROM judged
+        {"" if in_order else "ORDER BY u_received NULLS LAST, line"}"""
 
 
 def _plain() -> list[tuple[str, str]]:

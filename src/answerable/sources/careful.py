@@ -8,8 +8,10 @@ any other (a 5" pipe), as long as the number of fields is right.
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TextIO
 
@@ -71,11 +73,21 @@ def parse_row(text: str, delimiter: str) -> list[str]:
 
 
 def is_row(text: str, *, width: int, delimiter: str) -> bool:
-    """Whether a text is a complete row of `width` fields by itself."""
-    try:
-        return len(parse_row(text, delimiter)) == width
-    except ValueError:
-        return False
+    """Whether a text is a complete row of `width` fields by itself, every quote in its place.
+
+    Stricter than `parse_row`: the last line of a field that spans lines ends in a quote that is no letter.
+    """
+    plain = text.rstrip("\r\n")
+    if '"' not in plain:
+        return plain.count(delimiter) == width - 1
+    return _strict_row(width, delimiter).fullmatch(plain) is not None
+
+
+@cache
+def _strict_row(width: int, delimiter: str) -> re.Pattern[str]:
+    apart = re.escape(delimiter)
+    field = f'(?:"(?:[^"]|"")*+"|[^"{apart}]*+)'
+    return re.compile(f"{field}(?:{apart}{field}){{{width - 1}}}")
 
 
 def read_lines(

@@ -15,11 +15,16 @@ from answerable.sources.times_sql import instants
 _LAST_OF_ALL = ("cleared", "closed", "reopened")
 
 
-def kept_rows(layout: Layout, clock: ZoneClock) -> str:
-    """The SELECT of every row to import: `timed` without what is quarantined or a duplicate, with its instants."""
-    listed = ", ".join(("timed.line", "timed.raw_hash", *layout.cells, *instants(layout, clock)))
-    return f"""SELECT {listed} FROM timed LEFT JOIN folds USING (line)
-        WHERE bad_column IS NULL AND timed.line NOT IN (SELECT line FROM duplicate_rows)"""
+def kept_rows(layout: Layout, clock: ZoneClock, *, folds: bool, duplicates: bool) -> str:
+    """The SELECT of every row to import: `numbered` without what is quarantined or a duplicate, with its instants.
+
+    `folds`, `duplicates`: whether those tables have rows. Where they have none nothing is joined, so that rows in
+    order stay in order.
+    """
+    listed = ", ".join(("numbered.line", "numbered.raw_hash", *layout.cells, *instants(layout, clock, folds=folds)))
+    joined = "numbered LEFT JOIN folds USING (line)" if folds else "numbered"
+    without = "AND numbered.line NOT IN (SELECT line FROM duplicate_rows)" if duplicates else ""
+    return f"SELECT {listed} FROM {joined} WHERE bad_column IS NULL {without}"
 
 
 def entries(layout: Layout) -> str:

@@ -29,11 +29,11 @@ from answerable.sources.encoding import Encoding, choose_encoding, copy_as_utf8
 from answerable.sources.fold_sql import entries, kept_rows
 from answerable.sources.header import Match, match_header
 from answerable.sources.layout import Layout
-from answerable.sources.profile import ClockPolicy, Profile
+from answerable.sources.profile import ClockPolicy, Grain, Profile
 from answerable.sources.reader import Staged, raw_lines, read_header, stage_rows
 from answerable.sources.seal import Bytes, seal_file
 from answerable.sources.sql_text import literal
-from answerable.sources.times_sql import decide_folds, read_times, span_us
+from answerable.sources.times_sql import decide_folds, span_us, timed
 
 Progress: TypeAlias = Callable[[str, int, int | None], None]
 STEPS = ("sealing", "reading", "times", "writing", "accounting")
@@ -80,15 +80,15 @@ def import_calls(
             tell(STEPS[1], 1, len(STEPS))
             staged = stage_rows(
                 con, source.path, source.text, header=header, delimiter=delimiter, folder=folder,
-                undecodable=source.undecodable,
+                undecodable=source.undecodable, derive=lambda relation: timed(layout, relation),
             )  # fmt: skip
             tell(STEPS[2], 2, len(STEPS))
-            clocks = _resolve_times(con, layout)
+            prepared = _prepare(con, layout)
             rows = _sort_out(con, staged)
             tell(STEPS[3], 3, len(STEPS))
-            names = _Names(folder / out.name)
+            names = _Names(folder / "calls.parquet")
             _write_quarantine(con, source.path, names.quarantine)
-            _write_calls(con, layout, clocks, names.parquet, as_of_us=as_of_us)
+            _write_calls(con, layout, prepared, names.parquet, as_of_us=as_of_us)
             tell(STEPS[4], 4, len(STEPS))
             found = manifest(
                 con, profile, layout, parquet=names.parquet, seal=source.original.seal, encoding=source.encoding.name,
@@ -114,10 +114,12 @@ class _Source:
 
 @contextmanager
 def _staging(out: Path) -> Iterator[Path]:
-    """A folder beside `out` for everything unfinished; gone at the end, whatever happens."""
+    """A folder (beside `out`, so that nothing is copied) for everything unfinished; gone whatever happens."""
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
-        folder = Path(tempfile.mkdtemp(prefix=".answerable-import-", dir=out.parent))
+        # the engine cannot keep a database in a folder whose name looks like a pattern
+        beside = None if _looks_like_a_pattern(out.parent.absolute()) else out.parent
+        folder = Path(tempfile.mkdtemp(prefix=".answerable-import-", dir=beside))
     except OSError as error:
         raise StorageError(f"{out.parent}: {error.strerror}; nothing was written") from None
     try:
@@ -156,9 +158,13 @@ def _open(file: Path, folder: Path, *, delimiter: str, stated: str | None) -> _S
     return _Source(original, copy, seal_file(copy, delimiter=delimiter), encoding, undecodable)
 
 
+def _looks_like_a_pattern(path: Path) -> bool:
+    return any(letter in str(path) for letter in "*?[]{}")
+
+
 def _plainly_named(file: Path, folder: Path) -> Path:
     """The file under a name in which the bulk reader sees no pattern."""
-    if not any(letter in str(file) for letter in "*?[]{}"):
+    if not _looks_like_a_pattern(file):
         return file
     plain = folder / "input.csv"
     try:
@@ -181,27 +187,47 @@ def _layout(profile: Profile, header: tuple[str, ...], file: Path) -> Layout:
     return Layout(definition=profile.definition, header=header, match=match)
 
 
-def _resolve_times(con: duckdb.DuckDBPyConnection, layout: Layout) -> ZoneClock:
-    """Make `timed`, `folds` and the views `kept` and `entries`; the zone's wall clock over the file's years."""
-    read_times(con, layout)
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """`local`: the zone's wall clock over the file's years. `in_order`: the entries are in the order of receipt."""
+
+    local: ZoneClock
+    in_order: bool
+
+
+def _prepare(con: duckdb.DuckDBPyConnection, layout: Layout) -> _Prepared:
+    """Make the tables `folds` and `duplicate_rows` and the views `kept` and `entries` over `numbered`."""
     clock = layout.definition.clock
     first_us, last_us = span_us(con, layout) or (0, 0)
     written = zone_clock(clock.timezone, clock.policy, first_us=first_us, last_us=last_us)
-    decide_folds(con, layout, written)
+    folds = decide_folds(con, layout, written)
     con.execute(
         """CREATE TABLE duplicate_rows AS SELECT line FROM (
-            SELECT line, row_number() OVER (PARTITION BY raw_hash ORDER BY line) AS copy FROM timed
+            SELECT line, row_number() OVER (PARTITION BY raw_hash ORDER BY line) AS copy FROM numbered
             WHERE bad_column IS NULL AND raw_hash IN (
-                SELECT raw_hash FROM timed WHERE bad_column IS NULL GROUP BY raw_hash HAVING count(*) > 1))
+                SELECT raw_hash FROM numbered WHERE bad_column IS NULL GROUP BY raw_hash HAVING count(*) > 1))
         WHERE copy > 1"""
     )
-    con.execute(f"CREATE VIEW kept AS {kept_rows(layout, written)}")
+    duplicates = count(con, "SELECT count(*) FROM duplicate_rows")
+    con.execute(f"CREATE VIEW kept AS {kept_rows(layout, written, folds=folds > 0, duplicates=duplicates > 0)}")
     con.execute(f"CREATE VIEW entries AS {entries(layout)}")
-    return zone_clock(clock.timezone, ClockPolicy.LOCAL, first_us=first_us, last_us=last_us)
+    local = zone_clock(clock.timezone, ClockPolicy.LOCAL, first_us=first_us, last_us=last_us)
+    plain = layout.definition.file.grain is Grain.CALL and not folds and not duplicates
+    return _Prepared(local=local, in_order=plain and _in_order(con, layout))
+
+
+def _in_order(con: duckdb.DuckDBPyConnection, layout: Layout) -> bool:
+    """Whether the rows lie in the order of receipt, as most exports do; sorting them costs more than asking."""
+    if not layout.shows("received"):
+        return True
+    query = """SELECT count(*) FROM (
+        SELECT u_received AS now, lag(u_received) OVER (ORDER BY line) AS before, line > min(line) OVER () AS follows
+        FROM kept) WHERE now < before OR (follows AND before IS NULL AND now IS NOT NULL)"""
+    return count(con, query) == 0
 
 
 def _sort_out(con: duckdb.DuckDBPyConnection, staged: Staged) -> Rows:
-    unreadable = count(con, "SELECT count(*) FROM timed WHERE bad_column IS NOT NULL")
+    unreadable = count(con, "SELECT count(*) FROM numbered WHERE bad_column IS NOT NULL")
     duplicates = count(con, "SELECT count(*) FROM duplicate_rows")
     rows = Rows(
         read=staged.rows + staged.rejected,
@@ -217,7 +243,7 @@ def _sort_out(con: duckdb.DuckDBPyConnection, staged: Staged) -> Rows:
 def _write_quarantine(con: duckdb.DuckDBPyConnection, source: Path, path: Path) -> None:
     """line, column, value, reason, raw text: one line a quarantined row, in the order of the file."""
     unreadable = con.execute(
-        "SELECT line, covers, bad_column, bad_value, bad_reason FROM timed WHERE bad_column IS NOT NULL"
+        "SELECT line, covers, bad_column, bad_value, bad_reason FROM numbered WHERE bad_column IS NOT NULL"
     ).fetchall()
     raw = dict(raw_lines(source, {line: covers for line, covers, *_ in unreadable})) if unreadable else {}
     rejected = con.execute("SELECT line, reason, raw FROM rejected").fetchall()
@@ -230,9 +256,9 @@ def _write_quarantine(con: duckdb.DuckDBPyConnection, source: Path, path: Path) 
 
 
 def _write_calls(
-    con: duckdb.DuckDBPyConnection, layout: Layout, local: ZoneClock, path: Path, *, as_of_us: int | None
+    con: duckdb.DuckDBPyConnection, layout: Layout, prepared: _Prepared, path: Path, *, as_of_us: int | None
 ) -> None:
-    select = calls(layout, local=local, as_of_us=as_of_us)
+    select = calls(layout, local=prepared.local, as_of_us=as_of_us, in_order=prepared.in_order)
     con.execute(f"COPY ({select}) TO {literal(str(path))} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880)")
 
 
@@ -252,6 +278,15 @@ def _sha256(path: Path) -> str:
 
 
 def _publish(made: _Names, wanted: _Names) -> None:
+    """Move the three files beside their places, then into them."""
     # the manifest last: it carries the Parquet file's hash, so a torn set is recognised
-    for one in ("quarantine", "parquet", "manifest"):
-        Path(getattr(made, one)).replace(getattr(wanted, one))
+    parts = [(getattr(made, one), getattr(wanted, one)) for one in ("quarantine", "parquet", "manifest")]
+    beside = [place.with_name(f".{place.name}.new") for _, place in parts]
+    try:
+        for (unfinished, _), near in zip(parts, beside, strict=True):
+            shutil.move(unfinished, near)
+        for near, (_, place) in zip(beside, parts, strict=True):
+            near.replace(place)
+    finally:
+        for near in beside:
+            near.unlink(missing_ok=True)

@@ -49,8 +49,8 @@ def faults(definition: Definition) -> Iterator[Fault]:
         yield ("answerable-profile",), f"this program reads format {FORMAT}"
     yield from _about(definition)
     yield from _file(definition)
-    yield from _clock(definition)
     yield from _columns(definition)
+    yield from _clock(definition)
     yield from _codes(definition)
     for fact, binding in definition.bind.items():
         yield from ((("bind", fact, *path), what) for path, what in _binding(fact, binding))
@@ -92,7 +92,7 @@ def _clock(definition: Definition) -> Iterator[Fault]:
     clock = definition.clock
     try:
         ZoneInfo(clock.timezone)
-    except (ValueError, OSError):
+    except (KeyError, ValueError, OSError):
         yield ("clock", "timezone"), f"{clock.timezone!r} is no time zone; write one such as America/Los_Angeles"
     yield from _formats(clock.formats)
     if clock.start_point is not None and not _has_point(definition, clock.start_point):

@@ -86,6 +86,6 @@ def _place_in_value(value: Any, kind: Any, path: tuple[str, ...]) -> tuple[tuple
     except msgspec.ValidationError as error:
         options = [option for option in (kind, *typing.get_args(kind)) if hasattr(option, "__members__")]
         if options and isinstance(value, str):
-            return path, f"{value!r} is not a value of it; {nearest(value, list(options[0]))}"
+            return path, f"{value!r} is not a value of it; {nearest(value, [str(member) for member in options[0]])}"
         return path, str(error)
     return None

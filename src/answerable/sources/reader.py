@@ -6,22 +6,26 @@ quoted fields holds exactly and no such field has swallowed a row; else the care
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 import duckdb
 
 from answerable.errors import SourceError
-from answerable.sources.careful import is_row, parse_row, read_lines, write_apart
+from answerable.sources.careful import Counts, is_row, parse_row, read_lines, write_apart
 from answerable.sources.seal import Bytes
 from answerable.sources.sql_text import any_of, literal
+
+Derive: TypeAlias = Callable[[str], str]
+LF = "\n"
 
 
 @dataclass(frozen=True, slots=True)
 class Staged:
-    """`rows` were read into the view `numbered` (line, covers, c0, c1, …) and `rejected` into the table `rejected`
-    (line, reason, raw). `careful`: which reader it took."""
+    """`rows` were read into `numbered` (line, covers, c0, c1, … and what was derived from them) and `rejected` into the
+    table `rejected` (line, reason, raw). `careful`: which reader it took."""
 
     header: tuple[str, ...]
     rows: int
@@ -53,15 +57,23 @@ def stage_rows(
     delimiter: str,
     folder: Path,
     undecodable: Collection[int] = (),
+    derive: Derive = lambda relation: f"SELECT * FROM {relation}",
 ) -> Staged:
-    """Load a UTF-8 file. `folder` is for the careful reader's files."""
+    """Load a UTF-8 file. `folder` is for the careful reader's files; `derive` makes the SELECT that adds columns to
+    c0, c1, … while they are read, since writing them twice would cost more than reading them."""
     con.execute("CREATE TABLE rejected (line BIGINT, reason VARCHAR, raw VARCHAR)")
     width = len(header)
     if _bulk_can_read(read, width) and not undecodable:
-        rows = _read_in_bulk(con, path, read, width=width, delimiter=delimiter)
+        rows = _read_in_bulk(con, path, read, width=width, delimiter=delimiter, derive=derive)
         if rows is not None:
             return Staged(header=header, rows=rows, rejected=0, careful=False)
-    return _read_carefully(con, path, read, header=header, delimiter=delimiter, folder=folder, undecodable=undecodable)
+    good, bad = folder / "rows.csv", folder / "rejected.csv"
+    judged = read_lines(path, width=width, delimiter=delimiter, undecodable=undecodable)
+    counts = write_apart(judged, rows=good, rejected=bad)
+    if read.lines != 1 + counts.row_lines + counts.rejected + counts.blank:
+        raise AssertionError(f"{read.lines} physical lines, but {counts} were accounted for")
+    _load_apart(con, counts, rows=good, rejected=bad, width=width, derive=derive)
+    return Staged(header=header, rows=counts.rows, rejected=counts.rejected, careful=True)
 
 
 def _bulk_can_read(read: Bytes, width: int) -> bool:
@@ -69,11 +81,13 @@ def _bulk_can_read(read: Bytes, width: int) -> bool:
     return read.newline is not None and not read.nul_bytes and not read.spaced_quotes and width > 1
 
 
-def _read_in_bulk(con: duckdb.DuckDBPyConnection, path: Path, read: Bytes, *, width: int, delimiter: str) -> int | None:
+def _read_in_bulk(
+    con: duckdb.DuckDBPyConnection, path: Path, read: Bytes, *, width: int, delimiter: str, derive: Derive
+) -> int | None:
     columns = [f"c{position}" for position in range(width)]
     try:
         rows_of_file = _csv(path, columns, delimiter, read.newline or "", header=True)
-        con.execute(f"CREATE TABLE source_rows AS SELECT * FROM {rows_of_file}")
+        con.execute(f"CREATE TABLE source_rows AS {derive(rows_of_file)}")
     except duckdb.Error:
         # whatever it stumbled over, the careful reader names the line
         con.execute("DROP TABLE IF EXISTS source_rows")
@@ -84,10 +98,10 @@ def _read_in_bulk(con: duckdb.DuckDBPyConnection, path: Path, read: Bytes, *, wi
         return rows
     if _inner_newlines_explain(con, read, rows, columns, delimiter):
         con.execute(
-            f"""CREATE VIEW numbered AS SELECT 2 + at + coalesce(sum(inner_newlines) OVER (
-                    ORDER BY at ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0)::BIGINT AS line,
-                1 + inner_newlines AS covers, {", ".join(columns)}
-            FROM (SELECT rowid AS at, {_inner_newlines(columns)} AS inner_newlines, * FROM source_rows)"""
+            f"""CREATE TABLE numbered AS SELECT 2 + row_at + coalesce(sum(inner_newlines) OVER (
+                    ORDER BY row_at ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0)::BIGINT AS line,
+                1 + inner_newlines AS covers, * EXCLUDE (row_at, inner_newlines)
+            FROM (SELECT rowid AS row_at, {_inner_newlines(columns)} AS inner_newlines, * FROM source_rows)"""
         )
         return rows
     con.execute("DROP TABLE source_rows")
@@ -118,33 +132,18 @@ def _swallowed_a_row(value: str, width: int, delimiter: str) -> bool:
     return any(is_row(line, width=width, delimiter=delimiter) for line in inside)
 
 
-def _read_carefully(
-    con: duckdb.DuckDBPyConnection,
-    path: Path,
-    read: Bytes,
-    *,
-    header: tuple[str, ...],
-    delimiter: str,
-    folder: Path,
-    undecodable: Collection[int],
-) -> Staged:
-    good, bad = folder / "rows.csv", folder / "rejected.csv"
-    judged = read_lines(path, width=len(header), delimiter=delimiter, undecodable=undecodable)
-    counts = write_apart(judged, rows=good, rejected=bad)
-    if read.lines != 1 + counts.row_lines + counts.rejected + counts.blank:
-        raise AssertionError(f"{read.lines} physical lines, but {counts} were accounted for")
-    columns = [f"c{position}" for position in range(len(header))]
-    rows = _csv(good, ["line", "covers", *columns], ",", "\\n", header=False)
-    con.execute(f"CREATE TABLE source_rows AS SELECT * FROM {rows}")
-    con.execute(
-        "CREATE VIEW numbered AS SELECT * REPLACE (line::BIGINT AS line, covers::BIGINT AS covers) FROM source_rows"
-    )
-    refused = _csv(bad, ["line", "reason", "raw"], ",", "\\n", header=False)
+def _load_apart(
+    con: duckdb.DuckDBPyConnection, counts: Counts, *, rows: Path, rejected: Path, width: int, derive: Derive
+) -> None:
+    columns = ["line", "covers", *(f"c{position}" for position in range(width))]
+    con.execute(f"CREATE TABLE source_rows AS {derive(_csv(rows, columns, ',', LF, header=False))}")
+    numbers = "line::BIGINT AS line, covers::BIGINT AS covers"
+    con.execute(f"CREATE VIEW numbered AS SELECT * REPLACE ({numbers}) FROM source_rows")
+    refused = _csv(rejected, ["line", "reason", "raw"], ",", LF, header=False)
     con.execute(f"INSERT INTO rejected SELECT line::BIGINT, reason, raw FROM {refused}")
-    staged = _count(con, "SELECT count(*) FROM source_rows"), _count(con, "SELECT count(*) FROM rejected")
-    if staged != (counts.rows, counts.rejected):
-        raise AssertionError(f"{counts} were written, {staged} were loaded")
-    return Staged(header=header, rows=counts.rows, rejected=counts.rejected, careful=True)
+    loaded = _count(con, "SELECT count(*) FROM source_rows"), _count(con, "SELECT count(*) FROM rejected")
+    if loaded != (counts.rows, counts.rejected):
+        raise AssertionError(f"{counts} were written, {loaded} were loaded")
 
 
 def _csv(path: Path, columns: list[str], delimiter: str, newline: str, *, header: bool) -> str:

@@ -19,9 +19,9 @@ _UNCHAINED = ("contact", "first_closed", "reopened")
 """Points that only follow the receipt: a callback may come before or after everything else."""
 
 
-def read_times(con: duckdb.DuckDBPyConnection, layout: Layout) -> None:
-    """Create the table `timed`: the rows of `numbered`, their raw_hash, for each point p the local time l_p
-    (microseconds) and quality q_p, and the first value that cannot be read (bad_column, bad_value, bad_reason)."""
+def timed(layout: Layout, relation: str) -> str:
+    """A SELECT that adds to the rows of a relation their raw_hash, for each point p the local time l_p (microseconds)
+    and quality q_p, and the first value that cannot be read (bad_column, bad_value, bad_reason)."""
     points = _read_points(layout)
     texts = [f"{layout.value(f'{point}_at')} AS v_{point}" for point in points]
     texts += [f"{layout.cell(layout.definition.intervals[p].column)} AS i_{p}" for p in layout.intervals]
@@ -29,13 +29,11 @@ def read_times(con: duckdb.DuckDBPyConnection, layout: Layout) -> None:
     locals_us = [f"epoch_us(t_{point}) AS l_{point}" for point in points]
     qualities = [f"{_quality(point, layout)} AS q_{point}" for point in points if point in CLOCK_POINTS]
     spans = [f"try_cast(i_{p} AS DOUBLE) AS s_{p}" for p in layout.intervals]
-    con.execute(
-        f"""CREATE TABLE timed AS
-        SELECT line, covers, raw_hash, {", ".join((*layout.cells, *locals_us, *qualities, *spans))},
-            {_bad(layout, points)}
+    working = ", ".join((*(f"v_{p}, t_{p}" for p in points), *(f"i_{p}" for p in layout.intervals)))
+    added = ", ".join((*locals_us, *qualities, *spans, _bad(layout, points)))
+    return f"""SELECT * EXCLUDE ({working}), {added}
         FROM (SELECT *, {", ".join((*stamps, layout.content_hash() + " AS raw_hash"))}
-            FROM (SELECT {", ".join(("*", *texts))} FROM numbered))"""
-    )
+            FROM (SELECT {", ".join(("*", *texts))} FROM {relation}))"""
 
 
 def _read_points(layout: Layout) -> tuple[str, ...]:
@@ -121,7 +119,7 @@ def span_us(con: duckdb.DuckDBPyConnection, layout: Layout) -> tuple[int, int] |
         return None
     row = con.execute(
         f"SELECT min(least({', '.join(columns)}, NULL)), max(greatest({', '.join(columns)}, NULL)) "
-        "FROM timed WHERE bad_column IS NULL"
+        "FROM numbered WHERE bad_column IS NULL"
     ).fetchone()
     return (row[0], row[1]) if row and row[0] is not None else None
 
@@ -137,7 +135,7 @@ def decide_folds(con: duckdb.DuckDBPyConnection, layout: Layout, clock: ZoneCloc
     repeated = any_of(
         f"l_{point} >= {change.from_us} AND l_{point} < {change.until_us}" for point in points for change in twice
     )
-    found = con.execute(f"SELECT line, {', '.join(f'l_{p}' for p in points)} FROM timed WHERE {repeated}").fetchall()
+    found = con.execute(f"SELECT line, {', '.join(f'l_{p}' for p in points)} FROM numbered WHERE {repeated}").fetchall()
     decided = [(line, *_decided(points, local, clock)) for line, *local in found]
     if decided:
         con.executemany(f"INSERT INTO folds VALUES ({', '.join('?' * (1 + 2 * len(points)))})", decided)
@@ -159,37 +157,40 @@ def _decided(points: tuple[str, ...], local: list[int | None], clock: ZoneClock)
         yield from (decision[0], int(decision[1])) if decision else (None, 0)
 
 
-def instants(layout: Layout, clock: ZoneClock) -> list[str]:
-    """SQL for u_p (UTC microseconds) and q_p of every point, over `timed` left-joined to `folds`."""
-    out = [f"coalesce(folds.u_{p}, {_utc(f'l_{p}', clock)}) AS u_{p}" for p in layout.points if not _spanned(layout, p)]
-    out += [f"{_point_quality(p, clock)} AS q_{p}" for p in layout.points if not _spanned(layout, p)]
+def instants(layout: Layout, clock: ZoneClock, *, folds: bool) -> list[str]:
+    """SQL for u_p (UTC microseconds) and q_p of every point, over `numbered`, left-joined to `folds` if that has rows."""
+    out: list[str] = []
+    for point in layout.points:
+        if point not in layout.intervals:
+            out.append(f"{_own(point, clock, folds=folds)} AS u_{point}")
+            out.append(f"{_point_quality(point, clock, folds=folds)} AS q_{point}")
     for point in layout.intervals:
-        out += _from_interval(layout, point, clock)
+        out += _from_interval(layout, point, clock, folds=folds)
     if layout.value("observed_at"):
         out.append(f"{_utc('l_observed', clock)} AS u_observed")
     return out
 
 
-def _spanned(layout: Layout, point: str) -> bool:
-    return point in layout.intervals
+def _own(point: str, clock: ZoneClock, *, folds: bool) -> str:
+    plain = _utc(f"l_{point}", clock)
+    return f"coalesce(folds.u_{point}, {plain})" if folds else plain
 
 
-def _from_interval(layout: Layout, point: str, clock: ZoneClock) -> list[str]:
+def _from_interval(layout: Layout, point: str, clock: ZoneClock, *, folds: bool) -> list[str]:
     rule = layout.definition.intervals[point]
     scale = (60 if rule.unit is IntervalUnit.MINUTES else 1) * SECOND_US
-    start = f"coalesce(folds.u_{rule.after}, {_utc(f'l_{rule.after}', clock)})"
-    computed = f"({start} + round(s_{point} * {scale})::BIGINT)"
+    computed = f"({_own(rule.after, clock, folds=folds)} + round(s_{point} * {scale})::BIGINT)"
     derived, missing = int(Quality.DERIVED_FROM_INTERVAL), int(Quality.MISSING)
     if point not in layout.points:
         return [
             f"{computed} AS u_{point}",
             f"(CASE WHEN {computed} IS NULL THEN {missing} ELSE {derived} END)::USMALLINT AS q_{point}",
         ]
-    own = f"coalesce(folds.u_{point}, {_utc(f'l_{point}', clock)})"
+    own = _own(point, clock, folds=folds)
     return [
         f"coalesce({own}, {computed}) AS u_{point}",
         f"""(CASE WHEN {own} IS NULL AND {computed} IS NOT NULL THEN {derived}
-            ELSE {_point_quality(point, clock)} END)::USMALLINT AS q_{point}""",
+            ELSE {_point_quality(point, clock, folds=folds)} END)::USMALLINT AS q_{point}""",
     ]
 
 
@@ -201,14 +202,15 @@ def _utc(local: str, clock: ZoneClock) -> str:
     return f"({local} - {offset}::BIGINT * {SECOND_US})"
 
 
-def _point_quality(point: str, clock: ZoneClock) -> str:
+def _point_quality(point: str, clock: ZoneClock, *, folds: bool) -> str:
     skipped = any_of(
         f"l_{point} >= {change.from_us} AND l_{point} < {change.until_us}"
         for change in clock.changes
         if not change.repeats
     )
     gap = f"CASE WHEN {skipped} THEN {int(Quality.DST_NONEXISTENT)} ELSE 0 END"
-    return f"(timed.q_{point} | coalesce(folds.f_{point}, 0) | {gap})::USMALLINT"
+    twice = f"coalesce(folds.f_{point}, 0)" if folds else "0"
+    return f"(numbered.q_{point} | {twice} | {gap})::USMALLINT"
 
 
 def hour_of_week(instant: str, clock: ZoneClock) -> str:

@@ -80,7 +80,7 @@ def describe_file(
         )
 
 
-def examine_file(
+def examine_file(  # noqa: PLR0913  the options of `answerable examine`
     file: Path,
     *,
     source: str | None = None,
@@ -225,7 +225,7 @@ class _Found:
                 )
         quarantined = self._manifest.rows.quarantined
         if quarantined:
-            yield f"{quarantined:,} rows of the file could not be read and are in no figure; they are kept, with the reason."
+            yield f"{quarantined:,} rows of the file could not be read and are in no figure; they are kept apart."
 
 
 @contextmanager

@@ -43,7 +43,7 @@ def _sustained(claim: Claim, record: CaseRecord, scoped: Scoped, ignored: Sequen
         because=[_tally(scoped), *_late(scoped)],
         calls=ignored,
         figures=outcome_figures(scoped.calls),
-        limits=[*source_limits(record), "That a call was ignored is shown; why it was, and whether anybody meant it, is not."],
+        limits=[*source_limits(record), "That a call was ignored is shown; why, and whether anybody meant it, is not."],
         would_change=[
             "A record of a response, a decision or a withdrawal for the calls named.",
             *_reply(ignored),

@@ -1,4 +1,4 @@
-"""A policy exists: every version in force is searched for a call it would let go unanswered ("Findings", second row)."""
+"""A policy exists: every version in force is searched for a call it would let go unanswered ("Findings", row 2)."""
 
 from __future__ import annotations
 

@@ -96,7 +96,7 @@ def _doubts(scoped: Scoped, within: Sequence[JudgedCall], claim: Claim) -> list[
     return doubts
 
 
-def _finding(
+def _finding(  # noqa: PLR0913  one argument a part of the finding
     claim: Claim, record: CaseRecord, scoped: Scoped, finding: Finding, calls: Sequence[JudgedCall], *, rule: str,
     answer: str, would_change: Sequence[str], extra_limits: Sequence[str] = (),
 ) -> ClaimFinding:  # fmt: skip

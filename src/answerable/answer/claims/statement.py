@@ -110,7 +110,7 @@ def _no_version_permits(claim: Claim, passage: Passage, record: CaseRecord) -> _
         )
     return _Held(
         verdict=Verdict.PARTLY,
-        because=f"No version supplied permits it for any possible call ({versions}); that there is no other is not shown.",
+        because=f"No version supplied permits it for any possible call ({versions}); others are not excluded.",
     )
 
 
@@ -121,7 +121,7 @@ def _every_call(claim: Claim, passage: Passage, record: CaseRecord) -> _Held:
     if wrong:
         return _Held(
             verdict=Verdict.CONTRADICTED,
-            because=f"{len(wrong):,} of {len(scoped.calls):,} such calls had another outcome; {right:,} did as it says.",
+            because=f"{len(wrong):,} of {len(scoped.calls):,} such calls had another outcome; {right:,} did as said.",
             calls=tuple(wrong),
         )
     return _without_exception(

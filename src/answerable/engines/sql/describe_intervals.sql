@@ -5,7 +5,7 @@ WITH spans AS (
            received_uncertain OR arrived_uncertain AS uncertain, NULL AS at_most_us
     FROM described
     UNION ALL
-    SELECT 'received to arrived, 0 to 24 h only', population, received, arrived,
+    SELECT 'received to arrived (0 to 24 h)', population, received, arrived,
            received_uncertain OR arrived_uncertain, 86400000000
     FROM described
     UNION ALL

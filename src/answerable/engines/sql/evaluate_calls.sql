@@ -1,5 +1,5 @@
 -- One row a call: the moments and codes that decide, the responder's where the call was merged into another,
--- the version that governs, and the cells of its facts. $version, $cell and $cell_final are made from the policies.
+-- the version that governs, and the cells of its facts; the last two are made from the policies.
 CREATE OR REPLACE TEMP TABLE call AS
 WITH source AS (
   SELECT *, file_row_number AS n, disposition = 'duplicate' OR duplicate_of IS NOT NULL AS is_merged
@@ -51,7 +51,7 @@ moments AS (
     source.fact_life_safety AS life_safety,
     source.fact_priority_final IS NOT NULL
       AND source.fact_priority_final IS DISTINCT FROM source.fact_priority AS has_final,
-    source.COLUMNS('fact_.*')
+    $source_facts
   FROM source
   LEFT JOIN identified ON identified.own_n = source.n
   LEFT JOIN source AS came ON came.n = coalesce(identified.target_n, source.n)

@@ -1,9 +1,9 @@
--- The comparisons of answerable.answer.timing as macros. $unusable, $earlier and $later are made from its tables.
+-- The comparisons of answerable.answer.timing as macros; what a quality bit does is filled in from its tables.
 -- A moment is what a recorded time can mean: lo and hi in microseconds, both NULL where it says nothing.
-CREATE OR REPLACE TEMP MACRO lo(at, bits) AS
-  CASE WHEN at IS NULL OR (bits & $unusable) <> 0 THEN NULL ELSE epoch_us(at) - ($earlier) END;
-CREATE OR REPLACE TEMP MACRO hi(at, bits) AS
-  CASE WHEN at IS NULL OR (bits & $unusable) <> 0 THEN NULL ELSE epoch_us(at) + ($later) END;
+CREATE OR REPLACE TEMP MACRO lo(at_time, bits) AS
+  CASE WHEN at_time IS NULL OR (bits & $unusable) <> 0 THEN NULL ELSE epoch_us(at_time) - ($earlier) END;
+CREATE OR REPLACE TEMP MACRO hi(at_time, bits) AS
+  CASE WHEN at_time IS NULL OR (bits & $unusable) <> 0 THEN NULL ELSE epoch_us(at_time) + ($later) END;
 
 CREATE OR REPLACE TEMP MACRO compared(elapsed_lo, elapsed_hi, within_s) AS
   CASE

@@ -25,7 +25,7 @@ settled AS (
     CASE WHEN differs AND all_merged THEN 'undetermined' WHEN differs THEN NULL ELSE first_carried END AS carried
   FROM by_priority
 ),
-both AS (
+compared AS (
   SELECT
     initial.*,
     final.n IS NOT NULL
@@ -40,7 +40,7 @@ SELECT
   call.row_key,
   call.version,
   call.cell,
-  CASE WHEN disagree AND NOT both_merged THEN 'undetermined' ELSE both.outcome END AS outcome,
-  CASE WHEN disagree THEN 'priority' ELSE both.reason END AS reason,
-  CASE WHEN disagree AND both_merged THEN 'undetermined' WHEN disagree THEN NULL ELSE both.carried END AS carried
-FROM both JOIN call USING (n)
+  CASE WHEN disagree AND NOT both_merged THEN 'undetermined' ELSE compared.outcome END AS outcome,
+  CASE WHEN disagree THEN 'priority' ELSE compared.reason END AS reason,
+  CASE WHEN disagree AND both_merged THEN 'undetermined' WHEN disagree THEN NULL ELSE compared.carried END AS carried
+FROM compared JOIN call USING (n)

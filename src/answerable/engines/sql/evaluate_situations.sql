@@ -1,5 +1,5 @@
 -- One row a call, priority and reading: its situation, field by field as answerable.answer.situate defines it,
--- and the situation's code. $blank_* say what a blank means in this source; $horizon may be NULL.
+-- and the code of that situation. What a blank means in this source, and its horizon (or NULL), are filled in.
 CREATE OR REPLACE TEMP TABLE situation AS
 WITH wanted AS (
   SELECT n, 0 AS priority, version, cell FROM call

@@ -1,6 +1,6 @@
 // The table of calls: find, choose, sort, page, download. Everything is text; nothing is ever parsed as HTML.
 
-const PAGE_ROWS = 50;
+const PAGE_ROWS = 25;
 const UNSEEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\ufeff]/g;
 const FORMULA_START = /^[=+\-@\t\r\n]/;
 const NUMBERS = new Set(["limit_s", "waited_s"]);

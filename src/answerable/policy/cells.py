@@ -1,0 +1,133 @@
+"""Cells: every call as one whole number, so that deciding is a look-up, live and in bulk alike.
+
+A cell numbers the classes of a call's facts in mixed radix. Whatever encodes facts by `Cells.encoders` (a SQL CASE,
+say) agrees with `decide`, because each cell is decided once, by `decide` itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+from answerable.errors import PolicyError
+from answerable.model.duty import PolicyDecision
+from answerable.model.vocabulary import FactType, FactValue
+from answerable.policy.document import Policy
+from answerable.policy.evaluate import alternatives, decide
+from answerable.policy.plan import plan_of
+from answerable.policy.space import FactClasses
+
+LARGEST: Final = 2**63 - 1
+"""Cells are signed 64-bit numbers in every engine."""
+
+_TABLED: Final = 10_000
+"""Numbers with a wider range are looked up in their ranges instead of one by one."""
+
+Case: TypeAlias = tuple[FactValue | tuple[int, int], int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FactEncoder:
+    """How a fact's value becomes its part of the cell: `weight * code`.
+
+    `kind` is `yes-no`, `one-of` or `number`. `cases` pairs a value (or, of a number, a range with both ends included)
+    with its class code; whatever is in no case, NULL too, has code 0: unknown.
+    """
+
+    fact: str
+    kind: str
+    weight: int
+    cases: tuple[Case, ...]
+
+
+class Cells:
+    """The cells of one policy, each decided once and remembered. Only facts that rules or clocks refer to take part."""
+
+    def __init__(self, policy: Policy) -> None:
+        self.policy = policy
+        self._facts = plan_of(policy).space.facts
+        self._weights: list[int] = []
+        count = 1
+        for one in self._facts:
+            self._weights.append(count)
+            count *= one.count
+        if count - 1 > LARGEST:
+            raise PolicyError(
+                f"{policy.name} tells {count} kinds of call apart; at most {LARGEST} can be numbered",
+                file=policy.file, hint="let its rules and clocks look at fewer facts, or compare with fewer values",
+            )  # fmt: skip
+        self.count = count
+        self.encoders = tuple(
+            FactEncoder(fact=one.fact, kind=_kind_name(one.kind), weight=weight, cases=_cases(one))
+            for one, weight in zip(self._facts, self._weights, strict=True)
+        )
+        self._parts = [
+            (one.fact, _exact_type(one.kind), _table(one, weight), one, weight)
+            for one, weight in zip(self._facts, self._weights, strict=True)
+        ]
+        self._decisions: dict[int, PolicyDecision] = {}
+        self._alternatives: dict[int, tuple[PolicyDecision, ...]] = {}
+
+    def encode(self, facts: Mapping[str, FactValue | None]) -> int:
+        """The cell of a call. What is missing, undeclared or out of range counts as unknown."""
+        cell = 0
+        for fact, exact, table, classes, weight in self._parts:
+            value = facts.get(fact)
+            if value is None:
+                continue
+            if type(value) is exact and table is not None:  # True == 1 in Python, but not in a policy
+                cell += table.get(value, 0)
+            else:
+                cell += weight * classes.code_of(value)
+        return cell
+
+    def decision(self, cell: int) -> PolicyDecision:
+        """What the policy decides about every call of the cell."""
+        known = self._decisions.get(cell)
+        if known is None:
+            known = self._decisions[cell] = decide(self.policy, self.facts_of(cell))
+        return known
+
+    def alternatives(self, cell: int) -> tuple[PolicyDecision, ...]:
+        """Every decision that the facts still missing in the cell leave possible; see `evaluate.alternatives`."""
+        known = self._alternatives.get(cell)
+        if known is None:
+            known = self._alternatives[cell] = alternatives(self.policy, self.facts_of(cell))
+        return known
+
+    def facts_of(self, cell: int) -> dict[str, FactValue]:
+        """Facts that stand for the cell; unknown ones are absent. Raises ValueError for a number that is no cell."""
+        if not 0 <= cell < self.count:
+            raise ValueError(f"{cell} is not a cell of {self.policy.name}: there are {self.count}")
+        facts: dict[str, FactValue] = {}
+        for one in self._facts:
+            cell, code = divmod(cell, one.count)
+            value = one.value_of(code)
+            if value is not None:
+                facts[one.fact] = value
+        return facts
+
+
+def _kind_name(kind: FactType) -> str:
+    return "yes-no" if kind.yes_no else "one-of" if kind.one_of else "number"
+
+
+def _exact_type(kind: FactType) -> type:
+    return bool if kind.yes_no else str if kind.one_of else int
+
+
+def _cases(classes: FactClasses) -> tuple[Case, ...]:
+    return tuple((case, code) for code, values in enumerate(classes.values, start=1) for case in values.cases)
+
+
+def _table(classes: FactClasses, weight: int) -> dict[FactValue, int] | None:
+    """Each value of a fact with its part of the cell; None where there are too many values to list."""
+    kind = classes.kind
+    if kind.first is not None and kind.last is not None and kind.last - kind.first > _TABLED:
+        return None
+    table: dict[FactValue, int] = {}
+    for case, code in _cases(classes):
+        for value in range(case[0], case[1] + 1) if isinstance(case, tuple) else (case,):
+            table[value] = weight * code
+    return table

@@ -1,0 +1,71 @@
+"""The check of a policy: exact, because the possible calls are finite. What is too large to search is said to be so.
+
+The library here refuses nothing: `answerable policy check` and everything that lets a policy govern look at the
+severity. The problems' codes are listed in docs/formats/response-policy.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from answerable.errors import PolicyError
+from answerable.policy.cells import Cells
+from answerable.policy.check_rules import rule_problems
+from answerable.policy.document import Example, Policy, Promise
+from answerable.policy.evaluate import alternatives, decide
+from answerable.policy.expectations import decision_says, same, spoken
+from answerable.policy.problem import Problem, error, warning
+from answerable.policy.question import Questions
+from answerable.policy.search import UNDECIDED, Case
+from answerable.policy.space import AnyOf
+from answerable.policy.spelling import quoted
+
+
+def check_policy(policy: Policy) -> tuple[Problem, ...]:
+    """Everything wrong with a policy, in the order of its lines; nothing where it may govern as it is."""
+    questions = Questions(policy)
+    found = [*_size(policy), *rule_problems(questions), *_promises(questions), *_examples(policy)]
+    return tuple(sorted(found, key=lambda problem: (problem.line, problem.column)))
+
+
+def _size(policy: Policy) -> Iterator[Problem]:
+    """With nothing known, every decision is an alternative: no call leaves more of them open."""
+    try:
+        Cells(policy)
+        alternatives(policy, {})
+    except PolicyError as fault:
+        yield error("too-large", fault.message, at=policy.spot)
+
+
+def _promises(questions: Questions) -> Iterator[Problem]:
+    for promise in questions.policy.promises:
+        yield from _promise(questions, promise)
+
+
+def _promise(questions: Questions, promise: Promise) -> Iterator[Problem]:
+    search, name = questions.search, quoted(promise.text)
+    when, then = search.space.formula(promise.when), search.space.formula(promise.then)
+    case = questions.ask(search.fails([when], then))
+    if isinstance(case, Case):
+        decided = case.decision.rule
+        rule = f"rule {decided!r} decides: {case.decision.duty}" if decided else "no rule applies"
+        yield error("promise-broken", f"the promise {name} is broken by {case.in_words()}: {rule}", at=promise.spot)
+    elif case is UNDECIDED:
+        yield warning("undecided", f"too large to search: the promise {name} is not proved", at=promise.spot)
+    elif questions.ask(search.fails([when], AnyOf(()))) is None:
+        yield warning("promise-empty", f"the promise {name} is about no possible call", at=promise.spot)
+
+
+def _examples(policy: Policy) -> Iterator[Problem]:
+    for example in policy.examples:
+        yield from _example(policy, example)
+
+
+def _example(policy: Policy, example: Example) -> Iterator[Problem]:
+    found = decision_says(decide(policy, example.given))
+    for key, expected in example.expect.items():
+        if not same(expected, found[key]):
+            message = (
+                f"the example {quoted(example.text)} expects {key} {spoken(expected)}, but gets {spoken(found[key])}"
+            )
+            yield error("example-fails", message, at=example.spot)

@@ -1,0 +1,131 @@
+"""Faults between the rules: gaps, undeclared conflicts, rules and clocks that never count, reopening without effect."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from answerable.model.duty import Duty
+from answerable.policy.document import Rule
+from answerable.policy.explore import Probe, first_true
+from answerable.policy.problem import Problem, error, warning
+from answerable.policy.question import Questions
+from answerable.policy.search import UNDECIDED, Case
+from answerable.policy.space import Among, AnyOf, Box, Formula, Standing, standing
+
+
+def rule_problems(questions: Questions) -> Iterator[Problem]:
+    """Every fault between the rules and clocks of the policy."""
+    yield from _gaps(questions)
+    for number, rule in enumerate(questions.policy.duties):
+        yield from _unreachable(questions, number, rule)
+        yield from _conflicts(questions, number, rule)
+        yield from _reopening(questions, number, rule)
+        yield from _issuer(questions, rule)
+    yield from _idle_clocks(questions)
+
+
+def both(*formulas: Formula, none_of: tuple[Formula, ...] = ()) -> Probe:
+    """The probe for calls of which every one of `formulas` is definitely true and none of `none_of` is."""
+
+    def probe(box: Box) -> Standing:
+        look: Among | None = None
+        for formula in formulas:
+            found = standing(formula, box)
+            if found is False:
+                return False
+            look = look or (found if isinstance(found, Among) else None)
+        earlier = first_true(none_of, box)
+        if isinstance(earlier, Among):
+            return look or earlier
+        return False if earlier < len(none_of) else look or True
+
+    return probe
+
+
+def _gaps(questions: Questions) -> Iterator[Problem]:
+    last = questions.policy.duties[-1]
+    case = questions.ask(both(none_of=tuple(questions.rules)))
+    if isinstance(case, Case):
+        yield warning("gap", f"no rule applies to {case.in_words()}", at=last.spot)
+    elif case is UNDECIDED:
+        yield warning("undecided", "too large to search for a call that no rule applies to", at=last.spot)
+
+
+def _unreachable(questions: Questions, number: int, rule: Rule) -> Iterator[Problem]:
+    formula = questions.rules[number]
+    case = questions.ask(both(formula, none_of=tuple(questions.rules[:number])), true_of=[formula])
+    if case is UNDECIDED:
+        yield warning("undecided", "too large to search for a call that this rule decides", at=rule.spot, rule=rule.id)
+    if case is not None:
+        return
+    alone = questions.ask(both(formula), true_of=[formula])
+    why = "its condition is never true" if alone is None else "whenever it applies, an earlier rule decides already"
+    yield error("rule-unreachable", f"this rule decides no possible call: {why}", at=rule.spot, rule=rule.id)
+
+
+def _conflicts(questions: Questions, number: int, rule: Rule) -> Iterator[Problem]:
+    for later_number in range(number + 1, len(questions.rules)):
+        later = questions.policy.duties[later_number]
+        if later.duty is rule.duty:
+            if later.id in rule.over:
+                yield _needless(rule, later)
+            continue
+        pair = questions.rules[number], questions.rules[later_number]
+        case = questions.ask(both(*pair, none_of=tuple(questions.rules[:number])), true_of=pair)
+        if case is None and later.id in rule.over:
+            yield _needless(rule, later)
+        elif case is UNDECIDED:
+            what = f"too large to search for a call on which this rule and {later.id!r} differ"
+            yield warning("undecided", what, at=rule.spot, rule=rule.id)
+        elif isinstance(case, Case) and later.id not in rule.over:
+            yield _conflict(rule, later, case)
+
+
+def _conflict(rule: Rule, later: Rule, case: Case) -> Problem:
+    message = (
+        f"for {case.in_words()} this rule ({rule.duty.value}) wins over {later.id!r} ({later.duty.value}) without "
+        f"saying so; add {later.id!r} to its 'over', or change the order"
+    )
+    return error("conflict", message, at=rule.spot, rule=rule.id)
+
+
+def _needless(rule: Rule, later: Rule) -> Problem:
+    why = "has the same duty" if rule.duty is later.duty else "never applies to a call that this rule decides"
+    return warning("over-needless", f"'over' names {later.id!r}, which {why}", at=rule.spot, rule=rule.id)
+
+
+def _reopening(questions: Questions, number: int, rule: Rule) -> Iterator[Problem]:
+    """A condition to reopen has effect when the rule no longer decides once it is true."""
+    if rule.reopen_when is None:
+        return
+    reopens = questions.search.space.formula(rule.reopen_when)
+    if questions.ask(both(reopens), true_of=[reopens]) is None:
+        yield error("reopen-without-effect", "reopen-when is never true", at=rule.spot, rule=rule.id)
+        return
+    pair = questions.rules[number], reopens
+    case = questions.ask(both(*pair, none_of=tuple(questions.rules[:number])), true_of=pair)
+    if isinstance(case, Case):
+        message = f"reopen-when has no effect for {case.in_words()}: this rule decides as before"
+        yield error("reopen-without-effect", message, at=rule.spot, rule=rule.id)
+    elif case is UNDECIDED:
+        yield warning("undecided", "too large to search for a reopening without effect", at=rule.spot, rule=rule.id)
+
+
+def _issuer(questions: Questions, rule: Rule) -> Iterator[Problem]:
+    """A clause cannot excuse a refusal by whoever issued it; where nobody else may refuse, it can excuse none."""
+    policy = questions.policy
+    if rule.duty is Duty.MUST_RESPOND or rule.decline_by is None or policy.issued_by_rank is None:
+        return
+    if policy.ranks[policy.ranks.index(rule.decline_by) :] == (policy.issued_by_rank,):
+        message = (
+            f"only {policy.issued_by_rank!r}, who issued the policy, may decline: no refusal can rest on this rule"
+        )
+        yield warning("issuer-declines", message, at=rule.spot, rule=rule.id)
+
+
+def _idle_clocks(questions: Questions) -> Iterator[Problem]:
+    for clock in questions.policy.clocks:
+        formula = questions.search.plan.clocks[clock.id]
+        if formula == AnyOf(()) or questions.ask(both(formula), true_of=[formula]) is None:
+            message = "this clock never runs: its condition is never true"
+            yield error("clock-unreachable", message, at=clock.spot, rule=clock.id)

@@ -1,0 +1,166 @@
+"""A policy laid out for searching: its rules and clocks as formulas over one space."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from answerable.model.duty import CLOCK_KINDS, Duty, Limit, PolicyDecision
+from answerable.policy.condition import Condition
+from answerable.policy.document import Clock, Policy
+from answerable.policy.explore import first_true
+from answerable.policy.space import Among, AnyOf, Box, Formula, Space, standing
+
+RESPONSE_KINDS = frozenset({"dispatch_within", "arrive_within"})
+"""Clocks that run only while somebody must come (or a decision to respond stands)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Race:
+    """All clocks of one kind, tightest first (in the file's order where they are equal): the first true one binds."""
+
+    kind: str
+    clocks: tuple[Clock, ...]
+
+    def limit(self, place: int) -> Limit | None:
+        """The limit of the clock at `place`; None past the last one."""
+        if place >= len(self.clocks):
+            return None
+        clock = self.clocks[place]
+        return Limit(within_s=clock.within_s[self.kind], clock=clock.id)
+
+
+def races(clocks: Sequence[Clock]) -> tuple[Race, ...]:
+    """The kinds of clock that occur, in the order of CLOCK_KINDS."""
+    return tuple(
+        Race(kind, tuple(sorted(running, key=lambda clock: clock.within_s[kind])))
+        for kind in CLOCK_KINDS
+        if (running := [clock for clock in clocks if kind in clock.within_s])
+    )
+
+
+def runs(kind: str, duty: Duty | None, *, responding: bool = False) -> bool:
+    """Whether a kind of clock runs under a duty. `responding`: a decision to respond stands."""
+    return responding or duty is Duty.MUST_RESPOND or kind not in RESPONSE_KINDS
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """A decision by number: the rule (their count: none), the place in each race (None: does not run), and which of
+    the ranks that clocks escalate to are called."""
+
+    rule: int
+    places: tuple[int | None, ...]
+    ranks: tuple[bool, ...]
+
+    def order(self) -> tuple[object, ...]:
+        """What decisions are sorted by: the file's order of rules, then the tighter limits first."""
+        return self.rule, tuple(-1 if place is None else place for place in self.places), self.ranks
+
+
+class Plan:
+    """Rules, races and calls to a rank, as formulas over the facts that they refer to."""
+
+    def __init__(self, policy: Policy, extra: Sequence[Condition] = ()) -> None:
+        self.policy = policy
+        conditions = [*(rule.when for rule in policy.duties), *(clock.when for clock in policy.clocks)]
+        self.space = Space(policy.facts, [*conditions, *extra])
+        self.rules = tuple(self.space.formula(rule.when) for rule in policy.duties)
+        self.races = races(policy.clocks)
+        self.clocks = {clock.id: self.space.formula(clock.when) for clock in policy.clocks}
+        self.race_formulas = tuple(tuple(self.clocks[clock.id] for clock in race.clocks) for race in self.races)
+        self.ranks = tuple(rank for rank in policy.ranks if any(clock.escalate_to == rank for clock in policy.clocks))
+        self._calls = {duty: self._escalations(duty) for duty in (None, *Duty)}
+
+    def _escalations(self, duty: Duty | None) -> tuple[Formula, ...]:
+        return tuple(
+            AnyOf(
+                tuple(
+                    self.clocks[clock.id]
+                    for clock in self.policy.clocks
+                    if clock.escalate_to == rank and any(runs(kind, duty) for kind in clock.within_s)
+                )
+            )
+            for rank in self.ranks
+        )
+
+    def duty(self, rule: int) -> Duty | None:
+        """The duty of a rule by its number; None past the last one."""
+        return self.policy.duties[rule].duty if rule < len(self.rules) else None
+
+    def rule(self, box: Box) -> int | Among:
+        """The rule that decides every call of the box, or a look to split it by."""
+        return first_true(self.rules, box)
+
+    def place(self, race: int, duty: Duty | None, box: Box) -> int | Among | None:
+        """Which clock of a race binds for every call of the box, None where the race does not run."""
+        if not runs(self.races[race].kind, duty):
+            return None
+        return first_true(self.race_formulas[race], box)
+
+    def owed(self, box: Box) -> Owed | Among:
+        """The one decision of every call in the box, or a look to split it by."""
+        rule = self.rule(box)
+        if isinstance(rule, Among):
+            return rule
+        places: list[int | None] = []
+        for race in range(len(self.races)):
+            place = self.place(race, self.duty(rule), box)
+            if isinstance(place, Among):
+                return place
+            places.append(place)
+        called: list[bool] = []
+        for formula in self._calls[self.duty(rule)]:
+            found = standing(formula, box)
+            if isinstance(found, Among):
+                return found
+            called.append(found)
+        return Owed(rule, tuple(places), tuple(called))
+
+    def decision(self, owed: Owed) -> PolicyDecision:
+        """What is owed, in the words of the policy; `open` stays empty."""
+        limits = {
+            race.kind: limit
+            for race, place in zip(self.races, owed.places, strict=True)
+            if place is not None and (limit := race.limit(place)) is not None
+        }
+        called = tuple(rank for rank, is_called in zip(self.ranks, owed.ranks, strict=True) if is_called)
+        return decision_of(self.policy, owed.rule, limits=limits, escalate_to=called)
+
+
+def decision_of(
+    policy: Policy,
+    rule_number: int,
+    *,
+    limits: dict[str, Limit],
+    escalate_to: tuple[str, ...],
+    open_: tuple[str, ...] = (),
+) -> PolicyDecision:
+    """The decision of a rule by its number (none applies, past the last one) with its limits."""
+    if rule_number >= len(policy.duties):
+        return PolicyDecision(
+            policy=policy.id, version=policy.version, duty=None, limits=limits, escalate_to=escalate_to, open=open_
+        )
+    rule = policy.duties[rule_number]
+    return PolicyDecision(
+        policy=policy.id,
+        version=policy.version,
+        duty=rule.duty,
+        rule=rule.id,
+        text=rule.text,
+        cite=rule.cite,
+        decline_by=rule.decline_by,
+        decide_within_s=rule.decide_within_s,
+        review_every_s=rule.review_every_s,
+        satisfied_by=rule.satisfied_by,
+        limits=limits,
+        escalate_to=escalate_to,
+        open=open_,
+    )
+
+
+@lru_cache(maxsize=256)
+def plan_of(policy: Policy) -> Plan:
+    """The plan of a policy, made once."""
+    return Plan(policy)

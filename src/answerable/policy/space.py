@@ -1,0 +1,227 @@
+"""Every possible call, as a finite space: per fact the classes of values that a set of conditions cannot tell apart.
+
+A *box* is a set of calls: for each fact the set of its classes, as bits of a whole number. Bit 0 is "unknown". A
+condition is *definitely true* of a call exactly where a formula of plain `all`, `any` and "the fact's class is in this
+set" holds: three-valued logic needs no third value here, because `not` is pushed down to the facts (the definitely
+false part of a comparison is a set of classes as well).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+from answerable.model.vocabulary import FactType, FactValue
+from answerable.policy.condition import Condition
+from answerable.policy.expression import Always, And, Atom, Compare, Known, Member, Node, Not, Or, admits, atoms
+
+Box: TypeAlias = tuple[int, ...]
+UNKNOWN_BIT: Final = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """Known values of one class: single ones, or (a number) ranges with both ends included."""
+
+    cases: tuple[FactValue | tuple[int, int], ...]
+
+    @property
+    def first(self) -> FactValue:
+        """The value that stands for the class."""
+        case = self.cases[0]
+        return case[0] if isinstance(case, tuple) else case
+
+
+@dataclass(frozen=True, slots=True)
+class FactClasses:
+    """The classes of one fact. `values[i]` is class i + 1; class 0 is "unknown"."""
+
+    fact: str
+    kind: FactType
+    values: tuple[Values, ...]
+
+    @property
+    def count(self) -> int:
+        """How many classes there are, "unknown" among them."""
+        return len(self.values) + 1
+
+    @property
+    def every(self) -> int:
+        """The bits of all classes."""
+        return (1 << self.count) - 1
+
+    def value_of(self, code: int) -> FactValue | None:
+        """The value that stands for a class, None for "unknown"."""
+        return None if code == 0 else self.values[code - 1].first
+
+    def code_of(self, value: object) -> int:
+        """The class of a value; 0 for one that is missing or not declared."""
+        if not isinstance(value, bool | int | str) or not self.kind.admits(value):
+            return 0
+        for code, values in enumerate(self.values, start=1):
+            if any(_covers(case, value) for case in values.cases):
+                return code
+        return 0
+
+
+def _covers(case: FactValue | tuple[int, int], value: FactValue) -> bool:
+    if isinstance(case, tuple):
+        return not isinstance(value, str) and case[0] <= value <= case[1]
+    return case == value
+
+
+@dataclass(frozen=True, slots=True)
+class Among:
+    """The class of fact number `fact` is one of `classes` (bits)."""
+
+    fact: int
+    classes: int
+
+
+@dataclass(frozen=True, slots=True)
+class AllOf:
+    """Every part holds."""
+
+    parts: tuple[Formula, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """Some part holds."""
+
+    parts: tuple[Formula, ...]
+
+
+Formula: TypeAlias = Among | AllOf | AnyOf
+
+Standing: TypeAlias = bool | Among
+"""Of a formula over a box: it holds everywhere (True), nowhere (False), or this part of it is still open."""
+
+
+def standing(formula: Formula, box: Box) -> Standing:
+    """How a formula stands over a box. True and False are certain; an open part is one to split the box by."""
+    if isinstance(formula, Among):
+        inside = box[formula.fact] & formula.classes
+        return False if not inside else True if inside == box[formula.fact] else formula
+    decides = isinstance(formula, AnyOf)
+    result: Standing = not decides
+    for part in formula.parts:
+        found = standing(part, box)
+        if found is decides:
+            return found
+        if isinstance(found, Among) and isinstance(result, bool):
+            result = found
+    return result
+
+
+def narrowed(formula: Formula, box: Box) -> Box | None:
+    """The box without calls of which `formula` is plainly not true. None: no call is left."""
+    parts = formula.parts if isinstance(formula, AllOf) else (formula,)
+    classes = list(box)
+    for part in parts:
+        if isinstance(part, Among):
+            classes[part.fact] &= part.classes
+            if not classes[part.fact]:
+                return None
+    return tuple(classes)
+
+
+class Space:
+    """The classes of every fact that some of the conditions refer to, in the order of `facts`."""
+
+    def __init__(self, facts: Mapping[str, FactType], conditions: Iterable[Condition]) -> None:
+        looks: dict[str, list[Atom]] = {}
+        for condition in conditions:
+            for atom in atoms(condition.node):
+                looks.setdefault(atom.fact, []).append(atom)
+        self.facts = tuple(_classes(fact, facts[fact], looks[fact]) for fact in facts if fact in looks)
+        self.index = {one.fact: index for index, one in enumerate(self.facts)}
+        self.asked = frozenset(
+            fact for fact, all_looks in looks.items() if any(isinstance(atom, Known) for atom in all_looks)
+        )
+        self.every: Box = tuple(one.every for one in self.facts)
+
+    def formula(self, condition: Condition, *, truth: bool = True) -> Formula:
+        """When the condition is definitely true (or, with `truth=False`, definitely false)."""
+        return self._formula(condition.node, truth=truth)
+
+    def box_of(self, facts: Mapping[str, FactValue | None]) -> Box:
+        """The box of exactly one call (up to classes)."""
+        return tuple(1 << one.code_of(facts.get(one.fact)) for one in self.facts)
+
+    def _formula(self, node: Node, *, truth: bool) -> Formula:
+        match node:
+            case Always():
+                return AllOf(()) if truth else AnyOf(())
+            case Not():
+                return self._formula(node.part, truth=not truth)
+            case And() | Or():
+                parts = [self._formula(part, truth=truth) for part in node.parts]
+                return _all_of(parts) if isinstance(node, And) is truth else _any_of(parts)
+            case _:
+                index = self.index[node.fact]
+                return Among(index, _bits(node, self.facts[index], truth=truth))
+
+
+def _all_of(parts: Sequence[Formula]) -> Formula:
+    """All parts as one, with looks at the same fact merged."""
+    flat = [inner for part in parts for inner in (part.parts if isinstance(part, AllOf) else (part,))]
+    merged: dict[int, int] = {}
+    for part in flat:
+        if isinstance(part, Among):
+            merged[part.fact] = merged.get(part.fact, part.classes) & part.classes
+    looks = [Among(fact, classes) for fact, classes in merged.items()]
+    rest = [part for part in flat if not isinstance(part, Among)]
+    return looks[0] if len(looks) == 1 and not rest else AllOf((*looks, *rest))
+
+
+def _any_of(parts: Sequence[Formula]) -> Formula:
+    flat = [inner for part in parts for inner in (part.parts if isinstance(part, AnyOf) else (part,))]
+    merged: dict[int, int] = {}
+    for part in flat:
+        if isinstance(part, Among):
+            merged[part.fact] = merged.get(part.fact, 0) | part.classes
+    looks = [Among(fact, classes) for fact, classes in merged.items()]
+    rest = [part for part in flat if not isinstance(part, Among)]
+    return looks[0] if len(looks) == 1 and not rest else AnyOf((*looks, *rest))
+
+
+def _bits(atom: Atom, classes: FactClasses, *, truth: bool) -> int:
+    """The classes of which a look at a fact is definitely true (or definitely false)."""
+    known = classes.every & ~UNKNOWN_BIT
+    if isinstance(atom, Known):
+        return known if truth else UNKNOWN_BIT
+    true_of = admits(atom)
+    yes = sum(1 << code for code, values in enumerate(classes.values, start=1) if true_of(values.first))
+    return yes if truth else known & ~yes
+
+
+def _classes(fact: str, kind: FactType, looks: Sequence[Atom]) -> FactClasses:
+    """Values that answer every look alike are one class; classes are in the order of their first value."""
+    tests = [admits(atom) for atom in looks]
+    grouped: dict[tuple[bool, ...], list[FactValue | tuple[int, int]]] = {}
+    for case in _elementary(kind, looks):
+        value = case[0] if isinstance(case, tuple) else case
+        grouped.setdefault(tuple(test(value) for test in tests), []).append(case)
+    return FactClasses(fact, kind, tuple(Values(tuple(cases)) for cases in grouped.values()))
+
+
+def _elementary(kind: FactType, looks: Sequence[Atom]) -> Iterable[FactValue | tuple[int, int]]:
+    """The smallest pieces that no look can divide."""
+    if kind.yes_no:
+        return (False, True)
+    if kind.one_of or kind.first is None or kind.last is None:
+        return kind.one_of
+    cuts = {kind.first}
+    for value in _numbers(looks):
+        cuts |= {cut for cut in (value, value + 1) if kind.first <= cut <= kind.last}
+    starts = sorted(cuts)
+    return tuple(zip(starts, [*(start - 1 for start in starts[1:]), kind.last], strict=True))
+
+
+def _numbers(looks: Sequence[Atom]) -> Iterable[int]:
+    for atom in looks:
+        if isinstance(atom, Compare | Member):
+            for value in (atom.value,) if isinstance(atom, Compare) else atom.values:
+                yield int(value)

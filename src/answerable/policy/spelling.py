@@ -1,0 +1,23 @@
+"""The nearest valid name for a wrong one."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+_SHOWN = 16
+
+
+def nearest(wanted: str, known: Iterable[str]) -> str:
+    """`did you mean 'x'?`, or else the list of what is possible."""
+    names = list(known)
+    close = difflib.get_close_matches(wanted[:80], names, n=1, cutoff=0.6)
+    if close:
+        return f"did you mean {close[0]!r}?"
+    more = " …" if len(names) > _SHOWN else ""
+    return "possible: " + (", ".join(names[:_SHOWN]) or "none") + more
+
+
+def quoted(text: str) -> str:
+    """`text` in quotes, cut where it is long, safe to print."""
+    return repr(text if len(text) <= 60 else text[:59] + "…")

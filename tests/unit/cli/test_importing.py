@@ -1,0 +1,70 @@
+"""`answerable import`: every row accounted for."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import Result
+from tests.support.examinations import sample_source
+
+WORDS = ("import", "calls.csv", "--source", "alder-city", "--out", "out/calls.parquet")
+
+
+@pytest.fixture
+def importing(wiring: Any) -> Any:
+    wiring.answers["import_file"] = sample_source()
+    return wiring
+
+
+def test_the_import_says_what_became_of_every_row(run: Callable[..., Result], importing: Any) -> None:
+    done = run(*WORDS, "--encoding", "cp1252", "--as-of", "2018-09-01T00:00:00Z")
+    assert done.exit_code == 0, done.output
+    ((_, (file,), given),) = importing.asked
+    assert file == Path("calls.csv")
+    given.pop("progress")
+    assert given == {
+        "source": "alder-city",
+        "out": Path("out/calls.parquet"),
+        "encoding": "cp1252",
+        "as_of": "2018-09-01T00:00:00Z",
+    }
+    for said in (
+        "742 read = 738 imported + 3 quarantined + 1 byte-identical duplicates",
+        "out/calls.quarantine.csv (each row with its line and the reason)",
+        "Headers drifted in July",
+        "arrived: 96 missing, 4 out of order, 2 placeholder",
+    ):
+        assert said in done.stdout
+
+
+def test_the_import_as_json_has_the_promised_keys(run: Callable[..., Result], importing: Any) -> None:
+    done = run(*WORDS, "--json")
+    found = json.loads(done.stdout)
+    assert done.stderr == ""
+    assert set(found) >= {
+        "rows", "calls", "quality", "file", "source", "encoding", "unlisted_codes", "out", "quarantine", "manifest",
+        "notes",
+    }  # fmt: skip
+    assert found["rows"]["read"] == sum(found["rows"][key] for key in ("imported", "quarantined", "duplicates"))
+    assert found["quality"]["arrived"]["out_of_order"] == 4
+    assert found["file"]["name"] == "calls.csv"
+    assert (found["out"], found["quarantine"], found["manifest"]) == (
+        "out/calls.parquet",
+        "out/calls.quarantine.csv",
+        "out/calls.manifest.json",
+    )
+
+
+@pytest.mark.parametrize(("out", "said"), [("calls.csv", "does not end in .parquet"), ("same.parquet", "FILE itself")])
+def test_an_import_never_writes_over_its_own_file(
+    out: str, said: str, run: Callable[..., Result], importing: Any
+) -> None:
+    Path("same.parquet").write_bytes(b"x")
+    done = run("import", "same.parquet", "--source", "alder-city", "--out", out)
+    assert done.exit_code == 2
+    assert said in done.stderr
+    assert importing.asked == []
