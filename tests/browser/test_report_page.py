@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Dialog, Page, expect
 from tests.support.examinations import empty_examination, sample_examination, sample_rows
 
 from answerable.report import write_report
@@ -25,6 +25,8 @@ WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "bes
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("report")
     write_report(sample_examination(ROWS), ROWS, out / "full")
+    few = sample_rows(60)  # every outcome, and few enough for axe to be quick
+    write_report(sample_examination(few), few, out / "few")
     write_report(empty_examination(), (), out / "empty")
     return out
 
@@ -46,9 +48,13 @@ def page(chromium: Browser, folder: Path, trouble: list[str]) -> Iterator[Page]:
 
 
 def watch(page: Page, trouble: list[str]) -> None:
+    def dismiss(dialog: Dialog) -> None:
+        trouble.append(f"dialog: {dialog.message}")
+        dialog.dismiss()
+
     page.on("console", lambda message: trouble.append(f"{message.type}: {message.text}"))
     page.on("pageerror", lambda error: trouble.append(f"error: {error}"))
-    page.on("dialog", lambda dialog: (trouble.append(f"dialog: {dialog.message}"), dialog.dismiss()))
+    page.on("dialog", dismiss)
     page.on("request", lambda request: None if request.url.startswith("file:") else trouble.append(request.url))
 
 
@@ -169,7 +175,7 @@ def test_no_width_scrolls_the_page_sideways(chromium: Browser, folder: Path, nam
 
 @pytest.mark.parametrize(
     ("name", "scheme", "width"),
-    [("full", "light", 1280), ("full", "dark", 1280), ("full", "light", 320), ("empty", "dark", 320)],
+    [("few", "light", 1280), ("few", "dark", 1280), ("few", "light", 320), ("empty", "light", 320)],
 )
 def test_axe_finds_nothing(chromium: Browser, folder: Path, name: str, scheme: str, width: int) -> None:
     context = chromium.new_context(
@@ -180,7 +186,8 @@ def test_axe_finds_nothing(chromium: Browser, folder: Path, name: str, scheme: s
     page = context.new_page()
     page.goto((folder / name / "report.html").as_uri())
     page.evaluate("document.querySelectorAll('details').forEach(details => { details.open = true; })")
-    results = Axe().run(page, options=WCAG)
+    # the dark page differs from the light one in its colours alone
+    results = Axe().run(page, options=WCAG if scheme == "light" else {"runOnly": ["cat.color"]})
     assert results.violations_count == 0, results.generate_report()
     context.close()
 

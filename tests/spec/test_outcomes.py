@@ -23,7 +23,7 @@ YES, NO, BLANK = Known.YES, Known.NO, Known.NOT_RECORDED
 
 # What holds for a call nobody touched: it waits, must be answered, nobody was sent, and the deadline has passed.
 UNTOUCHED: dict[str, object] = {}
-ANSWERED = {"sent": YES, "first": Timing.MET, "arrived": YES}
+ANSWERED: dict[str, object] = {"sent": YES, "first": Timing.MET, "arrived": YES}
 
 TABLE: list[tuple[str, dict[str, object], Outcome, Reason | None]] = [
     # 1 merged -----------------------------------------------------------------------------------------------------

@@ -199,7 +199,7 @@ def _statement() -> ClaimFinding:
         (
             "No policy of ignoring 911 calls exists.",
             Verdict.SUPPORTED,
-            "No version in force lets a call with life_safety go without a duty to respond; all possible calls were tried.",
+            "No version in force lets a call with life_safety go without a duty to respond; each was tried.",
         ),
         (
             "Every call from the building was answered.",
@@ -248,8 +248,8 @@ def sample_claims() -> tuple[ClaimFinding, ...]:
             id="federal-calls",
             calls=(unheard,),
             because=(
-                "Call P18-100111 of 12 June, 23:14, is unheard: nobody was sent or decided, and its limit of 5 min passed.",
-                "For this window the record shows dispatches and decisions without a gap, so its silence has a meaning.",
+                "Call P18-100111 of 12 June, 23:14, is unheard: nobody was sent, and its limit of 5 min passed.",
+                "For this window the record shows dispatches without a gap, so its silence has a meaning.",
                 "30 calls were answered in time, 6 late, 4 are undetermined.",
             ),
         ),

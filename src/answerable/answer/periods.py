@@ -6,6 +6,7 @@ from then. Every period has its own ruling; the call takes the worst.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
@@ -137,9 +138,8 @@ def _raises(before: PolicyDecision, after: PolicyDecision) -> bool:
         return _WEIGHT[after.duty] > _WEIGHT[before.duty]
     pairs = [(after.decide_within_s, before.decide_within_s)]
     pairs += [(after.within_s(kind), before.within_s(kind)) for kind in {*before.limits, *after.limits}]
-    looser = any(new is None or (old is not None and new > old) for new, old in pairs if old is not None)
-    tighter = any(new is not None and (old is None or new < old) for new, old in pairs)
-    return tighter and not looser
+    seconds = [tuple(math.inf if one is None else one for one in pair) for pair in pairs]  # no limit is the loosest
+    return any(new < old for new, old in seconds) and not any(new > old for new, old in seconds)
 
 
 def _owes(stretch: Stretch) -> object:

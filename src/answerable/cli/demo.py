@@ -9,7 +9,7 @@ import click
 from answerable.cli.json_result import examination_result
 from answerable.cli.json_text import print_json
 from answerable.cli.options import FOLDER, examples, json_option
-from answerable.cli.out_folder import replaces_earlier_result
+from answerable.cli.out_folder import replaces_earlier_demo
 from answerable.cli.progress import watched
 
 
@@ -35,7 +35,7 @@ def demo_command(out: Path, seed: int, as_json: bool) -> None:
 
     City and calls are made up; the same seed makes the same ones. Nothing is downloaded.
     """
-    replaces = replaces_earlier_result(out, result="report")
+    replaces = replaces_earlier_demo(out)
     # the engine is loaded only when a command works: help and completion must be quick
     from answerable import wiring  # noqa: PLC0415
 

@@ -8,22 +8,40 @@ from pathlib import Path
 from answerable.errors import SettingsError
 
 _OURS = "answerable/manifest@"
+_WORK = ".answerable-"
+"""How folders begin that an examination works in; one that was killed leaves its own behind."""
 
 
-def replaces_earlier_result(out: Path, *, result: str = ".") -> bool:
+def replaces_earlier_result(out: Path) -> bool:
     """False: `out` is new or empty. True: it holds an earlier result, whose files will be replaced.
 
-    `result` is where in `out` the result itself lies. Raises SettingsError where `out` holds anything else: nobody's
-    files are mixed with a result, or lost to it.
+    Raises SettingsError where it holds anything else: nobody's files are mixed with a result, or lost to it.
     """
-    if not out.exists() or not any(out.iterdir()):
+    if not _entries(out):
         return False
-    if _is_result(out / result):
+    if _is_result(out):
         return True
-    raise SettingsError(
-        f"the folder {out} is not empty, and holds no earlier result of Answerable (no manifest.json of ours)",
-        hint="Name a new folder with --out, or empty that one yourself.",
-    )
+    raise _not_ours(out)
+
+
+def replaces_earlier_demo(out: Path) -> bool:
+    """The same for a demo, which has its result in `report`; one that was stopped half-way has only its `city`.
+
+    Raises SettingsError.
+    """
+    entries = _entries(out)
+    if not entries:
+        return False
+    stopped = entries == {"city"} and any((out / "city").glob("*-calls.csv"))
+    if stopped or _is_result(out / "report"):
+        return True
+    raise _not_ours(out)
+
+
+def _entries(out: Path) -> set[str]:
+    if not out.exists():
+        return set()
+    return {entry.name for entry in out.iterdir() if not entry.name.startswith(_WORK)}
 
 
 def _is_result(folder: Path) -> bool:
@@ -32,3 +50,10 @@ def _is_result(folder: Path) -> bool:
     except (FileNotFoundError, ValueError):
         return False
     return isinstance(manifest, dict) and str(manifest.get("schema", "")).startswith(_OURS)
+
+
+def _not_ours(out: Path) -> SettingsError:
+    return SettingsError(
+        f"the folder {out} is not empty, and holds no earlier result of Answerable (no manifest.json of ours)",
+        hint="Name a new folder with --out, or empty that one yourself.",
+    )

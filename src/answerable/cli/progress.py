@@ -5,9 +5,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from answerable.cli.text import shown
+
+if TYPE_CHECKING:
+    from rich.progress import Progress as Bars
 
 Progress: TypeAlias = Callable[[str, int, int | None], None]
 """Name of the step, how much is done, and out of how much (None: nobody knows)."""
@@ -22,11 +25,11 @@ def watched() -> Iterator[Progress]:
     # loaded only when a command works: help and completion must be quick
     from rich.console import Console  # noqa: PLC0415
     from rich.progress import BarColumn, TextColumn, TimeElapsedColumn  # noqa: PLC0415
-    from rich.progress import Progress as Bars  # noqa: PLC0415
+    from rich.progress import Progress as Drawn  # noqa: PLC0415
 
     columns = (TextColumn("{task.description}", markup=False), BarColumn(bar_width=30), TimeElapsedColumn())
-    with Bars(*columns, console=Console(stderr=True), transient=True) as bars:
-        yield _Steps(bars.add_task, bars.update)
+    with Drawn(*columns, console=Console(stderr=True), transient=True) as bars:
+        yield _Steps(bars)
 
 
 def _unwatched(step: str, done: int, total: int | None) -> None:  # noqa: ARG001  a Progress that nobody sees
@@ -34,13 +37,15 @@ def _unwatched(step: str, done: int, total: int | None) -> None:  # noqa: ARG001
 
 
 class _Steps:
-    """One bar a step, made when its name is first heard."""
+    """One bar, which begins again whenever a step with another name is heard."""
 
-    def __init__(self, add: Callable[..., int], update: Callable[..., None]) -> None:
-        self._add, self._update = add, update
-        self._bars: dict[str, int] = {}
+    def __init__(self, bars: Bars) -> None:
+        self._bars = bars
+        self._bar = bars.add_task("", total=None)
+        self._step = ""
 
     def __call__(self, step: str, done: int, total: int | None) -> None:
-        if step not in self._bars:
-            self._bars[step] = self._add(shown(step), total=total)
-        self._update(self._bars[step], completed=done, total=total)
+        if step != self._step:
+            self._step = step
+            self._bars.reset(self._bar, total=total, description=shown(step))
+        self._bars.update(self._bar, completed=done, total=total)

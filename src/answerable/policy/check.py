@@ -14,10 +14,10 @@ from answerable.policy.check_rules import rule_problems
 from answerable.policy.document import Example, Policy, Promise
 from answerable.policy.evaluate import alternatives, decide
 from answerable.policy.expectations import decision_says, same, spoken
+from answerable.policy.formula import NEVER
 from answerable.policy.problem import Problem, error, warning
 from answerable.policy.question import Questions
-from answerable.policy.search import UNDECIDED, Case
-from answerable.policy.space import AnyOf
+from answerable.policy.search import UNDECIDED, call_in_words
 from answerable.policy.spelling import quoted
 
 
@@ -46,13 +46,13 @@ def _promise(questions: Questions, promise: Promise) -> Iterator[Problem]:
     search, name = questions.search, quoted(promise.text)
     when, then = search.space.formula(promise.when), search.space.formula(promise.then)
     case = questions.ask(search.fails([when], then))
-    if isinstance(case, Case):
-        decided = case.decision.rule
-        rule = f"rule {decided!r} decides: {case.decision.duty}" if decided else "no rule applies"
-        yield error("promise-broken", f"the promise {name} is broken by {case.in_words()}: {rule}", at=promise.spot)
+    if isinstance(case, dict):
+        decision = decide(questions.policy, case)
+        rule = f"rule {decision.rule!r} decides: {decision.duty}" if decision.rule else "no rule applies"
+        yield error("promise-broken", f"the promise {name} is broken by {call_in_words(case)}: {rule}", at=promise.spot)
     elif case is UNDECIDED:
         yield warning("undecided", f"too large to search: the promise {name} is not proved", at=promise.spot)
-    elif questions.ask(search.fails([when], AnyOf(()))) is None:
+    elif questions.ask(search.fails([when], NEVER)) is None:
         yield warning("promise-empty", f"the promise {name} is about no possible call", at=promise.spot)
 
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from answerable.model.duty import Duty
+from answerable.model.vocabulary import FactValue
 from answerable.policy.document import Rule
-from answerable.policy.explore import Probe, first_true
 from answerable.policy.problem import Problem, error, warning
 from answerable.policy.question import Questions
-from answerable.policy.search import UNDECIDED, Case
-from answerable.policy.space import Among, AnyOf, Box, Formula, Standing, standing
+from answerable.policy.search import UNDECIDED, call_in_words
 
 
 def rule_problems(questions: Questions) -> Iterator[Problem]:
@@ -24,41 +23,23 @@ def rule_problems(questions: Questions) -> Iterator[Problem]:
     yield from _idle_clocks(questions)
 
 
-def both(*formulas: Formula, none_of: tuple[Formula, ...] = ()) -> Probe:
-    """The probe for calls of which every one of `formulas` is definitely true and none of `none_of` is."""
-
-    def probe(box: Box) -> Standing:
-        look: Among | None = None
-        for formula in formulas:
-            found = standing(formula, box)
-            if found is False:
-                return False
-            look = look or (found if isinstance(found, Among) else None)
-        earlier = first_true(none_of, box)
-        if isinstance(earlier, Among):
-            return look or earlier
-        return False if earlier < len(none_of) else look or True
-
-    return probe
-
-
 def _gaps(questions: Questions) -> Iterator[Problem]:
     last = questions.policy.duties[-1]
-    case = questions.ask(both(none_of=tuple(questions.rules)))
-    if isinstance(case, Case):
-        yield warning("gap", f"no rule applies to {case.in_words()}", at=last.spot)
+    case = questions.call(none_of=questions.rules)
+    if isinstance(case, dict):
+        yield warning("gap", f"no rule applies to {call_in_words(case)}", at=last.spot)
     elif case is UNDECIDED:
         yield warning("undecided", "too large to search for a call that no rule applies to", at=last.spot)
 
 
 def _unreachable(questions: Questions, number: int, rule: Rule) -> Iterator[Problem]:
     formula = questions.rules[number]
-    case = questions.ask(both(formula, none_of=tuple(questions.rules[:number])), true_of=[formula])
+    case = questions.call(formula, none_of=questions.rules[:number])
     if case is UNDECIDED:
         yield warning("undecided", "too large to search for a call that this rule decides", at=rule.spot, rule=rule.id)
     if case is not None:
         return
-    alone = questions.ask(both(formula), true_of=[formula])
+    alone = questions.call(formula)
     why = "its condition is never true" if alone is None else "whenever it applies, an earlier rule decides already"
     yield error("rule-unreachable", f"this rule decides no possible call: {why}", at=rule.spot, rule=rule.id)
 
@@ -71,19 +52,19 @@ def _conflicts(questions: Questions, number: int, rule: Rule) -> Iterator[Proble
                 yield _needless(rule, later)
             continue
         pair = questions.rules[number], questions.rules[later_number]
-        case = questions.ask(both(*pair, none_of=tuple(questions.rules[:number])), true_of=pair)
+        case = questions.call(*pair, none_of=questions.rules[:number])
         if case is None and later.id in rule.over:
             yield _needless(rule, later)
         elif case is UNDECIDED:
             what = f"too large to search for a call on which this rule and {later.id!r} differ"
             yield warning("undecided", what, at=rule.spot, rule=rule.id)
-        elif isinstance(case, Case) and later.id not in rule.over:
+        elif isinstance(case, dict) and later.id not in rule.over:
             yield _conflict(rule, later, case)
 
 
-def _conflict(rule: Rule, later: Rule, case: Case) -> Problem:
+def _conflict(rule: Rule, later: Rule, case: Mapping[str, FactValue | None]) -> Problem:
     message = (
-        f"for {case.in_words()} this rule ({rule.duty.value}) wins over {later.id!r} ({later.duty.value}) without "
+        f"for {call_in_words(case)} this rule ({rule.duty.value}) wins over {later.id!r} ({later.duty.value}) without "
         f"saying so; add {later.id!r} to its 'over', or change the order"
     )
     return error("conflict", message, at=rule.spot, rule=rule.id)
@@ -99,13 +80,13 @@ def _reopening(questions: Questions, number: int, rule: Rule) -> Iterator[Proble
     if rule.reopen_when is None:
         return
     reopens = questions.search.space.formula(rule.reopen_when)
-    if questions.ask(both(reopens), true_of=[reopens]) is None:
+    if questions.call(reopens) is None:
         yield error("reopen-without-effect", "reopen-when is never true", at=rule.spot, rule=rule.id)
         return
     pair = questions.rules[number], reopens
-    case = questions.ask(both(*pair, none_of=tuple(questions.rules[:number])), true_of=pair)
-    if isinstance(case, Case):
-        message = f"reopen-when has no effect for {case.in_words()}: this rule decides as before"
+    case = questions.call(*pair, none_of=questions.rules[:number])
+    if isinstance(case, dict):
+        message = f"reopen-when has no effect for {call_in_words(case)}: this rule decides as before"
         yield error("reopen-without-effect", message, at=rule.spot, rule=rule.id)
     elif case is UNDECIDED:
         yield warning("undecided", "too large to search for a reopening without effect", at=rule.spot, rule=rule.id)
@@ -126,6 +107,6 @@ def _issuer(questions: Questions, rule: Rule) -> Iterator[Problem]:
 def _idle_clocks(questions: Questions) -> Iterator[Problem]:
     for clock in questions.policy.clocks:
         formula = questions.search.plan.clocks[clock.id]
-        if formula == AnyOf(()) or questions.ask(both(formula), true_of=[formula]) is None:
+        if questions.call(formula) is None:
             message = "this clock never runs: its condition is never true"
             yield error("clock-unreachable", message, at=clock.spot, rule=clock.id)

@@ -16,9 +16,9 @@ from answerable.policy.condition import settled
 from answerable.policy.document import Clock, Policy
 from answerable.policy.explore import OutOfStepsError, Steps, find
 from answerable.policy.expression import Facts
+from answerable.policy.formula import Among, Box, Standing
 from answerable.policy.open_facts import open_facts
 from answerable.policy.plan import Owed, Plan, Race, decision_of, plan_of, races, runs
-from answerable.policy.space import Among, Box, Standing
 
 STEP_BUDGET: Final = 200_000
 """Boxes that one search for alternatives may look at."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import TypeAlias
 
-from answerable.policy.space import Among, Box, Formula, Standing, standing
+from answerable.policy.formula import Among, Box, Standing
 
 Probe: TypeAlias = Callable[[Box], Standing]
 """Of a box: every call in it is one that is looked for (True), none is (False), or it is to be split by this look."""
@@ -50,14 +50,3 @@ def split(box: Box, by: Among) -> tuple[Box, Box]:
 
 def _with(box: Box, fact: int, classes: int) -> Box:
     return (*box[:fact], classes, *box[fact + 1 :])
-
-
-def first_true(formulas: Sequence[Formula], box: Box) -> int | Among:
-    """The number of the first formula that holds (their count, where none does), or a look to split the box by."""
-    for index, formula in enumerate(formulas):
-        found = standing(formula, box)
-        if found is True:
-            return index
-        if found is not False:
-            return found
-    return len(formulas)

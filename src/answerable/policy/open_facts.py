@@ -11,8 +11,8 @@ from typing import Final, TypeAlias
 
 from answerable.model.vocabulary import FactValue
 from answerable.policy.explore import OutOfStepsError, Steps, find
+from answerable.policy.formula import Among, Box, Standing
 from answerable.policy.plan import Owed, Plan
-from answerable.policy.space import Among, Box, Standing
 
 STEP_BUDGET: Final = 20_000
 """Boxes to look at before a fact counts as open without proof: the cautious side."""

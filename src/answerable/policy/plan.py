@@ -9,8 +9,8 @@ from functools import lru_cache
 from answerable.model.duty import CLOCK_KINDS, Duty, Limit, PolicyDecision
 from answerable.policy.condition import Condition
 from answerable.policy.document import Clock, Policy
-from answerable.policy.explore import first_true
-from answerable.policy.space import Among, AnyOf, Box, Formula, Space, standing
+from answerable.policy.formula import Among, Box, Formula, any_of, first_true
+from answerable.policy.space import Space
 
 RESPONSE_KINDS = frozenset({"dispatch_within", "arrive_within"})
 """Clocks that run only while somebody must come (or a decision to respond stands)."""
@@ -75,12 +75,10 @@ class Plan:
 
     def _escalations(self, duty: Duty | None) -> tuple[Formula, ...]:
         return tuple(
-            AnyOf(
-                tuple(
-                    self.clocks[clock.id]
-                    for clock in self.policy.clocks
-                    if clock.escalate_to == rank and any(runs(kind, duty) for kind in clock.within_s)
-                )
+            any_of(
+                self.clocks[clock.id]
+                for clock in self.policy.clocks
+                if clock.escalate_to == rank and any(runs(kind, duty) for kind in clock.within_s)
             )
             for rank in self.ranks
         )
@@ -112,7 +110,7 @@ class Plan:
             places.append(place)
         called: list[bool] = []
         for formula in self._calls[self.duty(rule)]:
-            found = standing(formula, box)
+            found = formula.over(box)
             if isinstance(found, Among):
                 return found
             called.append(found)

@@ -14,9 +14,9 @@ from answerable.policy.condition import Condition, parse_condition
 from answerable.policy.document import Policy
 from answerable.policy.evaluate import decide
 from answerable.policy.explore import OutOfStepsError, Probe, Steps, find
+from answerable.policy.formula import Among, Box, Formula, Standing
 from answerable.policy.load import DUTY_TYPE
 from answerable.policy.plan import Plan
-from answerable.policy.space import Among, Box, Formula, Standing, standing
 from answerable.policy.spelling import nearest, quoted
 from answerable.policy.tokens import DUTY
 
@@ -45,20 +45,24 @@ class Case:
 
     def in_words(self) -> str:
         """`a request for assistance where place is elsewhere and life_safety is unknown`."""
-        facts = dict(self.facts)
-        noun = _NOUNS.get(facts.get("kind"), "a call")
-        if noun != "a call":
-            del facts["kind"]
-        said = [f"{fact} is {spoken_value(value)}" for fact, value in facts.items()]
-        if not said:
-            return "any call" if noun == "a call" else noun
-        return f"{noun} where {', '.join(said[:-1])}{' and ' if said[:-1] else ''}{said[-1]}"
+        return call_in_words(self.facts)
 
 
 _NOUNS: Final[dict[FactValue | None, str]] = {
     "call": "a call for service",
     "request_for_assistance": "a request for assistance",
 }
+
+
+def call_in_words(facts: Mapping[str, FactValue | None]) -> str:
+    """A call by what is known of it; None is said as unknown, a fact that is absent is not spoken of."""
+    noun = _NOUNS.get(facts.get("kind"), "a call")
+    said = [
+        f"{fact} is {spoken_value(value)}" for fact, value in facts.items() if not (fact == "kind" and value in _NOUNS)
+    ]
+    if not said:
+        return noun if facts else "any call"
+    return f"{noun} where {', '.join(said[:-1])}{' and ' if said[:-1] else ''}{said[-1]}"
 
 
 def spoken_value(value: FactValue | None) -> str:
@@ -102,14 +106,14 @@ class Search:
         def verdict(box: Box) -> Standing:
             look: Among | None = None
             for formula in when:
-                found = standing(formula, box)
+                found = formula.over(box)
                 if found is False:
                     return False
                 look = look or (found if isinstance(found, Among) else None)
-            found = standing(then, box)
+            found = then.over(box)
             if isinstance(found, bool):
                 return False if found else look or True
-            return look or found
+            return look or found.opposite()
 
         def probe(box: Box) -> Standing:
             early = verdict(box)
@@ -120,14 +124,14 @@ class Search:
 
         return probe
 
-    def case(self, found: Box, *, given: Mapping[str, FactValue | None], probe: Probe) -> Case:
+    def told(self, found: Box, *, given: Mapping[str, FactValue | None], probe: Probe) -> dict[str, FactValue | None]:
         """A box of calls told as one call: with as few facts as it needs, and known ones where there is a choice."""
         box = self._widened(found, self.box(given), probe)
         facts = dict(given)
         for one, bits in zip(self.space.facts, box, strict=True):
             if one.fact != DUTY and one.fact not in given and bits != one.every:
                 facts[one.fact] = one.value_of(_plainest(bits))
-        return Case(facts=facts, decision=decide(self.policy, facts))
+        return facts
 
     def _widened(self, found: Box, whole: Box, probe: Probe) -> Box:
         box = found
@@ -166,7 +170,10 @@ def find_case(
         found = find(search.box(given), probe, Steps(step_budget))
     except OutOfStepsError:
         return UNDECIDED
-    return None if found is None else search.case(found, given=given, probe=probe)
+    if found is None:
+        return None
+    facts = search.told(found, given=given, probe=probe)
+    return Case(facts=facts, decision=decide(policy, facts))
 
 
 def _check_given(given: Mapping[str, FactValue | None]) -> None:

@@ -1,22 +1,21 @@
 """Every possible call, as a finite space: per fact the classes of values that a set of conditions cannot tell apart.
 
-A *box* is a set of calls: for each fact the set of its classes, as bits of a whole number. Bit 0 is "unknown". A
-condition is *definitely true* of a call exactly where a formula of plain `all`, `any` and "the fact's class is in this
-set" holds: three-valued logic needs no third value here, because `not` is pushed down to the facts (the definitely
-false part of a comparison is a set of classes as well).
+A condition is *definitely true* of a call exactly where a formula without `not` holds (see `formula`): three-valued
+logic needs no third value here, because `not` is pushed down to the facts, and the definitely false part of a
+comparison is a set of classes as well as the definitely true part.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import Final
 
 from answerable.model.vocabulary import FactType, FactValue
 from answerable.policy.condition import Condition
 from answerable.policy.expression import Always, And, Atom, Compare, Known, Member, Node, Not, Or, admits, atoms
+from answerable.policy.formula import ALWAYS, NEVER, Among, Box, Formula, all_of, any_of
 
-Box: TypeAlias = tuple[int, ...]
 UNKNOWN_BIT: Final = 1
 
 
@@ -71,62 +70,6 @@ def _covers(case: FactValue | tuple[int, int], value: FactValue) -> bool:
     return case == value
 
 
-@dataclass(frozen=True, slots=True)
-class Among:
-    """The class of fact number `fact` is one of `classes` (bits)."""
-
-    fact: int
-    classes: int
-
-
-@dataclass(frozen=True, slots=True)
-class AllOf:
-    """Every part holds."""
-
-    parts: tuple[Formula, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class AnyOf:
-    """Some part holds."""
-
-    parts: tuple[Formula, ...]
-
-
-Formula: TypeAlias = Among | AllOf | AnyOf
-
-Standing: TypeAlias = bool | Among
-"""Of a formula over a box: it holds everywhere (True), nowhere (False), or this part of it is still open."""
-
-
-def standing(formula: Formula, box: Box) -> Standing:
-    """How a formula stands over a box. True and False are certain; an open part is one to split the box by."""
-    if isinstance(formula, Among):
-        inside = box[formula.fact] & formula.classes
-        return False if not inside else True if inside == box[formula.fact] else formula
-    decides = isinstance(formula, AnyOf)
-    result: Standing = not decides
-    for part in formula.parts:
-        found = standing(part, box)
-        if found is decides:
-            return found
-        if isinstance(found, Among) and isinstance(result, bool):
-            result = found
-    return result
-
-
-def narrowed(formula: Formula, box: Box) -> Box | None:
-    """The box without calls of which `formula` is plainly not true. None: no call is left."""
-    parts = formula.parts if isinstance(formula, AllOf) else (formula,)
-    classes = list(box)
-    for part in parts:
-        if isinstance(part, Among):
-            classes[part.fact] &= part.classes
-            if not classes[part.fact]:
-                return None
-    return tuple(classes)
-
-
 class Space:
     """The classes of every fact that some of the conditions refer to, in the order of `facts`."""
 
@@ -153,38 +96,15 @@ class Space:
     def _formula(self, node: Node, *, truth: bool) -> Formula:
         match node:
             case Always():
-                return AllOf(()) if truth else AnyOf(())
+                return ALWAYS if truth else NEVER
             case Not():
                 return self._formula(node.part, truth=not truth)
             case And() | Or():
                 parts = [self._formula(part, truth=truth) for part in node.parts]
-                return _all_of(parts) if isinstance(node, And) is truth else _any_of(parts)
+                return all_of(parts) if isinstance(node, And) is truth else any_of(parts)
             case _:
                 index = self.index[node.fact]
                 return Among(index, _bits(node, self.facts[index], truth=truth))
-
-
-def _all_of(parts: Sequence[Formula]) -> Formula:
-    """All parts as one, with looks at the same fact merged."""
-    flat = [inner for part in parts for inner in (part.parts if isinstance(part, AllOf) else (part,))]
-    merged: dict[int, int] = {}
-    for part in flat:
-        if isinstance(part, Among):
-            merged[part.fact] = merged.get(part.fact, part.classes) & part.classes
-    looks = [Among(fact, classes) for fact, classes in merged.items()]
-    rest = [part for part in flat if not isinstance(part, Among)]
-    return looks[0] if len(looks) == 1 and not rest else AllOf((*looks, *rest))
-
-
-def _any_of(parts: Sequence[Formula]) -> Formula:
-    flat = [inner for part in parts for inner in (part.parts if isinstance(part, AnyOf) else (part,))]
-    merged: dict[int, int] = {}
-    for part in flat:
-        if isinstance(part, Among):
-            merged[part.fact] = merged.get(part.fact, 0) | part.classes
-    looks = [Among(fact, classes) for fact, classes in merged.items()]
-    rest = [part for part in flat if not isinstance(part, Among)]
-    return looks[0] if len(looks) == 1 and not rest else AnyOf((*looks, *rest))
 
 
 def _bits(atom: Atom, classes: FactClasses, *, truth: bool) -> int:

@@ -1,5 +1,21 @@
-"""Findings to people: the page, the calls, the findings as JSON, the manifest; and the plain words of every key."""
+"""Findings to people: the page, the calls, the findings as JSON, the manifest; and the plain words of every key.
 
-from answerable.report.write import write_report
+The words (`report.words`, `report.record_words`) are for the terminal too, so importing this room loads neither the
+template engine nor the chart renderer; `write_report` does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from answerable.model.examination import Examination, ReportRow
 
 __all__ = ["write_report"]
+
+
+def write_report(examination: Examination, rows: Sequence[ReportRow], out: Path) -> tuple[Path, ...]:
+    """Write the result into the folder `out`; see `answerable.report.write`. Raises StorageError."""
+    from answerable.report import write  # noqa: PLC0415  loads jinja2 and vl_convert
+
+    return write.write_report(examination, rows, out)

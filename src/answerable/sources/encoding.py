@@ -39,9 +39,12 @@ def choose_encoding(path: Path, read: Bytes, *, stated: str | None) -> Encoding:
         encoding = Encoding(name=_canonical(stated, path), stated=True)
         if encoding.is_utf8 and read.not_utf8 is not None:
             raise _undecodable(path, encoding.name, read.not_utf8[0], f"byte {read.not_utf8[1] + 1} of the file")
+        if encoding.is_utf8:
+            _refuse_binary(path, read)
         return encoding
     if read.bom in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
         return Encoding(name="utf-16", stated=True, note="Read as UTF-16, as its byte order mark says.")
+    _refuse_binary(path, read)
     if read.not_utf8 is None:
         return Encoding(name="utf-8", stated=False)
     line, offset = read.not_utf8
@@ -50,6 +53,16 @@ def choose_encoding(path: Path, read: Bytes, *, stated: str | None) -> Encoding:
         "read as windows-1252. Letters outside plain English may be wrong; --encoding settles it."
     )
     return Encoding(name="windows-1252", stated=False, note=note)
+
+
+def _refuse_binary(path: Path, read: Bytes) -> None:
+    if read.nul_in_header:
+        raise SourceError(
+            "the first line has NUL bytes: this is not text in an encoding that is read without being told",
+            file=str(path),
+            line=1,
+            hint="If it is text, say its encoding (such as --encoding utf-16-le); otherwise export it as CSV.",
+        )
 
 
 def _canonical(name: str, path: Path) -> str:

@@ -34,7 +34,7 @@ class Bytes:
     lines: int
     newline: str | None
     nul_bytes: int
-    quotes: int
+    nul_in_header: bool
     spaced_quotes: bool
     not_utf8: tuple[int, int] | None
     bom: bytes
@@ -70,13 +70,6 @@ def _refuse_what_is_not_text(path: Path, passing: _Pass) -> None:
             raise SourceError(
                 f"this is {what}, not a CSV file", file=str(path), hint="Unpack it or export it as CSV, then try again."
             )
-    wide = passing.bom in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-    if not wide and passing.head.count(0) > len(passing.head) // 10:
-        raise SourceError(
-            "more than a tenth of its beginning are NUL bytes: this is not text in an encoding read here",
-            file=str(path),
-            hint="If it is text, say its encoding (such as utf-16-le); otherwise export it as CSV.",
-        )
 
 
 class _Pass:
@@ -86,7 +79,7 @@ class _Pass:
         self.size_bytes = 0
         self.head = b""
         self._sha = hashlib.sha256()
-        self._lf = self._cr = self._crlf = self._nul = self._quotes = 0
+        self._lf = self._cr = self._crlf = self._nul = 0
         self._spaced = False
         self._apart = (delimiter + b' "', b'" ' + delimiter)
         self._last = b""
@@ -104,7 +97,6 @@ class _Pass:
             self._cr += chunk.count(b"\r")
             self._crlf += chunk.count(b"\r\n") + (self._last[-1:] == b"\r" and chunk[:1] == b"\n")
         self._nul += chunk.count(0)
-        self._quotes += chunk.count(b'"')
         self._spaced = self._spaced or any(mark in joined for mark in self._apart)
         self._last = joined[-2:] if len(joined) >= 2 else joined
         self.size_bytes += len(chunk)
@@ -143,7 +135,7 @@ class _Pass:
             lines=self._lf + lone_cr + (self._last[-1:] not in (b"\n", b"\r")),
             newline=newline,
             nul_bytes=self._nul,
-            quotes=self._quotes,
+            nul_in_header=b"\0" in self.head.split(b"\n", 1)[0],
             spaced_quotes=self._spaced,
             not_utf8=self._not_utf8,
             bom=self.bom,

@@ -158,7 +158,7 @@ def _decided(points: tuple[str, ...], local: list[int | None], clock: ZoneClock)
 
 
 def instants(layout: Layout, clock: ZoneClock, *, folds: bool) -> list[str]:
-    """SQL for u_p (UTC microseconds) and q_p of every point, over `numbered`, left-joined to `folds` if that has rows."""
+    """SQL for u_p (UTC microseconds) and q_p of every point, over `numbered`, left-joined to `folds` if it has rows."""
     out: list[str] = []
     for point in layout.points:
         if point not in layout.intervals:

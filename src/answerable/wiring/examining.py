@@ -28,9 +28,9 @@ from answerable.engines.judged_calls import JudgedFile
 from answerable.engines.records import unknown_calls
 from answerable.engines.write_calls import write_calls
 from answerable.errors import ClaimError, StorageError
-from answerable.model.claim import Claim
+from answerable.model.claim import Claim, ClaimKind
 from answerable.model.decision import Decision, FactAssertion
-from answerable.model.examination import Examination, PolicyInForce, ReportRow
+from answerable.model.examination import Description, Examination, PolicyInForce, ReportRow
 from answerable.model.finding import ClaimFinding
 from answerable.model.outcome import Outcome
 from answerable.model.source import SourceManifest
@@ -41,6 +41,8 @@ from answerable.wiring.importing import canonical
 from answerable.wiring.policies import load_policies
 
 Progress = Callable[[str, int, int | None], None]
+COMPLAINTS = (ClaimKind.CALLS_IGNORED, ClaimKind.REQUEST_DENIED)
+"""The kinds of claim that complain of calls; a statement or a policy is about calls without complaining of any."""
 PROGRAM = f"answerable {__version__}"
 PRIVATE = "private"
 """Folder of a result whose files are not for publication: source rows that could not be read, word for word."""
@@ -159,14 +161,16 @@ class _Found:
         ]
         self._ignored = self._file.ignored()
 
-    def examination(self, *, description: object, command: str, made_up: str) -> Examination:
+    def examination(self, *, description: Description, command: str, made_up: str) -> Examination:
         """Everything that was found."""
         outcomes, reasons, facts, merged = outcome_counts(self._judgement)
-        complained = {call.row_key for claimed in self._claimed for call in claimed.calls}
+        complained = {
+            call.row_key for claimed in self._claimed if claimed.claim.kind in COMPLAINTS for call in claimed.calls
+        }
         return msgspec.structs.replace(
             Examination(
                 program=PROGRAM, source=self._manifest, as_of_us=self._terms.horizon_us, description=description
-            ),  # type: ignore[arg-type]
+            ),
             policies=tuple(self._policies_in_force()),
             outcomes={outcome.value: outcomes[outcome] for outcome in Outcome},
             undetermined=dict(reasons.most_common()),

@@ -43,8 +43,10 @@ def recognised(file: Path, *, encoding: str | None) -> Profile:
     """The built-in profile whose header the file has. Raises SourceError where none has it: nothing is guessed."""
     recognition = recognise(file, encoding=encoding)
     if recognition.profile is None:
-        raise SourceError(recognition.message, file=file.name, hint=recognition.hint)
-    return recognition.profile
+        raise SourceError(
+            "no built-in profile fits its header", file=file.name, hint=recognition.advice
+        )
+    return find_profile(recognition.profile)
 
 
 def _manifest_beside(file: Path) -> SourceManifest:

@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from answerable.errors import InputError, PolicyError
-from answerable.policy import Policy, Problem, VersionSet, check_policy, load_policy
+from answerable.policy import Policy, Problem, Severity, VersionSet, check_policy, load_policy
 from answerable.wiring.files import read_small
 
 
@@ -45,11 +45,11 @@ def _check(file: Path) -> PolicyCheck:
         policy = load_policy(read_small(file, what="a policy"), file=str(file))
     except PolicyError as fault:
         problem = Problem(
-            severity="error",
+            severity=Severity.ERROR,
             code=fault.code,
             message=fault.message,
-            line=fault.line,
-            column=fault.column,
+            line=fault.line or 1,
+            column=fault.column or 1,
             rule=fault.rule,
         )
         return PolicyCheck(file=str(file), id="", version="", problems=(problem,), examples=0, promises=0)
@@ -70,7 +70,7 @@ def load_policies(paths: Sequence[Path]) -> VersionSet:
 
 def _load(file: Path) -> Policy:
     policy = load_policy(read_small(file, what="a policy"), file=str(file))
-    errors = [problem for problem in check_policy(policy) if problem.severity == "error"]
+    errors = [problem for problem in check_policy(policy) if problem.severity is Severity.ERROR]
     if errors:
         first = errors[0]
         raise PolicyError(

@@ -12,6 +12,7 @@ from answerable.model.call import EndedBy, Known
 from answerable.model.decision import Decision, DecisionKind, FactAssertion
 from answerable.model.outcome import Outcome, Reason
 from answerable.model.times import parse_instant
+from answerable.model.vocabulary import FactValue
 from answerable.policy import VersionSet, load_policy
 
 LEAVES_CHOICE = VersionSet([load_policy(CHOICES.encode(), file="choices.toml")])
@@ -20,7 +21,7 @@ TERMS = SourceTerms(
     records_callbacks=True,
     horizon_us=parse_instant("2018-07-31T00:00:00Z"),
 )
-FACTS = {
+FACTS: dict[str, FactValue] = {
     "kind": "request_for_assistance", "asks_for": "additional_resources", "priority": 4, "life_safety": False,
     "alternatives_exhausted": False,
 }  # fmt: skip
@@ -36,7 +37,7 @@ REQUEST = CallRecord(
     quality={},
     dispatched=Known.NO,
     ended_by=EndedBy.NOBODY,
-    facts=FACTS,  # type: ignore[arg-type]
+    facts=FACTS,
 )
 
 
@@ -48,10 +49,10 @@ def decision(kind: DecisionKind, day: int, clock: str, **more: object) -> Decisi
     return msgspec.structs.replace(given, **more)
 
 
-def asserted(fact: str, value: object, day: int, clock: str, by: str = "requester") -> FactAssertion:
+def asserted(fact: str, value: bool | int | str, day: int, clock: str, by: str = "requester") -> FactAssertion:
     return FactAssertion(
         call="R1", fact=fact, value=value, asserted_by=by, occurred_at_us=at(day, clock), recorded_at_us=at(day, clock)
-    )  # type: ignore[arg-type]
+    )
 
 
 def judge(*decisions: Decision, facts: tuple[FactAssertion, ...] = (), call: CallRecord = REQUEST) -> Assessment:

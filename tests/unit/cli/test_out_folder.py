@@ -11,7 +11,7 @@ import pytest
 from click.testing import Result
 from tests.support.examinations import sample_examination
 
-from answerable.cli.out_folder import replaces_earlier_result
+from answerable.cli.out_folder import replaces_earlier_demo, replaces_earlier_result
 from answerable.errors import SettingsError
 
 WORDS = ("examine", "calls.csv", "--policy", "policy.toml", "--out", "report")
@@ -25,6 +25,22 @@ def a_result(folder: Path) -> None:
 def test_a_new_or_an_empty_folder_is_fine(tmp_path: Path) -> None:
     assert not replaces_earlier_result(tmp_path / "new")
     assert not replaces_earlier_result(tmp_path)
+
+
+def test_what_a_killed_examination_left_behind_is_no_obstacle(tmp_path: Path) -> None:
+    (tmp_path / ".answerable-x7").mkdir()
+    assert not replaces_earlier_result(tmp_path)
+
+
+def test_a_demo_that_was_stopped_half_way_may_be_played_again(tmp_path: Path) -> None:
+    (tmp_path / "city").mkdir()
+    with pytest.raises(SettingsError, match="is not empty"):
+        replaces_earlier_demo(tmp_path)
+    (tmp_path / "city" / "alder-city-calls.csv").touch()
+    assert replaces_earlier_demo(tmp_path)
+    (tmp_path / "thesis.txt").touch()
+    with pytest.raises(SettingsError, match="is not empty"):
+        replaces_earlier_demo(tmp_path)
 
 
 def test_an_earlier_result_is_replaced_and_that_is_said(run: Callable[..., Result], wiring: Any) -> None:

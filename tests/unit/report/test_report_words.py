@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enum import EnumMeta
+from enum import StrEnum
 
 import pytest
 
@@ -12,7 +12,7 @@ from answerable.model.finding import Finding, Verdict
 from answerable.model.outcome import SEVERITY, Outcome, Reason
 from answerable.report import record_words, tones, words
 
-TABLES: list[tuple[EnumMeta, dict[str, words.Words]]] = [
+TABLES: list[tuple[type[StrEnum], dict[str, words.Words]]] = [
     (Outcome, words.OUTCOMES), (Reason, words.REASONS), (Finding, words.FINDINGS), (Verdict, words.VERDICTS),
     (Inclusion, words.INCLUSIONS), (Disposition, record_words.DISPOSITION_WORDS), (Origin, record_words.ORIGIN_WORDS),
     (EntryKind, record_words.ENTRY_KIND_WORDS), (Known, record_words.KNOWN_WORDS),
@@ -21,7 +21,7 @@ TABLES: list[tuple[EnumMeta, dict[str, words.Words]]] = [
 
 
 @pytest.mark.parametrize(("keys", "table"), TABLES, ids=[keys.__name__ for keys, _ in TABLES])
-def test_every_key_has_a_label_of_its_own(keys: EnumMeta, table: dict[str, words.Words]) -> None:
+def test_every_key_has_a_label_of_its_own(keys: type[StrEnum], table: dict[str, words.Words]) -> None:
     assert {str(key) for key in keys} == {str(key) for key in table}
     labels = [said.label for said in table.values()]
     assert len(set(labels)) == len(labels)

@@ -291,10 +291,11 @@ def test_the_made_up_city_is_imported_with_its_own_profile(tmp_path: Path) -> No
         "PriorityInitial,PriorityFinal,Disposition,ClosedBy,DuplicateOf,Abandoned,Callback,Requester,Place,Kind,AsksFor,"
         "LifeSafety,OfficerAssaulted,SafeExitNeeded,District,Beat,Block,Unit,UnitsSent"
     )
+    day = "06/19/2018"
     lines = [
-        "1,06/19/2018 14:00:00,06/19/2018 14:01:00,,,,,,AGENCY,RES,Resources,2,,,,,N,,FEDERAL,FEDPROP,RFA,ADDRES,N,N,,S,11,100 MAIN,,",
-        "2,06/19/2018 14:10:00,,,,,,06/19/2018 14:30:00,911,DIS,Dispute,3,,PHN,DESK2,,N,06/19/2018 14:20:00,PUBLIC,CITY,CALL,HELP,,,,S,11,,,",
-        "3,06/19/2018 14:11:00,,,,,,,911,BOL,Lookout,0,1,,,,Y,,,,CALL,,,,,S,11,,,",
+        f"1,{day} 14:00:00,{day} 14:01:00,,,,,,AGENCY,RES,More,2,,,,,N,,FEDERAL,FEDPROP,RFA,ADDRES,N,N,,S,11,1 A,,",
+        f"2,{day} 14:10:00,,,,,,{day} 14:30:00,911,D,,3,,PHN,D2,,N,{day} 14:20:00,PUBLIC,CITY,CALL,HELP,,,,S,11,,,",
+        f"3,{day} 14:11:00,,,,,,,911,BOL,Lookout,0,1,,,,Y,,,,CALL,,,,,S,11,,,",
     ]
     (tmp_path / "export.csv").write_text("\n".join([header, *lines, ""]))
     out = tmp_path / "calls.parquet"

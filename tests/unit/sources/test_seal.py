@@ -65,7 +65,6 @@ def test_the_seal_is_the_sha256_of_the_bytes(tmp_path: Path) -> None:
         (b"PK\x03\x04rest", "a ZIP archive or an Excel workbook"),
         (gzip.compress(b"a,b\n"), "compressed with gzip"),
         (b"PAR1....", "a Parquet file"),
-        (b"\x00\x01\x00\x02" * 50, "NUL bytes"),
     ],
 )
 def test_what_is_no_text_is_refused_with_what_it_is(tmp_path: Path, content: bytes, said: str) -> None:
@@ -73,6 +72,16 @@ def test_what_is_no_text_is_refused_with_what_it_is(tmp_path: Path, content: byt
         sealed(tmp_path, content)
     assert caught.value.file is not None
     assert caught.value.file.endswith("file.csv")
+
+
+def test_bytes_that_are_no_text_at_all_are_refused_unless_an_encoding_is_stated(tmp_path: Path) -> None:
+    path = tmp_path / "file.csv"
+    read = sealed(tmp_path, "a,b\n1,2\n".encode("utf-16-le"))
+    with pytest.raises(SourceError, match="line 1: the first line has NUL bytes"):
+        choose_encoding(path, read, stated=None)
+    with pytest.raises(SourceError, match="line 1: the first line has NUL bytes"):
+        choose_encoding(path, read, stated="utf-8")
+    assert choose_encoding(path, read, stated="utf-16-le").is_utf8 is False
 
 
 def test_a_folder_and_a_missing_file_are_named(tmp_path: Path) -> None:

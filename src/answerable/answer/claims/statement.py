@@ -42,7 +42,7 @@ def answer(claim: Claim, record: CaseRecord) -> ClaimFinding:
         claim,
         whole,
         rule="statement: held passage by passage",
-        answer=_in_words(whole, verdicts),
+        answer=_in_words(verdicts),
         because=[f"{verdict.because}" for verdict in verdicts],
         calls=_once(held),
         figures={verdict.value: sum(one.verdict is verdict for one in held) for verdict in Verdict},
@@ -65,16 +65,19 @@ def added_up(verdicts: Sequence[Verdict]) -> Verdict:
     return Verdict.PARTLY
 
 
-def _in_words(whole: Verdict, verdicts: Sequence[PassageVerdict]) -> str:
-    counts = [(sum(one.verdict is verdict for one in verdicts), verdict) for verdict in Verdict]
-    parts = ", ".join(f"{count} {verdict.value.replace('_', ' ')}" for count, verdict in counts if count)
-    head = {
-        Verdict.SUPPORTED: "The record supports every passage",
-        Verdict.CONTRADICTED: "The record contradicts the statement",
-        Verdict.PARTLY: "The record supports the statement in part",
-        Verdict.CANNOT_BE_DETERMINED: "The record cannot decide the statement",
-    }[whole]
-    return f"{head}: of {len(verdicts)} passages, {parts}."
+_SAID = {
+    Verdict.SUPPORTED: "{} supported",
+    Verdict.CONTRADICTED: "{} contradicted",
+    Verdict.PARTLY: "{} supported in part",
+    Verdict.CANNOT_BE_DETERMINED: "{} not to be determined",
+}
+
+
+def _in_words(verdicts: Sequence[PassageVerdict]) -> str:
+    """The count of each verdict that occurs, in one sentence."""
+    counts = [(sum(one.verdict is verdict for one in verdicts), said) for verdict, said in _SAID.items()]
+    parts = ", ".join(said.format(count) for count, said in counts if count)
+    return f"Held against the record, its {len(verdicts)} passages are: {parts}."
 
 
 def _once(held: Sequence[_Held]) -> list[JudgedCall]:

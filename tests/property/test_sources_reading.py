@@ -1,0 +1,104 @@
+"""Whatever the bytes are: every physical line is accounted for, and both readers agree where the file is clean."""
+
+from __future__ import annotations
+
+import csv
+import io
+import tempfile
+from itertools import pairwise
+from pathlib import Path
+
+import duckdb
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from tests.support.sources import TOWN, import_town, row
+
+from answerable.sources.careful import Blank, Rejected, Row, read_lines
+from answerable.sources.clock import choose_folds
+from answerable.sources.reader import stage_rows
+from answerable.sources.seal import seal_file
+
+FRAGMENT = st.sampled_from(['"', ",", "a", "b c", '""', "é", " ", "\0", "1", '","', "2023-06-01 12:00:00"])
+LINE = st.lists(FRAGMENT, max_size=8).map("".join)
+ENDS = st.sampled_from(["\n", "\r\n", "\r"])
+FIELD = st.text(alphabet=st.sampled_from('ab", é\n'), max_size=6)
+SLOW = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.tuples(LINE, ENDS), max_size=12))
+def test_every_physical_line_is_in_a_row_rejected_or_blank(lines: list[tuple[str, str]]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "file.csv"
+        path.write_bytes(("x,y,z\n" + "".join(line + end for line, end in lines)).encode())
+        read = seal_file(path)
+        judged = list(read_lines(path, width=3, delimiter=","))
+    covered: list[int] = []
+    for one in judged:
+        covered += range(one.line, one.line + (one.covers if isinstance(one, Row) else 1))
+        assert isinstance(one, Row | Rejected | Blank)
+        assert not isinstance(one, Row) or len(one.fields) == 3
+    assert covered == list(range(2, read.lines + 1))
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=SLOW)
+@given(st.lists(st.tuples(FIELD, FIELD, FIELD), max_size=8), st.sampled_from(["\n", "\r\n"]))
+def test_both_readers_agree_on_a_clean_file(rows: list[tuple[str, str, str]], end: str) -> None:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator=end, quoting=csv.QUOTE_ALL)
+    writer.writerows([("x", "y", "z"), *rows])
+    with tempfile.TemporaryDirectory() as folder, duckdb.connect() as con:
+        path = Path(folder) / "file.csv"
+        path.write_bytes(text.getvalue().encode())
+        careful = [one for one in read_lines(path, width=3, delimiter=",") if isinstance(one, Row)]
+        staged = stage_rows(con, path, seal_file(path), header=("x", "y", "z"), delimiter=",", folder=Path(folder))
+        bulk = con.execute("SELECT line, covers, c0, c1, c2 FROM numbered ORDER BY line").fetchall()
+    assert [(one.line, one.covers, *one.fields) for one in careful] == bulk
+    assert staged.rows == len(careful)
+
+
+GOOD = row(Number="1", Received="2023-06-01 12:00:00")
+TOWN_LINE = st.one_of(
+    st.integers(1, 3).map(lambda n: ",".join(row(Number=str(n), Received="2023-06-01 12:00:00"))),
+    st.just(",".join(row(Number="4", Received="no time"))),
+    LINE,
+)
+
+
+@settings(max_examples=10, deadline=None, suppress_health_check=SLOW)
+@given(st.lists(TOWN_LINE, max_size=10))
+def test_an_import_reconciles_whatever_the_lines_are(lines: list[str]) -> None:
+    header = "Number,Received,Dispatched,Arrived,Closed,Code,Closer,Source,Urgency,Danger"
+    with tempfile.TemporaryDirectory() as folder:
+        found = import_town(Path(folder), ("\n".join([header, *lines]) + "\n").encode(), profile=TOWN)
+    rows = found.manifest.rows
+    assert rows.read == rows.imported + rows.quarantined + rows.duplicates
+    assert rows.imported == len(found.calls) == found.manifest.calls
+    assert rows.quarantined == len(found.quarantine)
+
+
+CANDIDATES = st.one_of(
+    st.none(),
+    st.integers(0, 20).map(lambda at: (at,)),
+    st.integers(0, 20).map(lambda at: (at, at + 10)),
+)
+
+
+def every_choice(points: list[tuple[int, ...] | None]) -> list[list[int]]:
+    choices: list[list[int]] = [[]]
+    for candidates in points:
+        if candidates:
+            choices = [[*chosen, one] for chosen in choices for one in candidates]
+    return choices
+
+
+def inversions(chosen: list[int]) -> int:
+    return sum(later < earlier for earlier, later in pairwise(chosen))
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(CANDIDATES, max_size=7))
+def test_the_folds_chosen_are_the_first_of_the_most_orderly(points: list[tuple[int, ...] | None]) -> None:
+    chosen = [one[0] for one in choose_folds(points) if one]
+    fewest = min(map(inversions, every_choice(points)))
+    assert chosen == min(choice for choice in every_choice(points) if inversions(choice) == fewest)
