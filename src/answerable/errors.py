@@ -52,7 +52,7 @@ class SourceError(InputError):
 
     code = "source"
 
-    def __init__(  # noqa: PLR0913  each argument is one part of the place of the fault
+    def __init__(
         self,
         message: str | None = None,
         *,
@@ -86,7 +86,7 @@ class PolicyError(InputError):
 
     code = "policy"
 
-    def __init__(  # noqa: PLR0913
+    def __init__(
         self,
         message: str | None = None,
         *,
@@ -129,7 +129,7 @@ class StorageError(AnswerableError):
 
 
 class MissingExtraError(AnswerableError):
-    """This needs an optional part that is not installed."""
+    """An optional part that this needs is not installed."""
 
     code = "missing-extra"
     exit_code = 5

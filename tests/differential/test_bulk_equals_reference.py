@@ -1,4 +1,4 @@
-"""The bulk engine and the reference give every dirty row the same outcome, reason, missing facts and carried outcome."""
+"""The bulk engine and the reference give every dirty row the same outcome, reason and missing facts."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from answerable.model.source import ClockOffset
 from answerable.model.times import SECOND_US
 from answerable.policy import VersionSet, load_policy
 
+ROWS = 800
 DAY_US = 86_400 * SECOND_US
 PLAIN = SourceTerms(
     start_point="received",
@@ -61,7 +62,7 @@ def judged(judgement: Judgement) -> dict[int, tuple[str, str | None, tuple[str, 
 @pytest.mark.parametrize("policy", POLICIES)
 @pytest.mark.parametrize("terms", TERMS)
 def test_every_dirty_row_has_one_outcome_whichever_engine_decides(tmp_path: Path, policy: str, terms: str) -> None:
-    parquet = write_canonical(tmp_path / "calls.parquet", dirty_rows(1500, seed=len(policy) * 31 + len(terms)))
+    parquet = write_canonical(tmp_path / "calls.parquet", dirty_rows(ROWS, seed=len(policy) * 31 + len(terms)))
     bulk = evaluate(parquet, versions=POLICIES[policy], terms=TERMS[terms])
     try:
         found = judged(bulk)
@@ -77,7 +78,7 @@ def test_every_dirty_row_has_one_outcome_whichever_engine_decides(tmp_path: Path
     }
     differing = {n: (found.get(n), expected[n]) for n in expected if found.get(n) != expected[n]}
     assert differing == {}
-    assert len(found) == 1500
+    assert len(found) == ROWS
 
 
 def test_the_dirty_rows_reach_every_outcome(tmp_path: Path) -> None:

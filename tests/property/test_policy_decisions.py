@@ -5,20 +5,6 @@ from __future__ import annotations
 from functools import cache
 
 from hypothesis import given, settings
-
-from answerable.model.duty import PolicyDecision
-from answerable.model.times import parse_duration_s
-from answerable.policy import (
-    UNDECIDED,
-    Case,
-    Cells,
-    alternatives,
-    check_policy,
-    clocks_of_a_response,
-    decide,
-    find_case,
-    load_policy,
-)
 from tests.support.random_policy import (
     DOMAINS,
     Call,
@@ -33,7 +19,21 @@ from tests.support.random_policy import (
     written,
 )
 
-quick = settings(max_examples=60, deadline=None, derandomize=True)
+from answerable.model.duty import PolicyDecision
+from answerable.model.times import parse_duration_s
+from answerable.policy import (
+    UNDECIDED,
+    Case,
+    Cells,
+    alternatives,
+    check_policy,
+    clocks_of_a_response,
+    decide,
+    find_case,
+    load_policy,
+)
+
+quick = settings(max_examples=40, deadline=None, derandomize=True)
 
 
 def owed_by(decision: PolicyDecision) -> tuple[object, ...]:
@@ -126,15 +126,15 @@ def test_a_case_is_found_exactly_when_there_is_one(random: RandomPolicy, then: T
     def duty(rule: int | None) -> str | None:
         return None if rule is None else random.rules[rule].duty
 
+    def neither(one: Call) -> bool:
+        return duty(random.rule_of(one)) != "must-respond" and truth(then, one) != 1
+
+    def either(one: Call) -> bool:
+        return duty(random.rule_of(one)) in (None, "may-decline") or truth(then, one) != 1
+
     for text, fails in (
-        (
-            f"duty == 'must-respond' or {written(then)}",
-            lambda one: duty(random.rule_of(one)) != "must-respond" and truth(then, one) != 1,
-        ),
-        (
-            f"duty != 'may-decline' and {written(then)}",
-            lambda one: duty(random.rule_of(one)) in (None, "may-decline") or truth(then, one) != 1,
-        ),
+        (f"duty == 'must-respond' or {written(then)}", neither),
+        (f"duty != 'may-decline' and {written(then)}", either),
     ):
         case = find_case(policy, given=given_facts, then=text)
         assert case is not UNDECIDED

@@ -25,7 +25,7 @@ FIELD = st.text(alphabet=st.sampled_from('ab", é\n'), max_size=6)
 SLOW = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(st.lists(st.tuples(LINE, ENDS), max_size=12))
 def test_every_physical_line_is_in_a_row_rejected_or_blank(lines: list[tuple[str, str]]) -> None:
     with tempfile.TemporaryDirectory() as folder:
@@ -41,7 +41,7 @@ def test_every_physical_line_is_in_a_row_rejected_or_blank(lines: list[tuple[str
     assert covered == list(range(2, read.lines + 1))
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=20, deadline=None, suppress_health_check=SLOW)
 @given(st.lists(st.tuples(FIELD, FIELD, FIELD), max_size=8), st.sampled_from(["\n", "\r\n"]))
 def test_both_readers_agree_on_a_clean_file(rows: list[tuple[str, str, str]], end: str) -> None:
     text = io.StringIO()
@@ -65,7 +65,7 @@ TOWN_LINE = st.one_of(
 )
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=8, deadline=None, suppress_health_check=SLOW)
 @given(st.lists(TOWN_LINE, max_size=10))
 def test_an_import_reconciles_whatever_the_lines_are(lines: list[str]) -> None:
     header = "Number,Received,Dispatched,Arrived,Closed,Code,Closer,Source,Urgency,Danger"

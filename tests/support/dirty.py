@@ -74,5 +74,6 @@ def _fact(random: Random, column: str) -> object:
         return random.random() < 0.3
     if kind.one_of:
         return random.choice([*kind.one_of, "something else"])
-    assert kind.first is not None and kind.last is not None
+    assert kind.first is not None
+    assert kind.last is not None
     return random.choice([kind.first, 1, 2, 3, 4, kind.last, kind.last + 5])

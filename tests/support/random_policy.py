@@ -169,7 +169,9 @@ class RandomPolicy:
         for number, clock in enumerate(self.clocks):
             if truth(clock.when, call) != 1:
                 continue
-            running = [kind for kind in clock.within_min if responds or kind not in ("dispatch-within", "arrive-within")]
+            running = [
+                kind for kind in clock.within_min if responds or kind not in ("dispatch-within", "arrive-within")
+            ]
             for kind in running:
                 tightest[kind] = min(tightest.get(kind, (10**9, 0)), (clock.within_min[kind], number))
             if running and clock.escalate_to:
@@ -243,6 +245,6 @@ def mentions_known(policy: RandomPolicy) -> frozenset[str]:
             for part in tree[1]:
                 walk(part)
 
-    for one in (*policy.rules, *policy.clocks):
-        walk(one.when)
+    for when in (*(rule.when for rule in policy.rules), *(clock.when for clock in policy.clocks)):
+        walk(when)
     return frozenset(found)

@@ -44,10 +44,18 @@ class Assessment(msgspec.Struct, frozen=True, kw_only=True):
     deciding: PeriodRuling
     periods: tuple[PeriodRuling, ...]
 
-    def seconds_to(self, point: str, terms: SourceTerms) -> int | None:
-        """Whole seconds from when the requester told to a clock point of the response; None where not recorded."""
-        start, at = told(self.call, terms), moment(self.call.responder, point)
-        sent = self.call.responder.dispatched is Known.YES
+    def decided_s(self) -> int | None:
+        """Whole seconds from the start of the deciding period to the decision to respond, where that decided it."""
+        start, at_us = self.deciding.period.start, self.deciding.period.decided_us
+        return None if start is None or at_us is None else (at_us - start.lo_us) // SECOND_US
+
+    def seconds_to(self, point: str) -> int | None:
+        """Whole seconds from the start of the deciding period to a clock point of the response.
+
+        None where that is not recorded, or where nobody was to be sent in that period.
+        """
+        start, at = self.deciding.period.start, moment(self.call.responder, point)
+        sent = self.call.responder.dispatched is Known.YES and self.deciding.period.decline is None
         return (at.lo_us - start.lo_us) // SECOND_US if sent and start is not None and at is not None else None
 
 

@@ -64,7 +64,8 @@ def _undetermined(call: JudgedCall) -> str:
 
 def _clocks(call: JudgedCall) -> str:
     parts = [
-        _clock("dispatched", call.dispatched_s, call.limit_s),
+        _clock("decided", call.decided_s, call.limit_s),
+        _clock("dispatched", call.dispatched_s, call.limit_s if call.decided_s is None else None),
         _clock("on scene", call.arrived_s, call.arrive_limit_s),
     ]
     return "; ".join(part for part in parts if part)

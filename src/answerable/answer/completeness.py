@@ -38,7 +38,7 @@ def what_is_missing(claim: Claim, scoped: Scoped, record: CaseRecord) -> tuple[s
         _gaps(record),
         _count(manifest.rows.quarantined, "row of the file could not be read", "rows of the file could not be read"),
         _count(undetermined, "call in scope is undetermined", "calls in scope are undetermined"),
-        _count(merged, "call in scope was merged into one not named", "calls in scope were merged into others not named"),
+        _count(merged, "call in scope was merged into one unnamed", "calls in scope were merged into others unnamed"),
         _count(scoped.possible, "call may be in scope: a fact is missing", "calls may be in scope: a fact is missing"),
         _count(len(scoped.missing), "listed call is not in the file", "listed calls are not in the file"),
         _independent(claim, scoped),

@@ -13,7 +13,8 @@ class JudgedCall(msgspec.Struct, frozen=True, kw_only=True):
     """One call, judged. Seconds run from `received_us`; None where the record has no time.
 
     `rule`, `duty` and the limits are those of the policy's decision in the period that decided. `period` says what
-    began that period where it was not the call itself. `decider` and `links` belong to a decision not to respond;
+    began that period where it was not the call itself. `decided_s` is when a duty that left a choice was
+    decided for a response. `decider` and `links` belong to a decision not to respond;
     `recorder_is_decider` is None where the record does not say who wrote the decision down.
     """
 
@@ -27,6 +28,7 @@ class JudgedCall(msgspec.Struct, frozen=True, kw_only=True):
     duty: str | None = None
     limit_s: int | None = None
     arrive_limit_s: int | None = None
+    decided_s: int | None = None
     dispatched_s: int | None = None
     arrived_s: int | None = None
     disposition_raw: str | None = None

@@ -38,19 +38,22 @@ class Window(msgspec.Struct, frozen=True, kw_only=True):
 
     `first` is True for the period that began with the call itself: there, a response before the start is
     impossible; in a later period the unit was already there. `closes`: whether the call's closing falls into this
-    period. `decline` is what a decision made of it, if somebody took one.
+    period. `attached`: the call was merged into an identified one, so that a unit already sent there counts from this
+    call's own receipt on. `decline` is what a decision made of it, if somebody took one.
     """
 
     start: Moment | None
     horizon_us: int | None
     first: bool = True
     closes: bool = True
+    attached: bool = False
     decline: Decline = Decline.NONE
 
 
 def situate(call: CallRecord, *, decision: PolicyDecision | None, window: Window, terms: SourceTerms) -> Situation:
     """The situation of `call` in one period under one reading of the policy (`decision` None: no version in force)."""
     came = call.responder
+    window = msgspec.structs.replace(window, attached=call.target is not None)
     first_s, arrival_s = limits_under(decision)
     sent = _sent(came, window)
     first = _first(came, sent, first_s, window=window, terms=terms)
@@ -143,7 +146,7 @@ def _held(came: CallRecord, point: str, within_s: int | None, *, window: Window,
         start=window.start,
         within_s=within_s,
         offset_s=offset_of(point, terms),
-        earlier_counts=not window.first,
+        earlier_counts=window.attached or not window.first,
     )
 
 

@@ -75,9 +75,10 @@ class _Shift:
             self.free[district].insert(0, unit)
 
     def may_take(self, job: Job, now_s: int, *, waiting: int) -> bool:
-        kept = 0 if job.rank <= 2 else _KEPT_BACK
+        on_duty = self.on_duty[now_s // HOUR_S % 24]
+        kept = 0 if job.rank <= 2 else min(_KEPT_BACK, on_duty - 1)
         called_in = min(waiting // _WAITING_A_CALL_IN, _CALLED_IN_AT_MOST)
-        return len(self.busy) + kept < self.on_duty[now_s // HOUR_S % 24] + called_in
+        return len(self.busy) + kept < on_duty + called_in
 
     def take(self, job: Job, now_s: int) -> Sent:
         home = job.district if self.free[job.district] else max(self.free, key=lambda name: len(self.free[name]))
@@ -91,8 +92,8 @@ class _Shift:
 def work(jobs: Sequence[Job], *, on_duty: Sequence[int], call_sign: int) -> dict[int, Sent]:
     """Who was sent where and when, by the key of the job. Every job is done except what officers gave up.
 
-    `on_duty`: units by local hour, at most UNITS_A_DISTRICT in each district; `call_sign`: the number after which
-    they count.
+    `on_duty`: units by local hour, at least one, and with those called in at most UNITS_A_DISTRICT a district;
+    `call_sign`: the number after which they count.
     """
     shift = _Shift(on_duty, {one.name: [f"{one.letter}{call_sign + n}" for n in _NUMBERS] for one in DISTRICTS})
     found, now_s = dict[int, Sent](), 0

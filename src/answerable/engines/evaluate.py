@@ -63,7 +63,7 @@ def evaluate(
             n: assess(call, versions=versions, terms=terms, assertions=said, decisions=taken)
             for n, call, said, taken in call_records(connection, parquet, history)
         }
-        _add(connection, assessments, terms)
+        _add(connection, assessments)
     return Judgement(connection=connection, parquet=parquet, assessments=assessments)
 
 
@@ -155,19 +155,19 @@ def _insert(connection: duckdb.DuckDBPyConnection, name: str, width: int, rows: 
         )
 
 
-def _add(connection: duckdb.DuckDBPyConnection, assessments: dict[int, Assessment], terms: SourceTerms) -> None:
-    rows = [_judged_row(n, one, terms) for n, one in assessments.items()]
+def _add(connection: duckdb.DuckDBPyConnection, assessments: dict[int, Assessment]) -> None:
+    rows = [_judged_row(n, one) for n, one in assessments.items()]
     _insert(connection, "judged", 12, rows)
 
 
-def _judged_row(n: int, one: Assessment, terms: SourceTerms) -> tuple[object, ...]:
+def _judged_row(n: int, one: Assessment) -> tuple[object, ...]:
     ruling = one.ruling
     version = None if one.policy is None else one.policy.version
     rule, duty, limit_s, arrive_s, _ = _shown(one.base)
     return (
         n, ruling.outcome.value, ruling.reason and ruling.reason.value, ",".join(ruling.facts) or None,
         ruling.carried and ruling.carried.value, version, rule, duty, limit_s, arrive_s,
-        one.seconds_to("dispatched", terms), one.seconds_to("arrived", terms),
+        one.seconds_to("dispatched"), one.seconds_to("arrived"),
     )  # fmt: skip
 
 

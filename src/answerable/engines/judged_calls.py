@@ -194,6 +194,7 @@ def _with_history(call: JudgedCall, assessment: Assessment) -> JudgedCall:
     return msgspec.structs.replace(
         call,
         period=deciding.period.cause,
+        decided_s=assessment.decided_s(),
         decider=None if decline is None else decline.actor,
         clause=None if decline is None else decline.clause,
         links=deciding.links,

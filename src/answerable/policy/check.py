@@ -43,7 +43,7 @@ def _promises(questions: Questions) -> Iterator[Problem]:
 
 
 def _promise(questions: Questions, promise: Promise) -> Iterator[Problem]:
-    search, name = questions.search, quoted(promise.text)
+    search, name = questions.search, quoted(promise.text, longest=160)
     when, then = search.space.formula(promise.when), search.space.formula(promise.then)
     case = questions.ask(search.fails([when], then))
     if isinstance(case, dict):
@@ -65,7 +65,6 @@ def _example(policy: Policy, example: Example) -> Iterator[Problem]:
     found = decision_says(decide(policy, example.given))
     for key, expected in example.expect.items():
         if not same(expected, found[key]):
-            message = (
-                f"the example {quoted(example.text)} expects {key} {spoken(expected)}, but gets {spoken(found[key])}"
-            )
+            name = quoted(example.text, longest=160)
+            message = f"the example {name} expects {key} {spoken(expected)}, but gets {spoken(found[key])}"
             yield error("example-fails", message, at=example.spot)

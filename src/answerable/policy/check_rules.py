@@ -64,7 +64,7 @@ def _conflicts(questions: Questions, number: int, rule: Rule) -> Iterator[Proble
 
 def _conflict(rule: Rule, later: Rule, case: Mapping[str, FactValue | None]) -> Problem:
     message = (
-        f"for {call_in_words(case)} this rule ({rule.duty.value}) wins over {later.id!r} ({later.duty.value}) without "
+        f"for {call_in_words(case)}, this rule ({rule.duty.value}) wins over {later.id!r} ({later.duty.value}) without "
         f"saying so; add {later.id!r} to its 'over', or change the order"
     )
     return error("conflict", message, at=rule.spot, rule=rule.id)
@@ -86,7 +86,7 @@ def _reopening(questions: Questions, number: int, rule: Rule) -> Iterator[Proble
     pair = questions.rules[number], reopens
     case = questions.call(*pair, none_of=questions.rules[:number])
     if isinstance(case, dict):
-        message = f"reopen-when has no effect for {call_in_words(case)}: this rule decides as before"
+        message = f"reopen-when has no effect for {call_in_words(case)}: this rule still decides"
         yield error("reopen-without-effect", message, at=rule.spot, rule=rule.id)
     elif case is UNDECIDED:
         yield warning("undecided", "too large to search for a reopening without effect", at=rule.spot, rule=rule.id)

@@ -26,10 +26,6 @@ class Among:
         inside = bits & self.classes
         return False if not inside else True if inside == bits else self
 
-    def open_looks(self, box: Box) -> int:
-        """How many looks must be settled for the formula to be: a guess at the work."""
-        return 1
-
     def opposite(self) -> Among:
         """The same look, satisfied by the other classes."""
         return Among(self.fact, ~self.classes)
@@ -67,13 +63,6 @@ class AllOf:
                 result = found
         return result
 
-    def open_looks(self, box: Box) -> int:
-        """How many looks are open: with one, the formula stands or falls with it."""
-        count = 0
-        for fact, classes, _look in self._quick:
-            count += box[fact] & classes != box[fact]
-        return count + 2 * len(self.rest)
-
 
 @dataclass(frozen=True, slots=True)
 class AnyOf:
@@ -92,10 +81,6 @@ class AnyOf:
             if found is not False and result is False:
                 result = found
         return result
-
-    def open_looks(self, box: Box) -> int:
-        """None of a disjunction is settled by one look alone."""
-        return 2
 
 
 Formula: TypeAlias = Among | AllOf | AnyOf
@@ -132,6 +117,13 @@ def any_of(parts: Iterable[Formula]) -> Formula:
 
 def _merged(looks: dict[int, int]) -> tuple[Among, ...]:
     return tuple(Among(fact, classes) for fact, classes in looks.items())
+
+
+def open_looks(formula: Formula, box: Box) -> int:
+    """How many looks of an open formula are open: with one, it stands or falls with that one. A guess for `any`."""
+    if isinstance(formula, AllOf):
+        return sum(box[look.fact] & ~look.classes != 0 for look in formula.looks) + 2 * len(formula.rest)
+    return 1 if isinstance(formula, Among) else 2
 
 
 def narrowed(formula: Formula, box: Box) -> Box | None:

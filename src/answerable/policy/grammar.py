@@ -153,6 +153,8 @@ class _Reader:
 
     def _operand(self) -> Token:
         now = self._now
+        if now.is_word("true"):
+            self._fail("nothing is compared with 'true'", hint="write the fact alone, or 'not' before it")
         if now.sort not in (Sort.NAME, Sort.NUMBER, Sort.TEXT) or (now.text in KEYWORDS and now.sort is Sort.NAME):
             self._unexpected("a fact or a value")
         return self._take()
@@ -218,7 +220,7 @@ class _Reader:
         if left.sort is not Sort.NAME:
             self._fail("two values are compared with each other", at=left, hint="compare a fact with a value")
         self._fact(left)
-        if right.text in _FOREIGN or right.is_word("true"):
+        if right.text in _FOREIGN:
             self._fail("a yes-no fact is not compared", at=right, hint=f"write '{left.text}' or 'not {left.text}'")
         if right.text in self._facts:
             self._fail("two facts are compared with each other", at=right, hint="compare a fact with a value")
@@ -258,7 +260,9 @@ class _Reader:
     def _number(self, fact: str, token: Token) -> int:
         kind = self._facts[fact]
         if token.sort is not Sort.NUMBER:
-            self._fail(f"{fact} is a number, {token.shown()} is a text", at=token, hint=f"write {self._sample(fact)}")
+            self._fail(
+                f"{fact} is a number, {token.shown()} is a text", at=token, hint=f"write it as {self._sample(fact)}"
+            )
         if _WHOLE.fullmatch(token.text) is None:
             self._fail(f"{token.shown()} is not a whole number", at=token, hint="write digits only: 3")
         if not kind.admits(int(token.text)):

@@ -15,7 +15,7 @@ from answerable.policy.formula import Among, Box, Standing
 from answerable.policy.plan import Owed, Plan
 
 STEP_BUDGET: Final = 20_000
-"""Boxes to look at before a fact counts as open without proof: the cautious side."""
+"""Boxes to look at for one call; after that, missing facts count as open without proof: the cautious side."""
 
 Substance: TypeAlias = tuple[object, ...]
 
@@ -27,13 +27,14 @@ def open_facts(plan: Plan, facts: Mapping[str, FactValue | None]) -> tuple[str, 
     whole = tuple(one.every if classes == 1 else classes for classes, one in zip(box, plan.space.facts, strict=True))
     if not isinstance(plan.owed(whole), Among):
         return ()
-    return tuple(plan.space.facts[index].fact for index in missing if _matters(plan, index, whole))
+    steps = Steps(STEP_BUDGET)
+    return tuple(plan.space.facts[index].fact for index in missing if _matters(plan, index, whole, steps))
 
 
-def _matters(plan: Plan, fact: int, whole: Box) -> bool:
+def _matters(plan: Plan, fact: int, whole: Box, steps: Steps) -> bool:
     """Whether learning fact number `fact` changes anything for some call of the box."""
     try:
-        return find(whole, _changes(plan, fact), Steps(STEP_BUDGET)) is not None
+        return find(whole, _changes(plan, fact), steps) is not None
     except OutOfStepsError:
         return True
 

@@ -8,13 +8,16 @@ from typing import Final, Literal
 from answerable.model.vocabulary import FactValue
 from answerable.policy.document import Policy
 from answerable.policy.explore import OutOfStepsError, Probe, Steps, find
-from answerable.policy.formula import Among, Box, Formula, Standing, first_true, narrowed
+from answerable.policy.formula import Among, Box, Formula, Standing, narrowed, open_looks
 from answerable.policy.search import UNDECIDED, Search, Undecided
 
 QUESTION_STEPS: Final = 20_000
-_MANY: Final = 1_000_000
+"""Boxes that one question may look at before the answer is "undecided"."""
+
 CHECK_STEPS: Final = 200_000
-"""Boxes that one question, and a whole check, may look at before the answer is "undecided"."""
+"""The same for a whole check."""
+
+_MANY: Final = 1_000_000
 
 
 class Questions:
@@ -38,7 +41,7 @@ class Questions:
         """A possible call of which every one of `formulas` is definitely true and none of `none_of` is."""
         box: Box | None = self.search.space.every
         for formula in formulas:
-            box = box and narrowed(formula, box)
+            box = None if box is None else narrowed(formula, box)
         if box is None:
             return None
         possible = [formula for formula in none_of if formula.over(box) is not False]
@@ -51,7 +54,7 @@ class Questions:
         steps = Steps(min(QUESTION_STEPS, self._left))
         before = steps.left
         try:
-            found = find(box or self.search.space.every, probe, steps)
+            found = find(self.search.space.every if box is None else box, probe, steps)
         except OutOfStepsError:
             return UNDECIDED
         finally:
@@ -76,7 +79,7 @@ def both(formulas: Sequence[Formula], *, none_of: Sequence[Formula]) -> Probe:
             found = formula.over(box)
             if found is True:
                 return False
-            if found is not False and fewest > 1 and (count := formula.open_looks(box)) < fewest:
+            if found is not False and fewest > 1 and (count := open_looks(formula, box)) < fewest:
                 look, fewest = found.opposite(), count
         return look or True
 

@@ -18,6 +18,6 @@ def nearest(wanted: str, known: Iterable[str]) -> str:
     return "possible: " + (", ".join(names[:_SHOWN]) or "none") + more
 
 
-def quoted(text: str) -> str:
+def quoted(text: str, *, longest: int = 60) -> str:
     """`text` in quotes, cut where it is long, safe to print."""
-    return repr(text if len(text) <= 60 else text[:59] + "…")
+    return repr(text if len(text) <= longest else text[: longest - 1] + "…")

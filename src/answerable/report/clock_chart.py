@@ -8,55 +8,26 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC
 from zoneinfo import ZoneInfo
 
 from answerable.model.examination import LateDistribution
-from answerable.model.outcome import IGNORED
 from answerable.model.times import to_us
+from answerable.report.clock_states import STATES, State, state_of
 from answerable.report.spelling import wall_clock
 from answerable.report.svg import Spec
 
 MOST_SINGLE_DOTS = 1200
 """Above this many calls, dots are gathered in a grid and drawn by number."""
 
-_AXIS = 76
+_AXIS = 92
+_CELL = 8  # pixels a column of gathered dots
 _DAY_MS = 86_400_000
 _TICKS = (0, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
+_ALWAYS_SINGLE = "nobody"
 _HALF = 0.5  # symlog constant: near-linear below half a limit, logarithmic above
-
-
-@dataclass(frozen=True, slots=True)
-class State:
-    """How a call stands against its clock. `shape` is Vega's name; `icon` the same shape on the page."""
-
-    key: str
-    label: str
-    shape: str
-    tone: str
-    sent: bool
-
-
-STATES: tuple[State, ...] = (
-    State("late", "past the limit", "triangle-up", "late", sent=True),
-    State("in-time", "within the limit", "circle", "answered", sent=True),
-    State("nobody", "nobody sent", "cross", "ignored", sent=False),
-    State("otherwise", "nobody sent, for a reason on record or not known", "diamond", "declined", sent=False),
-)
-
-
-def state_of(call: LateDistribution) -> State:
-    """Within the limit is up to and with the limit itself."""
-    if call.waited_s is None:
-        return STATES[2] if call.outcome in IGNORED else STATES[3]
-    return STATES[0] if call.waited_s > call.limit_s else STATES[1]
-
-
-def counted_states(calls: Sequence[LateDistribution]) -> tuple[tuple[State, int], ...]:
-    """The states that occur, with how many calls each."""
-    counts = Counter(state_of(call) for call in calls)
-    return tuple((state, counts[state]) for state in STATES if counts[state])
+_ROWS_TO_LIMIT = 8
+_ROW = math.log1p(1 / _HALF) / _ROWS_TO_LIMIT
 
 
 def clock_chart(calls: Sequence[LateDistribution], *, zone: ZoneInfo, width: int) -> Spec:
@@ -64,19 +35,19 @@ def clock_chart(calls: Sequence[LateDistribution], *, zone: ZoneInfo, width: int
     dots = [_dot(call, zone) for call in calls]
     first, last = _window([dot["at"] for dot in dots])
     if len(dots) > MOST_SINGLE_DOTS:
-        dots = _gathered(dots, first=first, last=last)
-    unsent = [dot for dot in dots if dot["times"] is None]
+        dots = _gathered(dots, first=first, last=last, columns=width // _CELL)
     sent = [dot for dot in dots if dot["times"] is not None]
+    strips = [(state, [dot for dot in dots if dot["state"] == state.key]) for state in STATES if state.row]
+    strips = [(state, of_state) for state, of_state in strips if of_state]
     x = _received_axis(first, last, width=width)
     inner = width - _AXIS - 10
-    plots = []
-    if unsent:
-        plots.append(_strip(unsent, x, inner, labelled=not sent))
-    if sent:
-        plots.append(_plot(sent, x, inner))
+    bare = {**x, "axis": None}
+    plots = [
+        _strip(state, of_state, bare if sent or state is not strips[-1][0] else x, inner) for state, of_state in strips
+    ]
     return {
-        "vconcat": plots,
-        "spacing": 8,
+        "vconcat": [*plots, _plot(sent, x, inner)] if sent else plots,
+        "spacing": 6,
         "padding": {"left": 0, "right": 0, "top": 4, "bottom": 2},
         "config": {"axisY": {"minExtent": _AXIS - 12, "maxExtent": _AXIS - 12}},
     }
@@ -96,21 +67,31 @@ def _window(at: Sequence[int]) -> tuple[int, int]:
     return first - room, last + room
 
 
-def _gathered(dots: Sequence[Spec], *, first: int, last: int) -> list[Spec]:
-    groups: Counter[tuple[int, int | None, str]] = Counter()
-    column = max((last - first) // 90, 1)
-    for dot in dots:
-        row = None if dot["times"] is None else round(math.log1p(dot["times"] / _HALF) * 8)
-        groups[((dot["at"] - first) // column, row, dot["state"])] += 1
-    return [
+def _gathered(dots: Sequence[Spec], *, first: int, last: int, columns: int) -> list[Spec]:
+    """One dot for all calls of a state in a cell of the grid; the limit is an edge of it, so nothing crosses it.
+
+    Calls to which nobody was sent without a reason on record are never gathered: each is seen.
+    """
+    column = max((last - first) // columns, 1)
+    groups = Counter(
+        (dot["state"], (dot["at"] - first) // column, -1 if dot["times"] is None else _row(dot["times"]))
+        for dot in dots
+        if dot["state"] != _ALWAYS_SINGLE
+    )
+    return [dot for dot in dots if dot["state"] == _ALWAYS_SINGLE] + [
         {
             "at": first + column * x + column // 2,
-            "times": None if row is None else math.expm1(row / 8) * _HALF,
+            "times": None if row < 0 else math.expm1((row + 0.5) * _ROW) * _HALF,
             "state": state,
             "n": n,
         }
-        for (x, row, state), n in sorted(groups.items(), key=lambda group: str(group[0]))
+        for (state, x, row), n in sorted(groups.items())
     ]
+
+
+def _row(times: float) -> int:
+    row = int(math.log1p(times / _HALF) / _ROW)
+    return max(row, _ROWS_TO_LIMIT) if times > 1 else min(row, _ROWS_TO_LIMIT - 1)
 
 
 def _received_axis(first: int, last: int, *, width: int) -> Spec:
@@ -158,29 +139,15 @@ def _plot(dots: Sequence[Spec], x: Spec, width: int) -> Spec:
     }
 
 
-def _strip(dots: Sequence[Spec], x: Spec, width: int, *, labelled: bool) -> Spec:
-    axis = x["axis"] if labelled else None
+def _strip(state: State, dots: Sequence[Spec], x: Spec, width: int) -> Spec:
+    axis = {"title": None, "ticks": False, "domain": False, "labelPadding": 7, "labelColor": "var(--ink-soft)"}
     return {
-        "data": {"values": [{**dot, "row": "none sent"} for dot in dots]},
+        "data": {"values": [{**dot, "row": state.row} for dot in dots]},
         "width": width,
-        "height": 30,
+        "height": 26,
         "view": {"stroke": "var(--rule)"},
         "mark": _mark(),
-        "encoding": {
-            "x": {**x, "axis": axis},
-            "y": {
-                "field": "row",
-                "type": "nominal",
-                "axis": {
-                    "title": None,
-                    "ticks": False,
-                    "domain": False,
-                    "labelPadding": 7,
-                    "labelColor": "var(--ink-soft)",
-                },
-            },
-            **_looks(dots),
-        },
+        "encoding": {"x": x, "y": {"field": "row", "type": "nominal", "axis": axis}, **_looks(dots)},
     }
 
 
@@ -197,7 +164,7 @@ def _looks(dots: Sequence[Spec]) -> Spec:
         else {
             "field": "n",
             "type": "quantitative",
-            "scale": {"type": "sqrt", "domain": [1, most], "range": [30, 260]},
+            "scale": {"type": "sqrt", "domain": [1, most], "range": [26, 64]},
             "legend": None,
         }
     )

@@ -8,9 +8,11 @@ from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
+from answerable.model.claim import ClaimKind
 from answerable.model.examination import Examination, IntervalStatistic, LateDistribution, MonthCoverage
 from answerable.model.finding import ClaimFinding
-from answerable.report.clock_chart import State, clock_chart, counted_states, state_of
+from answerable.report.clock_chart import MOST_SINGLE_DOTS, clock_chart
+from answerable.report.clock_states import State, counted_states, state_of
 from answerable.report.interval_chart import interval_chart
 from answerable.report.outcome_chart import Bar, bar_chart
 from answerable.report.spelling import number, share
@@ -21,6 +23,8 @@ from answerable.report.words import OUTCOMES, REASONS, said
 WIDE, NARROW = 760, 288
 CLOCK_TABLE_ROWS = 200
 HEAT_STEPS = 10
+FEWEST_DRAWN = 3
+"""Fewer calls than this are told in the claim's own table; a drawing would add nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +38,14 @@ class Chart:
 @dataclass(frozen=True, slots=True)
 class ClockFigure:
     """The calls of one scope against their clocks. `claims` share that scope; `listed` are the table's rows, worst
-    first, `more` how many calls the table leaves to calls.csv."""
+    first, `more` how many calls the table leaves to calls.csv; `gathered` where a mark can stand for many calls."""
 
     claims: tuple[ClaimFinding, ...]
     chart: Chart
     states: tuple[tuple[State, int], ...]
     listed: tuple[tuple[LateDistribution, State], ...]
     more: int
+    gathered: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +106,14 @@ def _chart(spec: Callable[[int], Spec], *, key: str, title: str, description: st
 
 
 def clock_figures(examination: Examination, zone: ZoneInfo) -> tuple[ClockFigure, ...]:
-    """One figure a scope: claims about the very same calls share it, so that nothing is drawn twice."""
+    """One figure a scope: claims about the very same calls share it, so that nothing is drawn twice.
+
+    A claim about a policy rests on no call, and has none.
+    """
+    kinds = {claim.id: ClaimKind(claim.kind) for claim in examination.claims}
     sharing: dict[tuple[LateDistribution, ...], list[str]] = {}
     for claim, calls in examination.clocks.items():
-        if calls:
+        if len(calls) >= FEWEST_DRAWN and kinds.get(claim) is not ClaimKind.POLICY_EXISTS:
             sharing.setdefault(calls, []).append(claim)
     by_id = {claim.id: claim for claim in examination.claims}
     return tuple(
@@ -130,6 +139,7 @@ def _clock_figure(
         states=states,
         listed=tuple((call, state_of(call)) for call in listed),
         more=len(calls) - len(listed),
+        gathered=len(calls) > MOST_SINGLE_DOTS,
     )
 
 

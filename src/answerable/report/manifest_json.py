@@ -12,8 +12,8 @@ from answerable.report.disk import sha256_of, size_of
 from answerable.report.finding_json import stable_json
 
 MANIFEST_SCHEMA = "answerable/manifest@1"
-BESIDE = ("calls.parquet", "calls.quarantine.csv", "calls.manifest.json")
-"""What an import leaves in the same folder; sealed with the result where it is there."""
+BESIDE = ("calls.parquet", "source.json", "private/quarantine.csv")
+"""What an examination leaves in the same folder; sealed with the result where it is there."""
 
 
 def manifest_json(examination: Examination, *, written: Iterable[Path], out: Path) -> bytes:
@@ -25,7 +25,10 @@ def manifest_json(examination: Examination, *, written: Iterable[Path], out: Pat
             "schema": MANIFEST_SCHEMA,
             "program": examination.program,
             "recompute": examination.recompute,
-            "files": [{"name": path.name, "size_bytes": size_of(path), "sha256": sha256_of(path)} for path in files],
+            "files": [
+                {"name": path.relative_to(out).as_posix(), "size_bytes": size_of(path), "sha256": sha256_of(path)}
+                for path in files
+            ],
             "source": {
                 "file": msgspec.to_builtins(examination.source.file),
                 "profile_sha256": examination.source.profile_sha256,

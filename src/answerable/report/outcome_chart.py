@@ -35,6 +35,8 @@ def bar_chart(bars: Sequence[Bar], *, width: int) -> Spec:
                 "encoding": {
                     "x": _calls(bars),
                     "color": {"field": "tone", "type": "nominal", "scale": None, "legend": None},
+                    # an outline, so that one call among thousands is still seen
+                    "stroke": {"field": "tone", "type": "nominal", "scale": None, "legend": None},
                 },
             },
             {

@@ -13,7 +13,7 @@ from answerable.report.calls_csv import COLUMNS
 from answerable.report.tones import OUTCOME_TONES
 from answerable.report.words import OUTCOMES, REASONS, said
 
-MOST_IN_PAGE = 5_000
+MOST_IN_PAGE = 2_000
 PLAIN_ROWS = 200
 """Rows of the table as it stands without JavaScript."""
 
@@ -37,17 +37,15 @@ class PageCalls:
 
 
 def calls_for_page(rows: Sequence[ReportRow], *, most: int = MOST_IN_PAGE) -> PageCalls:
-    """At most `most` rows: ignored calls first, then those in a claim's scope, then the rest, in their own order."""
+    """At most `most` rows, in their own order: ignored calls first, then those that most claims are about."""
     if len(rows) <= most:
         return PageCalls(rows=tuple(rows), left_out=0)
     ranked = sorted(range(len(rows)), key=lambda position: (_weight(rows[position]), position))
     return PageCalls(rows=tuple(rows[position] for position in sorted(ranked[:most])), left_out=len(rows) - most)
 
 
-def _weight(row: ReportRow) -> int:
-    if row.outcome in IGNORED:
-        return 0
-    return 1 if row.claims else 2
+def _weight(row: ReportRow) -> tuple[bool, int]:
+    return row.outcome not in IGNORED, -len(row.claims)
 
 
 def calls_data(calls: PageCalls) -> str:
@@ -90,7 +88,8 @@ def _reason(row: ReportRow) -> str:
 
 
 def _rule(row: ReportRow) -> str:
-    return f"rule {row.rule}" if row.rule else ""
+    # the sentence beside it often names the rule already
+    return f"rule {row.rule}" if row.rule and row.rule not in row.because else ""
 
 
 def duration_or_dash(seconds: float | None) -> str:

@@ -306,7 +306,7 @@ def proposed_sentence(*, answer: str, status: str, cannot_be_determined: bool) -
     """
     sentence = answer.strip()
     if cannot_be_determined:
-        sentence = f"{FINDINGS[Finding.NOT_SUSTAINED].label}. {_cannot_first(sentence)}"
+        sentence = f"{capital(FINDINGS[Finding.NOT_SUSTAINED].label)}. {_cannot_first(sentence)}"
     if status == "proposed" and "(proposed, unsigned)" not in sentence:
         sentence = f"{PROPOSED} {sentence}"
     return capital(sentence)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
@@ -26,8 +27,8 @@ def count(con: duckdb.DuckDBPyConnection, query: str) -> int:
     return int(row[0]) if row and row[0] is not None else 0
 
 
-def unlisted_codes(con: duckdb.DuckDBPyConnection, layout: Layout) -> dict[str, dict[str, int]]:
-    """Per source column, each value of a code column that the profile's map does not list, with its rows."""
+def _code_columns(layout: Layout) -> Iterator[tuple[str, str, list[str]]]:
+    """Each code column of the file: its own name, SQL for its text, and the codes that the profile lists."""
     definition = layout.definition
     maps = {
         "disposition_raw": list(definition.disposition),
@@ -35,22 +36,37 @@ def unlisted_codes(con: duckdb.DuckDBPyConnection, layout: Layout) -> dict[str, 
         "priority_initial_raw": list(definition.priority),
         "priority_final_raw": list(definition.priority),
     }
-    out: dict[str, dict[str, int]] = {}
     for canonical, codes in maps.items():
         text = layout.value(canonical)
         if text is not None and (codes or canonical == "disposition_raw"):
-            _add(out, layout.source_name(canonical), _values(con, text, f"v NOT IN {listed(codes or [''])}"))
+            yield layout.source_name(canonical), text, codes
     for flag in FLAGS:
         rule = definition.flags.get(flag)
         cell = layout.cell(rule.column) if rule else None
         if rule is not None and cell is not None:
-            _add(out, rule.column, _values(con, cell, f"v NOT IN {listed((*rule.yes, *rule.no))}"))
+            yield rule.column, cell, [*rule.yes, *rule.no]
+
+
+def unlisted_codes(con: duckdb.DuckDBPyConnection, layout: Layout) -> dict[str, dict[str, int]]:
+    """Per source column, each value of a code column that the profile's map does not list, with its rows."""
+    out: dict[str, dict[str, int]] = {}
+    for column, text, codes in _code_columns(layout):
+        values = _values(con, text, f"v NOT IN {listed(codes or [''])}")
+        if values:
+            out.setdefault(column, {}).update(values)
     return out
 
 
-def _add(out: dict[str, dict[str, int]], column: str, values: dict[str, int]) -> None:
-    if values:
-        out.setdefault(column, {}).update(values)
+def first_unlisted_code(con: duckdb.DuckDBPyConnection, layout: Layout) -> tuple[int, str, str] | None:
+    """Line, column and value of the first code that the profile does not list, or None."""
+    for column, text, codes in _code_columns(layout):
+        row = con.execute(
+            f"""SELECT line, v FROM (SELECT line, {text} AS v FROM kept)
+            WHERE v IS NOT NULL AND v NOT IN {listed(codes or [""])} ORDER BY line LIMIT 1"""
+        ).fetchone()
+        if row:
+            return int(row[0]), column, str(row[1])
+    return None
 
 
 def _values(con: duckdb.DuckDBPyConnection, text: str, condition: str) -> dict[str, int]:

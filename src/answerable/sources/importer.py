@@ -8,10 +8,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
-import shutil
-import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
@@ -20,39 +17,24 @@ import duckdb
 import msgspec
 
 from answerable.config import Settings
-from answerable.errors import SourceError, StorageError
+from answerable.errors import SourceError
 from answerable.model.source import Rows, SourceManifest
-from answerable.sources.accounting import count, manifest
+from answerable.sources.accounting import count, first_unlisted_code, manifest
 from answerable.sources.call_sql import calls
 from answerable.sources.clock import ZoneClock, zone_clock
-from answerable.sources.encoding import Encoding, choose_encoding, copy_as_utf8
 from answerable.sources.fold_sql import entries, kept_rows
 from answerable.sources.header import Match, match_header
 from answerable.sources.layout import Layout
+from answerable.sources.opening import Source, open_source
 from answerable.sources.profile import ClockPolicy, Grain, Profile
 from answerable.sources.reader import Staged, raw_lines, read_header, stage_rows
-from answerable.sources.seal import Bytes, seal_file
 from answerable.sources.sql_text import literal
+from answerable.sources.staging import Names, database, publish, staging
 from answerable.sources.times_sql import decide_folds, span_us, timed
 
 Progress: TypeAlias = Callable[[str, int, int | None], None]
 STEPS = ("sealing", "reading", "times", "writing", "accounting")
 """The steps that a progress callback hears of, in order."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Names:
-    """Where the three files go."""
-
-    parquet: Path
-
-    @property
-    def quarantine(self) -> Path:
-        return self.parquet.with_name(f"{self.parquet.stem}.quarantine.csv")
-
-    @property
-    def manifest(self) -> Path:
-        return self.parquet.with_name(f"{self.parquet.stem}.manifest.json")
 
 
 def import_calls(
@@ -70,13 +52,13 @@ def import_calls(
     Raises SourceError naming file, line and column for what cannot be read at all, StorageError if the disk refuses.
     """
     tell = progress or (lambda _step, _done, _total: None)
-    with _staging(out) as folder:
+    with staging(out) as folder:
         tell(STEPS[0], 0, len(STEPS))
         delimiter = profile.definition.file.delimiter
-        source = _open(file, folder, delimiter=delimiter, stated=encoding or profile.definition.file.encoding)
+        source = open_source(file, folder, delimiter=delimiter, stated=encoding or profile.definition.file.encoding)
         header = read_header(source.path, delimiter, shown=str(file))
         layout = _layout(profile, header, file)
-        with _database(folder, settings or Settings()) as con:
+        with database(folder, settings or Settings()) as con:
             tell(STEPS[1], 1, len(STEPS))
             staged = stage_rows(
                 con, source.path, source.text, header=header, delimiter=delimiter, folder=folder,
@@ -85,8 +67,9 @@ def import_calls(
             tell(STEPS[2], 2, len(STEPS))
             prepared = _prepare(con, layout)
             rows = _sort_out(con, staged)
+            _refuse_unlisted_in_a_draft(con, profile, layout, file)
             tell(STEPS[3], 3, len(STEPS))
-            names = _Names(folder / "calls.parquet")
+            names = Names(folder / "calls.parquet")
             _write_quarantine(con, source.path, names.quarantine)
             _write_calls(con, layout, prepared, names.parquet, as_of_us=as_of_us)
             tell(STEPS[4], 4, len(STEPS))
@@ -96,82 +79,9 @@ def import_calls(
                 parquet_sha256=_sha256(names.parquet),
             )  # fmt: skip
         names.manifest.write_bytes(msgspec.json.format(msgspec.json.encode(found), indent=2) + b"\n")
-        _publish(names, _Names(out))
+        publish(names, Names(out))
     tell("done", len(STEPS), len(STEPS))
     return found
-
-
-@dataclass(frozen=True, slots=True)
-class _Source:
-    """`original`: the seal of the file as it lies; `path` and `text`: what is read, always UTF-8."""
-
-    original: Bytes
-    path: Path
-    text: Bytes
-    encoding: Encoding
-    undecodable: frozenset[int]
-
-
-@contextmanager
-def _staging(out: Path) -> Iterator[Path]:
-    """A folder (beside `out`, so that nothing is copied) for everything unfinished; gone whatever happens."""
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        # the engine cannot keep a database in a folder whose name looks like a pattern
-        beside = None if _looks_like_a_pattern(out.parent.absolute()) else out.parent
-        folder = Path(tempfile.mkdtemp(prefix=".answerable-import-", dir=beside))
-    except OSError as error:
-        raise StorageError(f"{out.parent}: {error.strerror}; nothing was written") from None
-    try:
-        yield folder
-    except OSError as error:
-        raise StorageError(f"{error.filename or out}: {error.strerror}; what was there before is untouched") from error
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-@contextmanager
-def _database(folder: Path, settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
-    # explicit locations: nothing is read from, or left in, the user's own folders
-    with duckdb.connect(str(folder / "staging.duckdb")) as con:
-        con.execute("SET TimeZone = 'UTC'")
-        con.execute(f"SET temp_directory = {literal(str(folder / 'spill'))}")
-        con.execute("SET preserve_insertion_order = true")
-        con.execute("SET enable_progress_bar = false")
-        if settings.memory:
-            con.execute(f"SET memory_limit = {literal(settings.memory)}")
-        if settings.threads:
-            con.execute(f"SET threads = {settings.threads}")
-        try:
-            yield con
-        except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
-            raise StorageError(f"{folder.parent}: {error}") from error
-
-
-def _open(file: Path, folder: Path, *, delimiter: str, stated: str | None) -> _Source:
-    original = seal_file(file, delimiter=delimiter)
-    encoding = choose_encoding(file, original, stated=stated)
-    if encoding.is_utf8:
-        return _Source(original, _plainly_named(file, folder), original, encoding, frozenset())
-    copy = folder / "utf8.csv"
-    undecodable = copy_as_utf8(file, encoding, copy)
-    return _Source(original, copy, seal_file(copy, delimiter=delimiter), encoding, undecodable)
-
-
-def _looks_like_a_pattern(path: Path) -> bool:
-    return any(letter in str(path) for letter in "*?[]{}")
-
-
-def _plainly_named(file: Path, folder: Path) -> Path:
-    """The file under a name in which the bulk reader sees no pattern."""
-    if not _looks_like_a_pattern(file):
-        return file
-    plain = folder / "input.csv"
-    try:
-        plain.symlink_to(file.resolve())
-    except OSError:
-        shutil.copyfile(file, plain)
-    return plain
 
 
 def _layout(profile: Profile, header: tuple[str, ...], file: Path) -> Layout:
@@ -240,6 +150,19 @@ def _sort_out(con: duckdb.DuckDBPyConnection, staged: Staged) -> Rows:
     return rows
 
 
+def _refuse_unlisted_in_a_draft(con: duckdb.DuckDBPyConnection, profile: Profile, layout: Layout, file: Path) -> None:
+    """A code that nobody has explained stops a profile that nobody has confirmed."""
+    found = None if profile.verified else first_unlisted_code(con, layout)
+    if found is not None:
+        line, column, value = found
+        raise SourceError(
+            f"the profile {profile.id} is not verified and does not list this code",
+            file=str(file), line=line, column=column, value=value,
+            hint="Say in the profile what it means. Once it was held against real rows, write verified = true: "
+            "then codes that it does not list are imported as unknown and counted.",
+        )  # fmt: skip
+
+
 def _write_quarantine(con: duckdb.DuckDBPyConnection, source: Path, path: Path) -> None:
     """line, column, value, reason, raw text: one line a quarantined row, in the order of the file."""
     unreadable = con.execute(
@@ -262,7 +185,7 @@ def _write_calls(
     con.execute(f"COPY ({select}) TO {literal(str(path))} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880)")
 
 
-def _notes(layout: Layout, source: _Source, staged: Staged) -> tuple[str, ...]:
+def _notes(layout: Layout, source: Source, staged: Staged) -> tuple[str, ...]:
     match: Match = layout.match
     notes = [source.encoding.note] if source.encoding.note else []
     notes += [f"Column {column!r} is spelled {found!r} in this file." for column, found in match.drifted.items()]
@@ -275,18 +198,3 @@ def _notes(layout: Layout, source: _Source, staged: Staged) -> tuple[str, ...]:
 def _sha256(path: Path) -> str:
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-def _publish(made: _Names, wanted: _Names) -> None:
-    """Move the three files beside their places, then into them."""
-    # the manifest last: it carries the Parquet file's hash, so a torn set is recognised
-    parts = [(getattr(made, one), getattr(wanted, one)) for one in ("quarantine", "parquet", "manifest")]
-    beside = [place.with_name(f".{place.name}.new") for _, place in parts]
-    try:
-        for (unfinished, _), near in zip(parts, beside, strict=True):
-            shutil.move(unfinished, near)
-        for near, (_, place) in zip(beside, parts, strict=True):
-            near.replace(place)
-    finally:
-        for near in beside:
-            near.unlink(missing_ok=True)

@@ -158,7 +158,7 @@ def _csv(path: Path, columns: list[str], delimiter: str, newline: str, *, header
     return f"""read_csv({literal(str(path))}, columns = {{{typed}}}, header = {literal(header)}, auto_detect = false,
         delim = {literal(delimiter)}, quote = '"', escape = '"', new_line = {literal(ends)},
         null_padding = false, ignore_errors = false, compression = 'none', force_not_null = [{never_null}],
-        encoding = 'utf-8', max_line_size = 16777216)"""
+        encoding = 'utf-8')"""
 
 
 def _count(con: duckdb.DuckDBPyConnection, query: str) -> int:

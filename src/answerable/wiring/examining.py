@@ -120,7 +120,7 @@ def examine_file(  # noqa: PLR0913  the options of `answerable examine`
                 progress("writing the report", 0, None)
             rows = found.rows()
             write_calls(judgement, folder / "published.parquet", rows=rows)
-        _publish(folder, out, imported=parquet.parent == folder)
+        _publish(folder, out, manifest=manifest)
         write_report(examination, rows, out)
     return examination
 
@@ -252,13 +252,19 @@ def _make(out: Path) -> None:
         raise StorageError(f"{out}: no folder can be made there: {fault.strerror}") from fault
 
 
-def _publish(folder: Path, out: Path, *, imported: bool) -> None:
-    """Move what was made into the result: the published calls; apart, what is not for publication."""
+def _publish(folder: Path, out: Path, *, manifest: SourceManifest) -> None:
+    """Move what was made into the result: the published calls; apart, what is not for publication.
+
+    What an earlier result left there is replaced or removed, so that nothing stale is sealed with this one.
+    """
+    quarantine = folder / "calls.quarantine.csv"
     try:
         (folder / "published.parquet").replace(out / "calls.parquet")
-        if imported:
-            (out / PRIVATE).mkdir(exist_ok=True)
-            (folder / "calls.quarantine.csv").replace(out / PRIVATE / "quarantine.csv")
-            (folder / "calls.manifest.json").replace(out / "source.json")
+        (out / "source.json").write_bytes(msgspec.json.format(msgspec.json.encode(manifest), indent=2))
+        (out / PRIVATE).mkdir(exist_ok=True)
+        if quarantine.exists():
+            quarantine.replace(out / PRIVATE / "quarantine.csv")
+        else:
+            (out / PRIVATE / "quarantine.csv").unlink(missing_ok=True)
     except OSError as fault:
         raise StorageError(f"{out}: the result cannot be written: {fault.strerror}") from fault

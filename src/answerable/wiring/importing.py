@@ -43,9 +43,7 @@ def recognised(file: Path, *, encoding: str | None) -> Profile:
     """The built-in profile whose header the file has. Raises SourceError where none has it: nothing is guessed."""
     recognition = recognise(file, encoding=encoding)
     if recognition.profile is None:
-        raise SourceError(
-            "no built-in profile fits its header", file=file.name, hint=recognition.advice
-        )
+        raise SourceError("no built-in profile fits its header", file=file.name, hint=recognition.advice)
     return find_profile(recognition.profile)
 
 

@@ -62,17 +62,18 @@ def test_a_faulty_fact_is_refused_with_its_place(row: str, said: str) -> None:
     ],
 )
 def test_a_faulty_file_of_facts_is_refused(data: bytes, said: str) -> None:
-    with pytest.raises(ClaimError, match="facts.csv") as fault:
+    with pytest.raises(ClaimError, match=r"facts\.csv") as fault:
         read_facts(data, file="facts.csv")
     assert said in str(fault.value)
 
 
 def test_decisions_are_read_and_blanks_are_not_recorded() -> None:
-    row = f"R1,{AT},{AT},Deputy Chief,deputy_chief,decline_with_conditions,agency-resources,,,2018-06-20T14:00:00-07:00,\n"
+    due = "2018-06-20T14:00:00-07:00"
+    row = f"R1,{AT},{AT},Deputy Chief,deputy_chief,decline_with_conditions,agency-resources,,,{due},\n"
     (one,) = read_decisions((DECISIONS + row).encode(), file="d.csv")
     assert one.decision is DecisionKind.DECLINE_WITH_CONDITIONS
     assert (one.reason, one.conditions, one.recorded_by) == (None, None, None)
-    assert one.review_due_us == parse_instant("2018-06-20T14:00:00-07:00")
+    assert one.review_due_us == parse_instant(due)
 
 
 def test_an_unknown_decision_is_refused() -> None:
@@ -102,7 +103,7 @@ dated = 2018-07-02T09:00:00-07:00
 passages = ["our calls went unheard"]
 about = ["18-1"]
 """
-LETTER = "We say that our calls\n   went unheard all summer.".encode()
+LETTER = b"We say that our calls\n   went unheard all summer."
 
 
 def claim(text: str, *, letter: bytes = LETTER) -> object:
@@ -139,7 +140,7 @@ def test_a_document_that_is_not_text_is_taken_in_with_its_passages_unchecked() -
 )
 def test_a_faulty_claim_is_refused_saying_where(old: str, new: str, said: str) -> None:
     assert old in CLAIM
-    with pytest.raises(ClaimError, match="claim.toml") as fault:
+    with pytest.raises(ClaimError, match=r"claim\.toml") as fault:
         claim(CLAIM.replace(old, new))
     assert said in str(fault.value)
 

@@ -10,9 +10,9 @@ import pytest
 
 from answerable.answer.intake.claim_file import read_claim
 from answerable.demo import NOTICE, Story
-from answerable.model.claim import ClaimKind, PassageTest
-from answerable.policy import decide, load_policy
 from answerable.demo.limits import dispatch_within_s
+from answerable.model.claim import Claim, ClaimKind, PassageTest
+from answerable.policy import decide, load_policy
 
 Row = dict[str, str]
 
@@ -21,11 +21,15 @@ def documents(story: Story) -> list[dict[str, Any]]:
     return [tomllib.loads(path.read_text(encoding="utf-8")) for path in story.claims]
 
 
+def the_claim(path: Path) -> Claim:
+    def read_file(name: str) -> bytes:
+        return (path.parent / name).read_bytes()
+
+    return read_claim(path.read_bytes(), file=path.name, read_file=read_file)
+
+
 def test_there_is_a_claim_of_each_kind_and_each_can_be_read(story: Story) -> None:
-    claims = [
-        read_claim(path.read_bytes(), file=path.name, read_file=lambda name, at=path: (at.parent / name).read_bytes())
-        for path in story.claims
-    ]
+    claims = [the_claim(path) for path in story.claims]
     assert [claim.kind for claim in claims] == [
         ClaimKind.CALLS_IGNORED, ClaimKind.POLICY_EXISTS, ClaimKind.REQUEST_DENIED, ClaimKind.STATEMENT
     ]  # fmt: skip

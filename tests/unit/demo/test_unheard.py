@@ -5,21 +5,21 @@ Nothing of the room is used here but the file it wrote and what it says the trut
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 
 import pytest
 
 from answerable.demo import Story
 
 Row = dict[str, str]
-PDT = timezone(timedelta(hours=-7))
 MINUTES = {"0": 5, "1": 5, "2": 15, "3": 60, "4": 60, "5": 60, "6": 240, "7": 240, "8": 240, "9": 240, "": 5}
 NOBODY_WAITS = ("ONVIEW", "SCHED")
 NO_CALL = ("INFO", "BOL", "TST")
 
 
 def at(row: Row, column: str) -> datetime | None:
-    return datetime.strptime(row[column], "%m/%d/%Y %H:%M:%S").replace(tzinfo=PDT) if row[column] else None
+    text = row[column]
+    return datetime.fromisoformat(f"{text[6:10]}-{text[:2]}-{text[3:5]}{text[10:]}-07:00") if text else None
 
 
 def received(row: Row) -> datetime:

@@ -10,13 +10,8 @@ from tests.support.examinations import ZONE, sample_examination
 
 from answerable.model.examination import LateDistribution, MonthCoverage
 from answerable.model.outcome import Outcome
-from answerable.report.clock_chart import (
-    MOST_SINGLE_DOTS,
-    STATES,
-    clock_chart,
-    counted_states,
-    state_of,
-)
+from answerable.report.clock_chart import MOST_SINGLE_DOTS, clock_chart
+from answerable.report.clock_states import STATES, counted_states, state_of
 from answerable.report.figures import by_year, clock_figures, coverage_table
 from answerable.report.outcome_chart import Bar, bar_chart
 from answerable.report.spelling import zone_of
@@ -82,6 +77,20 @@ def test_many_calls_are_gathered_and_none_is_lost() -> None:
         state.key: sum(dot["n"] for dot in dots if dot["state"] == state.key) for state, _ in counted_states(calls)
     }
     assert by_state == {state.key: n for state, n in counted_states(calls)}
+
+
+def test_gathering_moves_no_call_across_its_limit() -> None:
+    calls = tuple(call(290 + n % 21, at_us=JUNE_US + n * 1_000_000) for n in range(MOST_SINGLE_DOTS + 500))
+    for dot in clock_chart(calls, zone=ZONE, width=288)["vconcat"][0]["data"]["values"]:
+        assert (dot["times"] > 1) == (dot["state"] == "late")
+
+
+def test_an_unheard_call_among_thousands_is_drawn_on_its_own() -> None:
+    many = [call(n % 600, at_us=JUNE_US + n * 1_000_000) for n in range(MOST_SINGLE_DOTS + 500)]
+    for state, at in ((Outcome.UNHEARD, 3), (Outcome.UNHEARD, 4), (Outcome.PENDING, 3), (Outcome.PENDING, 4)):
+        many.append(call(None, outcome=state, at_us=JUNE_US + at * 1_000_000))
+    strips = clock_chart(many, zone=ZONE, width=760)["vconcat"][:2]
+    assert [[dot["n"] for dot in strip["data"]["values"]] for strip in strips] == [[1, 1], [2]]
 
 
 def test_the_renderers_own_time_zone_plays_no_part() -> None:

@@ -82,7 +82,7 @@ def test_a_proposed_finding_reads_so() -> None:
 def test_what_cannot_be_determined_says_so_once(answer: str) -> None:
     said = words.proposed_sentence(answer=answer, status="proposed", cannot_be_determined=True)
     assert said.startswith(
-        "The record supports (proposed, unsigned): not sustained. Cannot be determined from this source"
+        "The record supports (proposed, unsigned): Not sustained. Cannot be determined from this source"
     )
     assert said.lower().count("cannot be determined from this source") == 1
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from tests.support.sources import TOWN, import_town
+import pytest
+from tests.support.sources import TOWN, Imported, import_town
 
 from answerable.model.call import Quality
 
@@ -28,8 +29,13 @@ def content(rows: list[str]) -> bytes:
     return ("\n".join([HEADER, *rows]) + "\n").encode()
 
 
-def test_units_fold_to_their_call(tmp_path: Path) -> None:
-    found = import_town(tmp_path, content(ROWS), profile=PROFILE)
+@pytest.fixture(scope="module")
+def found(tmp_path_factory: pytest.TempPathFactory) -> Imported:
+    """The rows above, folded."""
+    return import_town(tmp_path_factory.mktemp("units"), content(ROWS), profile=PROFILE)
+
+
+def test_units_fold_to_their_call(found: Imported) -> None:
     assert (found.manifest.rows.imported, found.manifest.calls, found.manifest.grain) == (7, 4, "unit_response")
     first = found.calls[0]
     minutes = {
@@ -41,23 +47,22 @@ def test_units_fold_to_their_call(tmp_path: Path) -> None:
     assert first["raw_line_no"] == 2
 
 
-def test_a_call_is_not_cleared_while_one_unit_is_not(tmp_path: Path) -> None:
-    second = import_town(tmp_path, content(ROWS), profile=PROFILE).calls[1]
+def test_a_call_is_not_cleared_while_one_unit_is_not(found: Imported) -> None:
+    second = found.calls[1]
     assert (second["cleared_at"], second["quality_cleared"]) == (None, Quality.MISSING)
 
 
-def test_no_arrival_on_record_is_not_nobody_there(tmp_path: Path) -> None:
-    second = import_town(tmp_path, content(ROWS), profile=PROFILE).calls[1]
+def test_no_arrival_on_record_is_not_nobody_there(found: Imported) -> None:
+    second = found.calls[1]
     assert (second["arrived"], second["arrived_evidence"], second["units_arrived"]) == ("not_recorded", None, None)
 
 
-def test_rows_without_a_call_number_are_calls_of_their_own(tmp_path: Path) -> None:
-    found = import_town(tmp_path, content(ROWS), profile=PROFILE)
+def test_rows_without_a_call_number_are_calls_of_their_own(found: Imported) -> None:
     assert [call["call_id"] for call in found.calls] == ["1", "2", None, None]
 
 
-def test_the_key_of_a_folded_call_does_not_depend_on_the_order_of_its_rows(tmp_path: Path) -> None:
-    forth = import_town(tmp_path, content(ROWS), profile=PROFILE).calls[0]
+def test_the_key_of_a_folded_call_does_not_depend_on_the_order_of_its_rows(found: Imported, tmp_path: Path) -> None:
+    forth = found.calls[0]
     back = import_town(tmp_path, content(ROWS[::-1]), profile=PROFILE).calls[0]
     assert forth["call_id"] == back["call_id"] == "1"
     assert forth["row_key"] == back["row_key"]

@@ -175,6 +175,17 @@ def test_unlisted_codes_are_imported_and_counted(tmp_path: Path) -> None:
     assert (call["disposition_raw"], call["fact_priority"]) == ("ZZ", 7)
 
 
+def test_an_unlisted_code_stops_a_profile_that_nobody_verified(tmp_path: Path) -> None:
+    draft = TOWN.replace("verified     = true", "verified     = false")
+    rows = [PLAIN, row(Number="8", Received="2023-06-01 12:00:00", Code="ZZ")]
+    with pytest.raises(
+        SourceError, match=r"town\.csv, line 3, column Code, value 'ZZ': the profile town is not verified"
+    ):
+        import_town(tmp_path, town_csv(rows), profile=draft)
+    assert [path.name for path in tmp_path.iterdir()] == ["town.csv"]
+    assert import_town(tmp_path, town_csv([PLAIN]), profile=draft).manifest.verified is False
+
+
 def test_a_header_alone_imports_nothing(tmp_path: Path) -> None:
     found = import_town(tmp_path, town_csv([]))
     assert found.manifest.rows == Rows(read=0, imported=0, quarantined=0, duplicates=0)

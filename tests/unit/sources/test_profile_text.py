@@ -18,7 +18,7 @@ def refused(text: str) -> str:
 
 def test_a_whole_profile_is_read_with_its_seal() -> None:
     profile = read_profile((TOWN + BLANKS).encode(), file="town.toml")
-    assert (profile.id, profile.verified, len(profile.sha256)) == ("town", False, 64)
+    assert (profile.id, profile.verified, len(profile.sha256)) == ("town", True, 64)
     assert profile.definition.disposition["HND"].means is Disposition.HANDLED
     assert profile.definition.records.callbacks is False
 
@@ -51,7 +51,7 @@ def test_a_whole_profile_is_read_with_its_seal() -> None:
         ('ignored     = { answer = "yes"', 'ignored     = { answer = "maybe"', "can-answer.ignored.answer", "partly"),
         ("answerable-profile = 1", "answerable-profile = 2", "answerable-profile", "reads format 1"),
         ('id           = "town"', 'id           = "Town!"', "source.id", "small letters"),
-        ("verified     = false", 'verified     = "no"', "source.verified", "Expected `bool`"),
+        ("verified     = true", 'verified     = "no"', "source.verified", "Expected `bool`"),
     ],
 )
 def test_a_fault_names_the_key_and_what_to_write(old: str, new: str, path: str, advice: str) -> None:

@@ -79,7 +79,9 @@ def uncertain_recorder(declined: Iterable[JudgedCall], claim: Claim) -> list[Jud
 def source_limits(record: CaseRecord) -> list[str]:
     """What a reader must know about the source before believing any number from it."""
     manifest = record.manifest
-    limits = [f"The source: {answer.because}" for key, answer in manifest.can_answer.items() if key == "ignored"]
+    limits = [
+        f"The source: {answer.because.rstrip('.')}." for key, answer in manifest.can_answer.items() if key == "ignored"
+    ]
     if manifest.start_point not in (None, "received"):
         limits.append(
             f"Limits are counted from {manifest.start_point}, later than the call itself: "

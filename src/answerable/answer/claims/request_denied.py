@@ -116,7 +116,8 @@ def _because(record: CaseRecord, scoped: Scoped, calls: Sequence[JudgedCall]) ->
                 lines.append(
                     f"{call.key}: declined by {decision.actor or 'nobody named'} "
                     f"(rank {decision.rank or 'not recorded'}) under clause {decision.clause or 'not recorded'}, "
-                    f"reason {decision.reason or 'not given'}; conditions: {decision.conditions or 'none'}."
+                    f"reason {decision.reason or 'not given'}; "
+                    f"conditions: {(decision.conditions or 'none').rstrip('.')}."
                 )
         reviews = sum(one.call == call.key and one.decision.value == "review" for one in record.decisions)
         if reviews:

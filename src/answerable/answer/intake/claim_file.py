@@ -26,7 +26,7 @@ class _Table(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     pass
 
 
-class _ClaimTable(_Table):
+class _ClaimTable(_Table, frozen=True, kw_only=True):
     id: Name
     kind: ClaimKind
     text: str
@@ -35,21 +35,21 @@ class _ClaimTable(_Table):
     then: str = "duty == 'must-respond'"
 
 
-class _ScopeTable(_Table):
+class _ScopeTable(_Table, frozen=True, kw_only=True):
     from_: Instant | None = msgspec.field(default=None, name="from")
     to: Instant | None = None
     where: str | None = None
     calls: tuple[str, ...] = ()
 
 
-class _CountTable(_Table):
+class _CountTable(_Table, frozen=True, kw_only=True):
     calls: Annotated[int, msgspec.Meta(ge=0)]
     source: str
     custodian: str
     attested_at: Instant
 
 
-class _EvidenceTable(_Table):
+class _EvidenceTable(_Table, frozen=True, kw_only=True):
     id: Name
     kind: str
     file: str
@@ -59,7 +59,7 @@ class _EvidenceTable(_Table):
     about: tuple[str, ...] = ()
 
 
-class _PassageTable(_Table):
+class _PassageTable(_Table, frozen=True, kw_only=True):
     quote: str
     test: PassageTest
     where: str | None = None
@@ -70,7 +70,7 @@ class _PassageTable(_Table):
     evidence: str | None = None
 
 
-class _Document(_Table):
+class _Document(_Table, frozen=True, kw_only=True):
     answerable_claim: Literal[1]
     claim: _ClaimTable
     scope: _ScopeTable = _ScopeTable()

@@ -5,24 +5,25 @@ CREATE OR REPLACE TEMP MACRO lo(at_time, bits) AS
 CREATE OR REPLACE TEMP MACRO hi(at_time, bits) AS
   CASE WHEN at_time IS NULL OR (bits & $unusable) <> 0 THEN NULL ELSE epoch_us(at_time) + ($later) END;
 
-CREATE OR REPLACE TEMP MACRO compared(elapsed_lo, elapsed_hi, within_s) AS
+CREATE OR REPLACE TEMP MACRO compared(elapsed_lo, elapsed_hi, within_s, attached) AS
   CASE
-    WHEN elapsed_hi < 0 THEN 'uncertain'
+    WHEN elapsed_hi < 0 AND NOT attached THEN 'uncertain'
     WHEN elapsed_hi <= within_s * 1000000 THEN 'met'
     WHEN elapsed_lo > within_s * 1000000 THEN 'missed'
     ELSE 'uncertain'
   END;
 
--- held_against(): one point against one limit; ahead_from and ahead_to are another clock's offset in seconds
-CREATE OR REPLACE TEMP MACRO held(point_lo, point_hi, start_lo, start_hi, within_s, ahead_from, ahead_to) AS
+-- held_against(): one point against one limit; ahead_from and ahead_to are another clock's offset in seconds;
+-- attached: a unit that was already there counts
+CREATE OR REPLACE TEMP MACRO held(point_lo, point_hi, start_lo, start_hi, within_s, attached, ahead_from, ahead_to) AS
   CASE
     WHEN within_s IS NULL THEN 'none'
     WHEN point_lo IS NULL OR start_lo IS NULL THEN 'not_recorded'
-    WHEN ahead_from = 0 AND ahead_to = 0 THEN compared(point_lo - start_hi, point_hi - start_lo, within_s)
-    WHEN compared(point_lo - start_hi - ahead_to * 1000000, point_hi - start_lo - ahead_from * 1000000, within_s)
+    WHEN ahead_from = 0 AND ahead_to = 0 THEN compared(point_lo - start_hi, point_hi - start_lo, within_s, attached)
+    WHEN compared(point_lo - start_hi - ahead_to * 1000000, point_hi - start_lo - ahead_from * 1000000, within_s, attached)
            = 'uncertain'
-         AND compared(point_lo - start_hi, point_hi - start_lo, within_s) <> 'uncertain' THEN 'offset'
-    ELSE compared(point_lo - start_hi - ahead_to * 1000000, point_hi - start_lo - ahead_from * 1000000, within_s)
+         AND compared(point_lo - start_hi, point_hi - start_lo, within_s, attached) <> 'uncertain' THEN 'offset'
+    ELSE compared(point_lo - start_hi - ahead_to * 1000000, point_hi - start_lo - ahead_from * 1000000, within_s, attached)
   END;
 
 -- deadline_against_horizon(): a deadline with nothing to show for it

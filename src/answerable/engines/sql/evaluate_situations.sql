@@ -7,7 +7,10 @@ WITH wanted AS (
   SELECT n, 1 AS priority, version, cell_final FROM call WHERE has_final
 ),
 read AS (
-  SELECT call.*, wanted.priority, reading.no, reading.owed, reading.first_s, reading.arrival_s, reading.by_phone
+  SELECT
+    call.*,
+    call.merged = 'into_known' AS is_attached,
+    wanted.priority, reading.no, reading.owed, reading.first_s, reading.arrival_s, reading.by_phone
   FROM wanted
   JOIN call USING (n)
   JOIN reading ON reading.version = wanted.version AND reading.cell = wanted.cell
@@ -15,10 +18,10 @@ read AS (
 timed AS (
   SELECT
     *,
-    held(dispatched_lo, dispatched_hi, start_lo, start_hi, first_s, $dispatched_ahead) AS held_dispatched,
-    held(enroute_lo, enroute_hi, start_lo, start_hi, first_s, $enroute_ahead) AS held_enroute,
-    held(arrived_lo, arrived_hi, start_lo, start_hi, first_s, $arrived_ahead) AS held_arrived_as_sent,
-    held(arrived_lo, arrived_hi, start_lo, start_hi, arrival_s, $arrived_ahead) AS held_arrived,
+    held(dispatched_lo, dispatched_hi, start_lo, start_hi, first_s, is_attached, $dispatched_ahead) AS held_dispatched,
+    held(enroute_lo, enroute_hi, start_lo, start_hi, first_s, is_attached, $enroute_ahead) AS held_enroute,
+    held(arrived_lo, arrived_hi, start_lo, start_hi, first_s, is_attached, $arrived_ahead) AS held_arrived_as_sent,
+    held(arrived_lo, arrived_hi, start_lo, start_hi, arrival_s, is_attached, $arrived_ahead) AS held_arrived,
     due(start_lo, start_hi, first_s, $horizon) AS first_due,
     due(start_lo, start_hi, arrival_s, $horizon) AS arrival_due
   FROM read
@@ -86,7 +89,7 @@ fields AS (
       ELSE CASE held(
           CASE WHEN closed_as_contact THEN closed_lo ELSE contact_lo END,
           CASE WHEN closed_as_contact THEN closed_hi ELSE contact_hi END,
-          start_lo, start_hi, first_s, 0, 0)
+          start_lo, start_hi, first_s, false, 0, 0)
         WHEN 'met' THEN 'in_time'
         WHEN 'none' THEN 'in_time'
         WHEN 'missed' THEN 'late'
