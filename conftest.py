@@ -1,1 +1,67 @@
-"""Makes `tests.support` importable from every test."""
+"""Makes `tests.support` importable, and executes the examples of the documentation.
+
+A `console` block is run command by command, and what it prints must be what stands there. `./dev demo` is played as
+`answerable demo`, which it calls once everything is installed; the folder is a new one for each document.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from sybil import Example, Sybil
+from sybil.parsers.markdown import CodeBlockParser, SkipParser
+
+_PLAYED = {"./dev demo": "answerable demo"}
+
+
+def _run_console(example: Example) -> None:
+    command, expected = "", list[str]()
+    for line in [*example.parsed.splitlines(), "$ "]:
+        if not line.startswith("$ "):
+            expected.append(line)
+            continue
+        if command:
+            _check(command, expected, folder=example.namespace["folder"])
+        command, expected = line.removeprefix("$ ").split("  #")[0].strip(), []
+
+
+def _check(command: str, expected: list[str], *, folder: str) -> None:
+    program, *arguments = shlex.split(_PLAYED.get(command, command))
+    assert program == "answerable", f"an example may only run answerable: {command}"  # noqa: S101
+    done = subprocess.run(  # noqa: S603
+        [sys.executable, "-m", "answerable", *arguments],
+        cwd=folder,
+        env={**os.environ, "NO_COLOR": "1", "COLUMNS": "100"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    printed = done.stdout.rstrip("\n").splitlines()
+    while expected and not expected[-1]:
+        expected.pop()
+    assert printed == expected, f"`{command}` prints something else:\n{done.stdout}\n{done.stderr}"  # noqa: S101
+
+
+def _new_folder(namespace: dict[str, object]) -> None:
+    folder = tempfile.TemporaryDirectory(prefix="answerable-docs-")
+    namespace["holds"], namespace["folder"] = folder, folder.name
+
+
+def _remove_folder(namespace: dict[str, object]) -> None:
+    holds = namespace["holds"]
+    assert isinstance(holds, tempfile.TemporaryDirectory)  # noqa: S101
+    holds.cleanup()
+
+
+pytest_collect_file = Sybil(
+    parsers=[CodeBlockParser(language="console", evaluator=_run_console), SkipParser()],
+    patterns=["README.md", "docs/**/*.md", "docs/*.md"],
+    path=str(Path(__file__).parent),
+    setup=_new_folder,
+    teardown=_remove_folder,
+).pytest()
