@@ -60,7 +60,7 @@ def _sum(check: PolicyCheck) -> str:
         return f"{what}: {counted(errors, 'error')}; it may not govern anything until they are mended."
     warnings = len(check.problems)
     tail = f"; {counted(warnings, 'warning')}" if warnings else ""
-    return (
-        f"{what}: no error. {counted(check.examples, 'example')} decided as expected, "
-        f"{counted(check.promises, 'promise')} proved for every possible call{tail}."
-    )
+    examples = f"{counted(check.examples, 'example')} decided as expected"
+    if any(problem.code == "undecided" for problem in check.problems):
+        return f"{what}: no error found, but not everything was decided within the budget. {examples}{tail}."
+    return f"{what}: no error. {examples}, {counted(check.promises, 'promise')} proved for every possible call{tail}."

@@ -186,7 +186,7 @@ CALL_COLUMNS: tuple[tuple[str, str], ...] = (
     ("response_s", "DOUBLE"),
     ("total_s", "DOUBLE"),
     ("dispatched", "VARCHAR"),  # Known
-    ("dispatched_evidence", "VARCHAR"),  # time, code, flag, units, blank_means_no, contradictory, or NULL
+    ("dispatched_evidence", "VARCHAR"),  # time, code, flag, units, arrival, blank_means_no, contradictory, or NULL
     ("arrived", "VARCHAR"),  # Known
     ("arrived_evidence", "VARCHAR"),
     ("units_dispatched", "INTEGER"),
