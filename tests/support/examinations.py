@@ -77,7 +77,7 @@ def digest(text: str) -> str:
 
 def sample_rows(count: int = 600, *, seed: int = 2018) -> tuple[ReportRow, ...]:
     """Calls of one made-up summer, in the order of receipt; the first few carry hostile text."""
-    random = Random(seed)  # noqa: S311  made-up data, the same every time
+    random = Random(seed)
     outcomes = random.choices([o for o, _ in _OUTCOMES], [n for _, n in _OUTCOMES], k=count)
     outcomes[: len(_OUTCOMES)] = [outcome for outcome, _ in _OUTCOMES][:count]
     at = sorted(_START + timedelta(seconds=random.randrange(0, 92 * 86_400)) for _ in range(count))

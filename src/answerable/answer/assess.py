@@ -11,7 +11,7 @@ import msgspec
 
 from answerable.answer.decline import Links, links_of
 from answerable.answer.outcome import outcome_of
-from answerable.answer.periods import Period, periods
+from answerable.answer.periods import Period, periods, with_acts
 from answerable.answer.readings import of_one_call, of_two_priorities, worst
 from answerable.answer.record import CallRecord, SourceTerms
 from answerable.answer.situate import Window, situate
@@ -68,6 +68,7 @@ def assess(
     decisions: Sequence[Decision] = (),
 ) -> Assessment:
     """The ruling on one call. `assertions` and `decisions` are those about this call, in any order."""
+    call = with_acts(call, decisions)
     initial = _assess(call, versions=versions, terms=terms, assertions=assertions, decisions=decisions)
     if call.priority_final is None or call.priority_final == call.facts.get("priority"):
         return initial

@@ -13,8 +13,9 @@ from itertools import pairwise
 import msgspec
 
 from answerable.answer.known import facts_known_at
-from answerable.answer.record import CallRecord, SourceTerms
+from answerable.answer.record import ACCEPTED, CallRecord, SourceTerms
 from answerable.answer.timing import Moment, moment, told
+from answerable.model.call import EndedBy, Handover
 from answerable.model.decision import Decision, DecisionKind, FactAssertion
 from answerable.model.duty import Duty, PolicyDecision
 from answerable.model.times import SECOND_US
@@ -58,6 +59,21 @@ class Period(msgspec.Struct, frozen=True, kw_only=True):
     decline: Decision | None = None
     decided_us: int | None = None
     committed: bool = False
+
+
+def with_acts(call: CallRecord, decisions: Sequence[Decision]) -> CallRecord:
+    """The call with the acts among its decisions that end what is owed: withdrawn, referred, accepted elsewhere."""
+    times, ended_by, handover = dict(call.times_us), call.ended_by, call.handover
+    for decision in sorted(decisions, key=lambda one: one.recorded_at_us):
+        if decision.decision is DecisionKind.WITHDRAW:
+            ended_by = EndedBy.REQUESTER
+            times.setdefault("closed", decision.recorded_at_us)
+        elif decision.decision is DecisionKind.REFER and handover is Handover.NONE:
+            handover = Handover.OFFERED
+        elif decision.decision is DecisionKind.ACCEPT_REFERRAL:
+            handover = Handover.ACCEPTED
+            times.setdefault(ACCEPTED, decision.recorded_at_us)
+    return msgspec.structs.replace(call, times_us=times, ended_by=ended_by, handover=handover)
 
 
 def stretches(

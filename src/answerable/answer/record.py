@@ -17,6 +17,9 @@ from answerable.model.call import (
 from answerable.model.source import ClockOffset, SourceManifest
 from answerable.model.vocabulary import FactValue
 
+ACCEPTED = "accepted"
+"""Key of `times_us` for the instant at which another agency accepted the call; known from decisions only."""
+
 
 class CallRecord(msgspec.Struct, frozen=True, kw_only=True):
     """The part of a canonical row that decides. `times_us` and `quality` are keyed by clock point (no key: zero,

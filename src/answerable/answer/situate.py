@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import msgspec
 
-from answerable.answer.record import CallRecord, SourceTerms
+from answerable.answer.record import ACCEPTED, CallRecord, SourceTerms
 from answerable.answer.situation import (
     Act,
     Closing,
@@ -65,7 +65,7 @@ def situate(call: CallRecord, *, decision: PolicyDecision | None, window: Window
         someone_waits=call.someone_waits,
         owed=owed_under(decision) if window.start is not None else Owed.NO_START,
         withdrawal=_withdrawal(call, sent, clocks, window=window),
-        handover=_handover(call, first_s, window=window),
+        handover=_handover(call, sent, (first_s, first), window=window),
         decline=_decline(call, decision, sent, window=window),
         closing=closing,
         sent=sent,
@@ -156,13 +156,16 @@ def _withdrawal(call: CallRecord, sent: Known, clocks: tuple[tuple[int | None, T
     return _act(moment(call, "closed"), clocks, window.start, unmet_is_known=sent is not Known.NOT_RECORDED)
 
 
-def _handover(call: CallRecord, first_s: int | None, *, window: Window) -> Act:
+def _handover(call: CallRecord, sent: Known, first: tuple[int | None, Timing], *, window: Window) -> Act:
     if call.handover is Handover.NONE or not window.closes:
         return Act.NONE
     if call.handover is Handover.OFFERED:
         return Act.OFFERED
-    return _act(  # acceptance has no clock point of its own: it happened before the call was closed here
-        moment(call, "closed"), ((first_s, Timing.NOT_RECORDED),), window.start, unmet_is_known=False
+    accepted = moment(call, ACCEPTED)
+    if accepted is not None:
+        return _act(accepted, (first,), window.start, unmet_is_known=sent is not Known.NOT_RECORDED)
+    return _act(  # a file has no clock point for the acceptance: it happened before the call was closed here
+        moment(call, "closed"), ((first[0], Timing.NOT_RECORDED),), window.start, unmet_is_known=False
     )
 
 

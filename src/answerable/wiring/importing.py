@@ -8,6 +8,7 @@ from pathlib import Path
 
 import msgspec
 
+from answerable.config import read_settings
 from answerable.errors import SourceError
 from answerable.model.source import SourceManifest
 from answerable.sources import Profile, find_profile, import_calls, recognise
@@ -22,7 +23,15 @@ def import_file(
 ) -> SourceManifest:  # fmt: skip
     """`answerable import`: write `out`, its quarantine and its manifest. Raises SourceError."""
     profile = find_profile(source)
-    return import_calls(file, profile=profile, out=out, encoding=encoding, as_of_us=as_of_us(as_of), progress=progress)
+    return import_calls(
+        file,
+        profile=profile,
+        out=out,
+        encoding=encoding,
+        as_of_us=as_of_us(as_of),
+        progress=progress,
+        settings=read_settings(),
+    )
 
 
 def canonical(
@@ -34,7 +43,13 @@ def canonical(
     profile = find_profile(source) if source is not None else recognised(file, encoding=encoding)
     out = folder / "calls.parquet"
     manifest = import_calls(
-        file, profile=profile, out=out, encoding=encoding, as_of_us=as_of_us(as_of), progress=progress
+        file,
+        profile=profile,
+        out=out,
+        encoding=encoding,
+        as_of_us=as_of_us(as_of),
+        progress=progress,
+        settings=read_settings(),
     )
     return out, manifest
 

@@ -193,6 +193,21 @@ def test_facts_that_come_within_minutes_replace_the_first_reading_without_blame(
     assert judge(DECLINE, facts=facts, call=done).ruling.outcome is Outcome.DECLINED_WITHIN_POLICY
 
 
+def test_a_request_withdrawn_before_its_deadline_is_withdrawn_and_after_it_unheard() -> None:
+    assert judge(decision(DecisionKind.WITHDRAW, 19, "10:30")).ruling.outcome is Outcome.WITHDRAWN
+    assert judge(decision(DecisionKind.WITHDRAW, 19, "12:00")).ruling.outcome is Outcome.UNHEARD
+
+
+def test_a_referral_counts_only_once_the_other_agency_accepted_and_only_in_time() -> None:
+    refer = decision(DecisionKind.REFER, 19, "10:10")
+    accepted = decision(DecisionKind.ACCEPT_REFERRAL, 19, "10:20", actor="State police")
+    late = decision(DecisionKind.ACCEPT_REFERRAL, 19, "13:00", actor="State police")
+    found = judge(refer)
+    assert (found.ruling.outcome, found.ruling.reason) == (Outcome.UNDETERMINED, Reason.ACCEPTANCE_NOT_RECORDED)
+    assert judge(refer, accepted).ruling.outcome is Outcome.HANDED_OVER
+    assert judge(refer, late).ruling.outcome is Outcome.UNHEARD
+
+
 CALL = CallRecord(
     key="C1",
     times_us={"received": parse_instant("2018-06-19T23:50:00Z")},

@@ -56,7 +56,7 @@ def a_dirty_row(rng: Random) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def rows() -> list[dict[str, Any]]:
-    rng = Random(2018)  # noqa: S311  seeded rows, no secret
+    rng = Random(2018)
     return [a_dirty_row(rng) for _ in range(2_000)] + [{}]
 
 
