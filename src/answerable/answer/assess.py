@@ -54,9 +54,16 @@ class Assessment(msgspec.Struct, frozen=True, kw_only=True):
 
         None where that is not recorded, or where nobody was to be sent in that period.
         """
-        start, at = self.deciding.period.start, moment(self.call.responder, point)
         sent = self.call.responder.dispatched is Known.YES and self.deciding.period.decline is None
-        return (at.lo_us - start.lo_us) // SECOND_US if sent and start is not None and at is not None else None
+        return self._after_s(moment(self.call.responder, point)) if sent else None
+
+    def contact_s(self) -> int | None:
+        """Whole seconds from the start of the deciding period to when somebody spoke to the caller again."""
+        return self._after_s(moment(self.call, "contact"))
+
+    def _after_s(self, at: Moment | None) -> int | None:
+        start = self.deciding.period.start
+        return None if start is None or at is None else (at.lo_us - start.lo_us) // SECOND_US
 
 
 def assess(

@@ -67,6 +67,7 @@ def _clocks(call: JudgedCall) -> str:
         _clock("decided", call.decided_s, call.limit_s),
         _clock("dispatched", call.dispatched_s, call.limit_s if call.decided_s is None else None),
         _clock("on scene", call.arrived_s, call.arrive_limit_s),
+        _clock("spoken to by telephone", call.contact_s, call.limit_s) if call.dispatched_s is None else "",
     ]
     return "; ".join(part for part in parts if part)
 

@@ -30,6 +30,7 @@ class JudgedCall(msgspec.Struct, frozen=True, kw_only=True):
     arrive_limit_s: int | None = None
     decided_s: int | None = None
     dispatched_s: int | None = None
+    contact_s: int | None = None
     arrived_s: int | None = None
     disposition_raw: str | None = None
     type: str = ""

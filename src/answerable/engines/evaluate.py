@@ -157,7 +157,7 @@ def _insert(connection: duckdb.DuckDBPyConnection, name: str, width: int, rows: 
 
 def _add(connection: duckdb.DuckDBPyConnection, assessments: dict[int, Assessment]) -> None:
     rows = [_judged_row(n, one) for n, one in assessments.items()]
-    _insert(connection, "judged", 12, rows)
+    _insert(connection, "judged", 13, rows)
 
 
 def _judged_row(n: int, one: Assessment) -> tuple[object, ...]:
@@ -167,7 +167,7 @@ def _judged_row(n: int, one: Assessment) -> tuple[object, ...]:
     return (
         n, ruling.outcome.value, ruling.reason and ruling.reason.value, ",".join(ruling.facts) or None,
         ruling.carried and ruling.carried.value, version, rule, duty, limit_s, arrive_s,
-        one.seconds_to("dispatched"), one.seconds_to("arrived"),
+        one.seconds_to("dispatched"), one.seconds_to("arrived"), one.contact_s(),
     )  # fmt: skip
 
 

@@ -124,6 +124,7 @@ class JudgedFile:
             arrive_limit_s=row["arrive_limit_s"],
             dispatched_s=row["dispatched_s"],
             arrived_s=row["arrived_s"],
+            contact_s=row["contact_s"],
             disposition_raw=row["disposition_raw"],
             type=row["type"],
             priority=row["shown_priority"],

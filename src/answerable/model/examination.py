@@ -101,7 +101,7 @@ class Examination(msgspec.Struct, frozen=True, kw_only=True):
 
 class ReportRow(msgspec.Struct, frozen=True, kw_only=True):
     """One call in the report's table and in `calls.csv`: the allow-list of columns. District and beat instead of an
-    address, never a name. `claims` are the ids of the claims whose scope it is in."""
+    address, never a name. `claims` are the ids of the claims that complain of it."""
 
     call: str
     received: str  # local time with offset, as people at the agency read it

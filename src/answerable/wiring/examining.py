@@ -159,14 +159,13 @@ class _Found:
         self._claimed = [
             Claimed(claim, answer_claim(claim, record), self._file.in_scope(claim.scope).calls) for claim in case.claims
         ]
+        self._complaints = [claimed for claimed in self._claimed if claimed.claim.kind in COMPLAINTS]
         self._ignored = self._file.ignored()
 
     def examination(self, *, description: Description, command: str, made_up: str) -> Examination:
         """Everything that was found."""
         outcomes, reasons, facts, merged = outcome_counts(self._judgement)
-        complained = {
-            call.row_key for claimed in self._claimed if claimed.claim.kind in COMPLAINTS for call in claimed.calls
-        }
+        complained = {call.row_key for claimed in self._complaints for call in claimed.calls}
         return msgspec.structs.replace(
             Examination(
                 program=PROGRAM, source=self._manifest, as_of_us=self._terms.horizon_us, description=description
@@ -179,16 +178,16 @@ class _Found:
             claims=tuple(claimed.finding for claimed in self._claimed),
             ignored=tuple(call_in_scope(call) for call in self._ignored),
             nobody_complained=tuple(call_in_scope(call) for call in self._ignored if call.row_key not in complained),
-            clocks={claimed.claim.id: tuple(filter(None, map(clock_row, claimed.calls))) for claimed in self._claimed},
+            clocks={one.claim.id: tuple(filter(None, map(clock_row, one.calls))) for one in self._complaints},
             limits=tuple(self._limits()),
             recompute=command,
             made_up=made_up,
         )
 
     def rows(self) -> list[ReportRow]:
-        """One row a call, with the claims whose scope it is in."""
+        """One row a call, with the claims that complain of it."""
         claims: dict[str, list[str]] = {}
-        for claimed in self._claimed:
+        for claimed in self._complaints:
             for call in claimed.calls:
                 claims.setdefault(call.row_key, []).append(claimed.claim.id)
         return [
