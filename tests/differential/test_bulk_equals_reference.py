@@ -30,6 +30,7 @@ TERMS = {
     "plain": PLAIN,
     "blanks mean nothing": msgspec.structs.replace(PLAIN, blanks=frozenset(), records_callbacks=False),
     "counted from queued": msgspec.structs.replace(PLAIN, start_point="queued"),
+    "decisions at hand": msgspec.structs.replace(PLAIN, decisions_supplied=True),
     "no start": msgspec.structs.replace(PLAIN, start_point=None),
     "no horizon": msgspec.structs.replace(PLAIN, horizon_us=None),
     "two clocks": msgspec.structs.replace(

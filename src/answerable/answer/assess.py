@@ -16,7 +16,7 @@ from answerable.answer.readings import of_one_call, of_two_priorities, worst
 from answerable.answer.record import CallRecord, SourceTerms
 from answerable.answer.situate import Window, situate
 from answerable.answer.situation import Decline, Timing
-from answerable.answer.timing import Moment, deadline_against_horizon, held_against, moment, told
+from answerable.answer.timing import WIDEST_WAIT_US, Moment, deadline_against_horizon, held_against, moment, told
 from answerable.model.call import Known
 from answerable.model.decision import Decision, FactAssertion
 from answerable.model.duty import Duty, PolicyDecision
@@ -63,7 +63,10 @@ class Assessment(msgspec.Struct, frozen=True, kw_only=True):
 
     def _after_s(self, at: Moment | None) -> int | None:
         start = self.deciding.period.start
-        return None if start is None or at is None else (at.lo_us - start.lo_us) // SECOND_US
+        # where another unit may have been first, no wait can be said
+        if start is None or at is None or at.hi_us - at.lo_us > WIDEST_WAIT_US:
+            return None
+        return (at.lo_us - start.lo_us) // SECOND_US
 
 
 def assess(
@@ -101,10 +104,16 @@ def _assess(
         call=call,
         ruling=ruling,
         policy=deciding.period.stretch.policy,
-        base=deciding.period.stretch.base,
+        base=_shown(deciding.period),
         deciding=deciding,
         periods=tuple(ruled),
     )
+
+
+def _shown(period: Period) -> PolicyDecision | None:
+    """The policy's decision that governed a period; a decision to respond brings the clocks of a response."""
+    stretch = period.stretch
+    return _committed(stretch.policy, stretch.facts, stretch.base) if period.committed else stretch.base
 
 
 def _superseded_in_time(period: Period) -> bool:

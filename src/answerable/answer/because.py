@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from answerable.answer.judged import JudgedCall
+from answerable.answer.periods import MISSED_REVIEW
 from answerable.model.call import Known
 from answerable.model.outcome import Outcome, Reason
 from answerable.model.times import duration_text, spoken_duration
@@ -80,9 +81,12 @@ def _clock(name: str, after_s: int | None, limit_s: int | None) -> str:
 
 
 def _unheard(call: JudgedCall) -> str:
-    owed = "no decision" if call.duty in ("may-decline", "command-decides") else "nobody was sent"
     limit = "" if call.limit_s is None else f" within {duration_text(call.limit_s)}, or at all"
-    return f"{owed}{limit}; the record shows no response, no decision and no reason (rule {call.rule})"
+    if call.duty == "must-respond":
+        return f"nobody was sent{limit}, and the record shows no decision against it and no reason (rule {call.rule})"
+    if call.period == MISSED_REVIEW:
+        return f"the review that was due did not happen{limit} (rule {call.rule})"
+    return f"nobody decided{limit}, and nobody was sent (rule {call.rule})"
 
 
 def _declined(call: JudgedCall) -> str:

@@ -34,7 +34,7 @@ def what_is_missing(claim: Claim, scoped: Scoped, record: CaseRecord) -> tuple[s
     merged = sum(call.effective is Outcome.MERGED for call in scoped.calls)
     found = [
         None if can_show_an_ignored_call(record) else f"The source cannot be complete: {why_it_cannot(record)}.",
-        f"The publisher removes calls: {'; '.join(manifest.removals)}." if manifest.removals else None,
+        f"The publisher removes calls: {'; '.join(manifest.removals).rstrip('.')}." if manifest.removals else None,
         _gaps(record),
         _count(manifest.rows.quarantined, "row of the file could not be read", "rows of the file could not be read"),
         _count(undetermined, "call in scope is undetermined", "calls in scope are undetermined"),

@@ -13,6 +13,9 @@ from answerable.model.duty import Duty, PolicyDecision
 from answerable.model.times import SECOND_US
 from answerable.policy import Policy
 
+NO_REASON = "none"
+"""What is written where it is known that no reason was given; a blank says that none was recorded."""
+
 
 class Links(msgspec.Struct, frozen=True, kw_only=True):
     """The links of the chain; each must hold. `facts`: no open fact could change the duty or a clock."""
@@ -46,11 +49,17 @@ def links_of(
     return Links(
         duty=_every(readings, lambda one: None if one.duty is None else one.duty is not Duty.MUST_RESPOND),
         rank=_every(readings, lambda one: _rank_suffices(decline.rank, one.decline_by, policy.ranks)),
-        reason=Known.YES if decline.reason else Known.NO,
+        reason=_reason(decline.reason),
         in_time=_every(readings, lambda one: _in_time(decline, one.decide_within_s, start_us)),
         facts=Known.NO if base.open else Known.YES,
         clause=_clause(decline, policy=policy, base=base, told_us=told_us),
     )
+
+
+def _reason(reason: str | None) -> Known:
+    if reason is None:
+        return Known.NOT_RECORDED
+    return Known.NO if reason.casefold() == NO_REASON else Known.YES
 
 
 def _every(readings: Sequence[PolicyDecision], holds: Callable[[PolicyDecision], bool | None]) -> Known:

@@ -13,7 +13,7 @@ from itertools import pairwise
 import msgspec
 
 from answerable.answer.known import facts_known_at
-from answerable.answer.record import ACCEPTED, CallRecord, SourceTerms
+from answerable.answer.record import ACCEPTED, WITHDRAWN, CallRecord, SourceTerms
 from answerable.answer.timing import Moment, moment, told
 from answerable.model.call import EndedBy, Handover
 from answerable.model.decision import Decision, DecisionKind, FactAssertion
@@ -24,6 +24,7 @@ from answerable.policy import Policy, VersionSet, alternatives, decide
 
 DECLINES = (DecisionKind.DECLINE, DecisionKind.DECLINE_WITH_CONDITIONS)
 ENDS = ("arrived", "cleared", "closed")
+MISSED_REVIEW = "a missed review"
 _WEIGHT = {None: 0, Duty.MAY_DECLINE: 1, Duty.COMMAND_DECIDES: 2, Duty.MUST_RESPOND: 3}
 
 
@@ -67,7 +68,7 @@ def with_acts(call: CallRecord, decisions: Sequence[Decision]) -> CallRecord:
     for decision in sorted(decisions, key=lambda one: one.recorded_at_us):
         if decision.decision is DecisionKind.WITHDRAW:
             ended_by = EndedBy.REQUESTER
-            times.setdefault("closed", decision.recorded_at_us)
+            times.setdefault(WITHDRAWN, decision.recorded_at_us)
         elif decision.decision is DecisionKind.REFER and handover is Handover.NONE:
             handover = Handover.OFFERED
         elif decision.decision is DecisionKind.ACCEPT_REFERRAL:
@@ -137,6 +138,9 @@ def _changes(
 
 def over_us(call: CallRecord) -> int | None:
     """The instant after which nothing was owed any more: the last of arrived, cleared and closed; None while open."""
+    withdrawn = moment(call, WITHDRAWN)
+    if withdrawn is not None:
+        return withdrawn.hi_us
     moments = [moment(call, point) for point in ENDS]
     return max((one.hi_us for one in moments if one is not None), default=None)
 
@@ -261,7 +265,7 @@ def _reviewed(decision: Decision, due_us: int | None, whole: Period, found: list
                 end_us=decision.recorded_at_us,
                 first=False,
                 last=False,
-                cause="a missed review",
+                cause=MISSED_REVIEW,
                 decline=decision,
             )
         )
@@ -270,12 +274,12 @@ def _reviewed(decision: Decision, due_us: int | None, whole: Period, found: list
 
 def _missed_review(due_us: int | None, whole: Period, *, call: CallRecord, terms: SourceTerms) -> Period | None:
     """The period that begins when a review was due and nobody reviewed before the refusal ended."""
-    closed = moment(call, "closed")
+    closed = moment(call, WITHDRAWN) or moment(call, "closed")
     ends = [
         end for end in (whole.end_us, terms.horizon_us, None if closed is None else closed.lo_us) if end is not None
     ]
     if due_us is None or not ends or due_us >= min(ends):
         return None
     return msgspec.structs.replace(
-        whole, start=Moment(due_us, due_us), end_us=min(ends), first=False, last=False, cause="a missed review"
+        whole, start=Moment(due_us, due_us), end_us=min(ends), first=False, last=False, cause=MISSED_REVIEW
     )

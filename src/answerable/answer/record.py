@@ -17,8 +17,8 @@ from answerable.model.call import (
 from answerable.model.source import ClockOffset, SourceManifest
 from answerable.model.vocabulary import FactValue
 
-ACCEPTED = "accepted"
-"""Key of `times_us` for the instant at which another agency accepted the call; known from decisions only."""
+ACCEPTED, WITHDRAWN = "accepted", "withdrawn"
+"""Keys of `times_us` that no file has: when another agency accepted the call, when the requester withdrew it."""
 
 
 class CallRecord(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,21 +60,26 @@ class CallRecord(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SourceTerms(msgspec.Struct, frozen=True, kw_only=True):
-    """What silence and times mean in one source. `blanks` are the columns in which a blank means *no*."""
+    """What silence and times mean in one source. `blanks` are the columns in which a blank means *no*.
+
+    `decisions_supplied`: the decisions on requests are at hand too, so that their absence says something.
+    """
 
     start_point: str | None = "received"
     blanks: frozenset[str] = frozenset()
     records_callbacks: bool = False
+    decisions_supplied: bool = False
     clock_offset: ClockOffset | None = None
     horizon_us: int | None = None
 
 
-def terms_of(manifest: SourceManifest, *, as_of_us: int | None = None) -> SourceTerms:
+def terms_of(manifest: SourceManifest, *, as_of_us: int | None = None, decisions_supplied: bool = False) -> SourceTerms:
     """The terms of an imported source; `as_of_us` replaces its own horizon."""
     return SourceTerms(
         start_point=manifest.start_point,
         blanks=frozenset(manifest.blank_means_no),
         records_callbacks=manifest.records_callbacks,
+        decisions_supplied=decisions_supplied,
         clock_offset=manifest.clock_offset,
         horizon_us=as_of_us if as_of_us is not None else manifest.horizon_us,
     )

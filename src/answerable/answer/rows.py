@@ -13,6 +13,7 @@ from answerable.model.times import from_us
 
 def report_row(call: JudgedCall, *, timezone: str, claims: tuple[str, ...]) -> ReportRow:
     """The row of a call: beat instead of address, local time with offset, the sentence that explains the outcome."""
+    owed = call.effective is not Outcome.NONE_OWED
     return ReportRow(
         call=call.key,
         received="" if call.received_us is None else local_text(call.received_us, timezone),
@@ -24,11 +25,11 @@ def report_row(call: JudgedCall, *, timezone: str, claims: tuple[str, ...]) -> R
         reason="" if call.ruling.reason is None else call.ruling.reason.value,
         facts=", ".join(call.ruling.facts),
         carried="" if call.ruling.carried is None else call.ruling.carried.value,
-        duty=call.duty or "",
-        rule=call.rule or "",
+        duty=(call.duty or "") if owed else "",
+        rule=(call.rule or "") if owed else "",
         policy_version=call.version or "",
-        limit_s=call.limit_s,
-        waited_s=call.dispatched_s,
+        limit_s=call.limit_s if owed else None,
+        waited_s=call.dispatched_s if owed else None,
         because=because(call),
         claims=claims,
     )

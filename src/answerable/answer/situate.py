@@ -1,14 +1,14 @@
 """From a call's record to its situation: every comparison of the outcome, in one place.
 
-The bulk engine does the same with SQL (engines/sql/situate.sql); a differential test on dirty rows holds the two
-together. Here the meaning is defined.
+The bulk engine does the same with SQL (engines/sql/evaluate_situations.sql); a differential test on dirty rows holds
+the two together. Here the meaning is defined.
 """
 
 from __future__ import annotations
 
 import msgspec
 
-from answerable.answer.record import ACCEPTED, CallRecord, SourceTerms
+from answerable.answer.record import ACCEPTED, WITHDRAWN, CallRecord, SourceTerms
 from answerable.answer.situation import (
     Act,
     Closing,
@@ -21,7 +21,7 @@ from answerable.answer.situation import (
     Timing,
 )
 from answerable.answer.timing import Moment, deadline_against_horizon, held_against, moment, offset_of
-from answerable.model.call import Disposition, EndedBy, Handover, Known
+from answerable.model.call import Disposition, EndedBy, Handover, Known, Quality
 from answerable.model.duty import Duty, PolicyDecision, SatisfiedBy
 from answerable.model.times import SECOND_US
 
@@ -75,7 +75,7 @@ def situate(call: CallRecord, *, decision: PolicyDecision | None, window: Window
         abandoned=Known.YES if call.abandoned else Known.NO,
         contact=_contact(call, first_s, closing, window=window, terms=terms),
         phone=_phone(call, decision),
-        decided=_decided(call, terms),
+        decided=_decided(call, decision, terms),
         code=_code(call),
     )
 
@@ -113,7 +113,9 @@ def _sent(came: CallRecord, window: Window) -> Known:
         return Known.YES
     if not window.closes and window.horizon_us is not None and dispatched.lo_us >= window.horizon_us:
         return Known.NO
-    if not window.first and window.start is not None and cleared is not None and cleared.hi_us < window.start.lo_us:
+    another_unit = came.quality.get("cleared", 0) & Quality.UNIT_ROW_LOST  # it may have stayed on
+    over = window.start is not None and cleared is not None and cleared.hi_us < window.start.lo_us
+    if not window.first and over and not another_unit:
         return Known.NO
     return Known.YES
 
@@ -153,7 +155,8 @@ def _held(came: CallRecord, point: str, within_s: int | None, *, window: Window,
 def _withdrawal(call: CallRecord, sent: Known, clocks: tuple[tuple[int | None, Timing], ...], *, window: Window) -> Act:
     if call.ended_by is not EndedBy.REQUESTER or not window.closes:
         return Act.NONE
-    return _act(moment(call, "closed"), clocks, window.start, unmet_is_known=sent is not Known.NOT_RECORDED)
+    at = moment(call, WITHDRAWN) or moment(call, "closed")
+    return _act(at, clocks, window.start, unmet_is_known=sent is not Known.NOT_RECORDED)
 
 
 def _handover(call: CallRecord, sent: Known, first: tuple[int | None, Timing], *, window: Window) -> Act:
@@ -238,8 +241,11 @@ def _phone(call: CallRecord, decision: PolicyDecision | None) -> Known:
     return Known.NO if life_safety else Known.YES
 
 
-def _decided(call: CallRecord, terms: SourceTerms) -> Known:
+def _decided(call: CallRecord, decision: PolicyDecision | None, terms: SourceTerms) -> Known:
+    """Where the duty leaves a choice, only the decisions themselves can show that there was none."""
     shows = "disposition" in terms.blanks and call.disposition is Disposition.NONE
+    if owed_under(decision) is not Owed.MUST_RESPOND:
+        shows = shows and terms.decisions_supplied
     return Known.NO if shows or call.ended_by is EndedBy.REQUESTER else Known.NOT_RECORDED
 
 

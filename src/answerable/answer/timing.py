@@ -25,10 +25,17 @@ LATER_US: tuple[tuple[Quality, int], ...] = (
 )
 """By how much a time with this quality bit may really be later than written."""
 
-EARLIER_US: tuple[tuple[Quality, int], ...] = ((Quality.DST_NONEXISTENT, HOUR_US),)
+EARLIER_US: tuple[tuple[Quality, int], ...] = (
+    (Quality.DST_NONEXISTENT, HOUR_US),
+    # longer than any limit: with a unit's row lost nothing is conclusively missed, while what is met stays met
+    (Quality.UNIT_ROW_LOST, 366 * DAY_US),
+)
 """By how much a time with this quality bit may really be earlier than written."""
 
-UNUSABLE = Quality.OVERWRITTEN_BY_REOPENING | Quality.CLAMPED | Quality.SENTINEL | Quality.MISSING
+WIDEST_WAIT_US = 2 * DAY_US
+"""To a moment less certain than this no wait is said in seconds."""
+
+UNUSABLE = Quality.OVERWRITTEN_BY_REOPENING | Quality.CLAMPED | Quality.SENTINEL | Quality.MISSING | Quality.NO_DATE
 """A time with one of these bits says nothing about when the thing happened first."""
 
 

@@ -14,7 +14,7 @@ from answerable.engines.local_time import offset_table
 from answerable.model.call import CLOCK_POINTS, Quality
 from answerable.model.examination import Description, IntervalStatistic, MonthCoverage
 
-UNRECORDED = Quality.MISSING | Quality.SENTINEL
+UNRECORDED = Quality.MISSING | Quality.SENTINEL | Quality.NO_DATE
 """A time with one of these is no time at all."""
 
 UNCERTAIN = (
@@ -23,6 +23,7 @@ UNCERTAIN = (
     | Quality.DST_UNDECIDED
     | Quality.DST_NONEXISTENT
     | Quality.OVERWRITTEN_BY_REOPENING
+    | Quality.UNIT_ROW_LOST
 )
 """A time with one of these is recorded, but no interval may be measured from or to it."""
 

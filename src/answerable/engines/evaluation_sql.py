@@ -10,7 +10,7 @@ from string import Template
 
 from answerable.answer.record import SourceTerms
 from answerable.answer.situation import FIELDS, weights
-from answerable.answer.timing import EARLIER_US, LATER_US, UNUSABLE, offset_of
+from answerable.answer.timing import EARLIER_US, LATER_US, UNUSABLE, WIDEST_WAIT_US, offset_of
 from answerable.engines.duck import query_text, text_literal
 from answerable.model.call import CLOCK_POINTS, FACT_COLUMNS, NOBODY_WAITS_KINDS, NOBODY_WAITS_ORIGINS, Quality
 from answerable.policy import Cells, FactEncoder, VersionSet
@@ -96,6 +96,7 @@ def situations(terms: SourceTerms) -> str:
     return Template(query_text("evaluate_situations")).substitute(
         horizon="NULL::BIGINT" if terms.horizon_us is None else f"{terms.horizon_us}::BIGINT",
         callbacks_show=str(terms.records_callbacks and "contact" in terms.blanks).lower(),
+        decisions_supplied=str(terms.decisions_supplied).lower(),
         disposition_shows=str("disposition" in terms.blanks).lower(),
         code=_code(),
         **ahead,
@@ -113,4 +114,6 @@ def _code() -> str:
 
 def judged() -> str:
     """The table `judged`: every call decided in bulk, with the figures its sentence needs."""
-    return Template(query_text("evaluate_judged")).substitute(ruled=query_text("evaluate_rulings"))
+    return Template(query_text("evaluate_judged")).substitute(
+        ruled=query_text("evaluate_rulings"), widest=WIDEST_WAIT_US
+    )

@@ -83,7 +83,7 @@ def _rows_named(connection: duckdb.DuckDBPyConnection, parquet: Path, names: set
     if twice:
         raise ClaimError(
             f"call number {twice[0]!r} stands more than once in this source; a fact or decision about it is ambiguous",
-            hint="Name the call by its row_key (a column of calls.parquet) in the facts and decisions files.",
+            hint="Name the call by its row_key (a column of the Parquet file that `answerable import` writes).",
         )
     return dict(rows)
 

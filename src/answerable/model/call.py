@@ -129,6 +129,10 @@ class Quality(IntFlag):
     OVERWRITTEN_BY_REOPENING = 1024
     DST_UNDECIDED = 2048
     """Ambiguous, and the order of events fits both choices: the earliest was taken."""
+    UNIT_ROW_LOST = 4096
+    """A unit's row of this call could not be read: the first unit may have been earlier, the last later."""
+    NO_DATE = 8192
+    """Only a time of day is written: that it happened is known, when is not, and the column is empty."""
 
 
 CLOCK_POINTS: tuple[str, ...] = (

@@ -231,6 +231,13 @@ QUALITIES: dict[Quality, Words] = {
         "hour that occurred twice, undecided",
         "The local time occurred twice and the order of events fits both; the earlier was taken.",
     ),
+    Quality.UNIT_ROW_LOST: Words(
+        "a unit's row lost",
+        "A row of one of the call's units could not be read: the first unit may have been earlier, the last later.",
+    ),
+    Quality.NO_DATE: Words(
+        "no date", "Only a time of day is written: that it happened is known, on which day is not."
+    ),
 }
 
 _QUALITY_NAMES = {str(bit.name).lower(): words for bit, words in QUALITIES.items()}

@@ -13,6 +13,8 @@ from answerable.sources.profile import Grain
 from answerable.sources.times_sql import instants
 
 _LAST_OF_ALL = ("cleared", "closed", "reopened")
+_OF_UNITS = ("dispatched", "enroute", "arrived", "cleared")
+"""The clock points that another unit's row could have made earlier, or later."""
 
 
 def kept_rows(layout: Layout, clock: ZoneClock, *, folds: bool, duplicates: bool) -> str:
@@ -27,21 +29,37 @@ def kept_rows(layout: Layout, clock: ZoneClock, *, folds: bool, duplicates: bool
     return f"SELECT {listed} FROM {joined} WHERE bad_column IS NULL {without}"
 
 
-def entries(layout: Layout) -> str:
-    """The SELECT of one row a call, over the view `kept`: line, raw_hash, c0…, u_p, q_p, raw, and the unit counts."""
+def entries(layout: Layout, *, lost: bool = False) -> str:
+    """The SELECT of one row a call, over the view `kept`: line, raw_hash, c0…, u_p, q_p, raw, and the unit counts.
+
+    `lost`: the table `lost_units` has calls of which a unit's row is in quarantine.
+    """
     if layout.definition.file.grain is Grain.CALL:
         return f"""SELECT *, [{layout.raw_struct()}] AS raw, NULL::BIGINT AS fold_dispatched,
-            NULL::BIGINT AS fold_arrived, NULL::VARCHAR AS fold_first_unit FROM kept"""
+            NULL::BIGINT AS fold_arrived, NULL::VARCHAR AS fold_first_unit, FALSE AS unit_row_lost FROM kept"""
     points = list(dict.fromkeys(layout.points + layout.intervals))
     columns = [f"first({cell} ORDER BY line) AS {cell}" for cell in layout.cells]
     for point in points:
         columns += _folded(point)
     if layout.value("observed_at"):
         columns.append("max(u_observed) AS u_observed")
-    key = f"coalesce({layout.value('call_id')}, 'line ' || line)"
-    return f"""SELECT min(line) AS line, sha256(string_agg(raw_hash, '' ORDER BY raw_hash)) AS raw_hash,
+    call_id = layout.value("call_id")
+    key = f"coalesce({call_id}, 'line ' || line)"
+    columns.append(
+        f"coalesce(bool_or({call_id} IN (SELECT call_id FROM lost_units)), FALSE) AS unit_row_lost"
+        if lost
+        else "FALSE AS unit_row_lost"
+    )
+    folded = f"""SELECT min(line) AS line, sha256(string_agg(raw_hash, '' ORDER BY raw_hash)) AS raw_hash,
         {", ".join(columns)}, list({layout.raw_struct()} ORDER BY line) AS raw, {_units(layout)}
         FROM (SELECT *, {key} AS call_key FROM kept) GROUP BY call_key"""
+    return _marked(folded, [point for point in points if point in _OF_UNITS]) if lost else folded
+
+
+def _marked(folded: str, points: list[str]) -> str:
+    bit = int(Quality.UNIT_ROW_LOST)
+    marks = [f"(q_{point} | CASE WHEN unit_row_lost THEN {bit} ELSE 0 END)::USMALLINT AS q_{point}" for point in points]
+    return f"SELECT * REPLACE ({', '.join(marks)}) FROM ({folded})" if marks else folded
 
 
 def _folded(point: str) -> list[str]:
@@ -49,12 +67,14 @@ def _folded(point: str) -> list[str]:
     if point not in _LAST_OF_ALL:
         return [
             f"min({when}) AS {when}",
-            f"first({quality} ORDER BY {when} NULLS LAST, line) AS {quality}",
+            # of several without an instant, one that happened on a day unknown says more than one that is missing
+            f"first({quality} ORDER BY {when} NULLS LAST, {quality} = {int(Quality.MISSING)}, line) AS {quality}",
         ]
     every = f"count({when}) = count(*)" if point != "reopened" else "TRUE"
     return [
         f"CASE WHEN {every} THEN max({when}) END AS {when}",
         f"""(CASE WHEN {every} THEN first({quality} ORDER BY {when} DESC NULLS LAST, line)
+            WHEN bool_and(({quality} & {int(Quality.NO_DATE)}) <> 0) THEN {int(Quality.NO_DATE)}
             ELSE {int(Quality.MISSING)} END)::USMALLINT AS {quality}""",
     ]
 

@@ -19,12 +19,13 @@ import msgspec
 from answerable.config import Settings
 from answerable.errors import SourceError
 from answerable.model.source import Rows, SourceManifest
-from answerable.sources.accounting import count, first_unlisted_code, manifest
+from answerable.sources.accounting import count, first_unlisted_code, manifest, unlisted_codes
 from answerable.sources.call_sql import calls
 from answerable.sources.clock import ZoneClock, zone_clock
 from answerable.sources.fold_sql import entries, kept_rows
 from answerable.sources.header import Match, match_header
 from answerable.sources.layout import Layout
+from answerable.sources.lost_units import LostUnits, find_lost_units
 from answerable.sources.opening import Source, open_source
 from answerable.sources.profile import ClockPolicy, Grain, Profile
 from answerable.sources.reader import Staged, raw_lines, read_header, stage_rows
@@ -33,6 +34,7 @@ from answerable.sources.staging import Names, database, publish, staging
 from answerable.sources.times_sql import decide_folds, span_us, timed
 
 Progress: TypeAlias = Callable[[str, int, int | None], None]
+MOST_CODES_SAID = 12
 STEPS = ("sealing", "reading", "times", "writing", "accounting")
 """The steps that a progress callback hears of, in order."""
 
@@ -71,11 +73,12 @@ def import_calls(
             tell(STEPS[3], 3, len(STEPS))
             names = Names(folder / "calls.parquet")
             _write_quarantine(con, source.path, names.quarantine)
-            _write_calls(con, layout, prepared, names.parquet, as_of_us=as_of_us)
+            _write_calls(con, prepared, names.parquet, as_of_us=as_of_us)
             tell(STEPS[4], 4, len(STEPS))
             found = manifest(
-                con, profile, layout, parquet=names.parquet, seal=source.original.seal, encoding=source.encoding.name,
-                rows=rows, as_of_us=as_of_us, notes=_notes(layout, source, staged),
+                con, profile, prepared.layout, parquet=names.parquet, seal=source.original.seal,
+                encoding=source.encoding.name, rows=rows, as_of_us=as_of_us,
+                notes=(*_notes(layout, source, staged), *prepared.lost.notes()),
                 parquet_sha256=_sha256(names.parquet),
             )  # fmt: skip
         names.manifest.write_bytes(msgspec.json.format(msgspec.json.encode(found), indent=2) + b"\n")
@@ -99,14 +102,17 @@ def _layout(profile: Profile, header: tuple[str, ...], file: Path) -> Layout:
 
 @dataclass(frozen=True, slots=True)
 class _Prepared:
-    """`local`: the zone's wall clock over the file's years. `in_order`: the entries are in the order of receipt."""
+    """`layout`: with the blanks that still mean something. `local`: the zone's wall clock over the file's years.
+    `in_order`: the entries are in the order of receipt. `lost`: quarantined rows of units."""
 
+    layout: Layout
     local: ZoneClock
     in_order: bool
+    lost: LostUnits
 
 
 def _prepare(con: duckdb.DuckDBPyConnection, layout: Layout) -> _Prepared:
-    """Make the tables `folds` and `duplicate_rows` and the views `kept` and `entries` over `numbered`."""
+    """Make the tables `folds`, `duplicate_rows` and `lost_units` and the views `kept` and `entries` over `numbered`."""
     clock = layout.definition.clock
     first_us, last_us = span_us(con, layout) or (0, 0)
     written = zone_clock(clock.timezone, clock.policy, first_us=first_us, last_us=last_us)
@@ -120,10 +126,12 @@ def _prepare(con: duckdb.DuckDBPyConnection, layout: Layout) -> _Prepared:
     )
     duplicates = count(con, "SELECT count(*) FROM duplicate_rows")
     con.execute(f"CREATE VIEW kept AS {kept_rows(layout, written, folds=folds > 0, duplicates=duplicates > 0)}")
-    con.execute(f"CREATE VIEW entries AS {entries(layout)}")
+    lost = find_lost_units(con, layout)
+    layout = lost.laid_over(layout)
+    con.execute(f"CREATE VIEW entries AS {entries(layout, lost=lost.assigned > 0)}")
     local = zone_clock(clock.timezone, ClockPolicy.LOCAL, first_us=first_us, last_us=last_us)
     plain = layout.definition.file.grain is Grain.CALL and not folds and not duplicates
-    return _Prepared(local=local, in_order=plain and _in_order(con, layout))
+    return _Prepared(layout=layout, local=local, in_order=plain and _in_order(con, layout), lost=lost)
 
 
 def _in_order(con: duckdb.DuckDBPyConnection, layout: Layout) -> bool:
@@ -158,9 +166,22 @@ def _refuse_unlisted_in_a_draft(con: duckdb.DuckDBPyConnection, profile: Profile
         raise SourceError(
             f"the profile {profile.id} is not verified and does not list this code",
             file=str(file), line=line, column=column, value=value,
-            hint="Say in the profile what it means. Once it was held against real rows, write verified = true: "
-            "then codes that it does not list are imported as unknown and counted.",
+            hint=f"{_codes_said(unlisted_codes(con, layout))} To confirm the profile, save it as a file of your own "
+            f"(answerable sources show {profile.id} --toml), say there what each code means, hold it against the rows, "
+            "write verified = true and how it was verified, and use it with --source FILE.toml. Codes that a verified "
+            'profile does not list are imported as unknown and counted. ("To confirm a profile" in '
+            "docs/formats/source-profile.md.)",
         )  # fmt: skip
+
+
+def _codes_said(unlisted: dict[str, dict[str, int]]) -> str:
+    """Every column with codes to explain, the commonest codes first, so that one sitting can explain them all."""
+    said = []
+    for column, codes in unlisted.items():
+        shown = ", ".join(f"{code!r} ({rows})" for code, rows in list(codes.items())[:MOST_CODES_SAID])
+        more = f" and {len(codes) - MOST_CODES_SAID} more" if len(codes) > MOST_CODES_SAID else ""
+        said.append(f"{column}: {shown}{more}")
+    return f"Not listed, with the rows that have them: {'; '.join(said)}."
 
 
 def _write_quarantine(con: duckdb.DuckDBPyConnection, source: Path, path: Path) -> None:
@@ -178,10 +199,8 @@ def _write_quarantine(con: duckdb.DuckDBPyConnection, source: Path, path: Path) 
         writer.writerows(sorted(rows))
 
 
-def _write_calls(
-    con: duckdb.DuckDBPyConnection, layout: Layout, prepared: _Prepared, path: Path, *, as_of_us: int | None
-) -> None:
-    select = calls(layout, local=prepared.local, as_of_us=as_of_us, in_order=prepared.in_order)
+def _write_calls(con: duckdb.DuckDBPyConnection, prepared: _Prepared, path: Path, *, as_of_us: int | None) -> None:
+    select = calls(prepared.layout, local=prepared.local, as_of_us=as_of_us, in_order=prepared.in_order)
     con.execute(f"COPY ({select}) TO {literal(str(path))} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880)")
 
 

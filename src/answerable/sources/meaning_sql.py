@@ -122,45 +122,58 @@ def _dispatched(layout: Layout) -> tuple[str, str]:
     acted = f"disposition IN {listed(SOMEBODY_CAME)}"
     came = f"(code_arrived IS NOT DISTINCT FROM 'yes' OR coalesce(flag_arrived, FALSE) OR {acted})"
     blank_says_no = literal("dispatched" in layout.definition.blank_means_no and layout.shows("dispatched"))
-    first = f"""WHEN u_dispatched IS NOT NULL OR u_enroute IS NOT NULL THEN ['yes', 'time']
-        WHEN u_arrived IS NOT NULL AND (code_dispatched = 'no' OR flag_dispatched = FALSE)
+    left, there = f"({_happened('dispatched')} OR {_happened('enroute')})", _happened("arrived")
+    first = f"""WHEN {left} THEN ['yes', 'time']
+        WHEN {there} AND (code_dispatched = 'no' OR flag_dispatched = FALSE)
             THEN ['not_recorded', 'contradictory']
-        WHEN u_arrived IS NOT NULL AND code_dispatched = 'yes' THEN ['yes', 'code']
-        WHEN u_arrived IS NOT NULL AND flag_dispatched THEN ['yes', 'flag']
-        WHEN u_arrived IS NOT NULL THEN ['yes', 'arrival']
+        WHEN {there} AND code_dispatched = 'yes' THEN ['yes', 'code']
+        WHEN {there} AND flag_dispatched THEN ['yes', 'flag']
+        WHEN {there} THEN ['yes', 'arrival']
         WHEN code_dispatched IN ('yes', 'no') THEN [code_dispatched, 'code']
         WHEN flag_dispatched IS NOT NULL THEN [CASE WHEN flag_dispatched THEN 'yes' ELSE 'no' END, 'flag']
         WHEN units_dispatched IS NOT NULL THEN [CASE WHEN units_dispatched > 0 THEN 'yes' ELSE 'no' END, 'units']
         WHEN {blank_says_no} AND {came} THEN ['not_recorded', 'contradictory']
         WHEN {blank_says_no} THEN ['no', 'blank_means_no']
         ELSE ['not_recorded', NULL]"""
-    return f"(CASE {first} END) AS sent", "sent[1] AS dispatched, sent[2] AS dispatched_evidence"
+    return f"{_unless_lost(first)} AS sent", "sent[1] AS dispatched, sent[2] AS dispatched_evidence"
 
 
 def _arrived() -> tuple[str, str]:
-    first = """WHEN u_arrived IS NOT NULL THEN ['yes', 'time']
+    first = f"""WHEN {_happened("arrived")} THEN ['yes', 'time']
         WHEN code_arrived IN ('yes', 'no') THEN [code_arrived, 'code']
         WHEN flag_arrived IS NOT NULL THEN [CASE WHEN flag_arrived THEN 'yes' ELSE 'no' END, 'flag']
         WHEN units_arrived IS NOT NULL THEN [CASE WHEN units_arrived > 0 THEN 'yes' ELSE 'no' END, 'units']
         ELSE ['not_recorded', NULL]"""
-    return f"(CASE {first} END) AS came", "came[1] AS arrived, came[2] AS arrived_evidence"
+    return f"{_unless_lost(first)} AS came", "came[1] AS arrived, came[2] AS arrived_evidence"
+
+
+def _happened(point: str) -> str:
+    """A time is on record, if only a time of day."""
+    return f"(u_{point} IS NOT NULL OR (q_{point} & {int(Quality.NO_DATE)}) <> 0)"
+
+
+def _unless_lost(arms: str) -> str:
+    """The first arm that speaks; but where a unit's row was lost, that unit may have been sent and may have come."""
+    found = f"(CASE {arms} END)"
+    return f"(CASE WHEN unit_row_lost AND {found}[1] = 'no' THEN ['not_recorded', NULL] ELSE {found} END)"
 
 
 def _endings(layout: Layout) -> tuple[str, str]:
     blanks = layout.definition.blank_means_no
     has_closer = layout.value(CLOSED_BY) is not None
+    open_says_nobody = literal("closed" in blanks and layout.shows("closed"))
     by_meaning = f"""CASE
         WHEN disposition = 'cancelled_by_caller' THEN {literal(EndedBy.REQUESTER)}
         WHEN disposition IN ('cancelled_by_agency', 'declined_no_response') THEN {literal(EndedBy.AGENCY)}
         WHEN disposition IN ('cancelled_unspecified', 'not_dispatched') THEN {literal(EndedBy.UNSPECIFIED)}
-        WHEN u_closed IS NOT NULL AND {CLOSED_BY} IS NOT NULL THEN {literal(EndedBy.AGENCY)}
-        WHEN disposition = 'none' AND u_closed IS NULL AND {literal("closed" in blanks and layout.shows("closed"))}
+        WHEN {_happened('closed')} AND {CLOSED_BY} IS NOT NULL THEN {literal(EndedBy.AGENCY)}
+        WHEN disposition = 'none' AND NOT {_happened('closed')} AND NOT unit_row_lost AND {open_says_nobody}
             THEN {literal(EndedBy.NOBODY)}
         ELSE {literal(EndedBy.NOT_RECORDED)} END"""
     blank_says_no = literal("disposition" in blanks and layout.value("disposition_raw") is not None)
     somebody = f"{CLOSED_BY} IS NOT NULL" if has_closer else "TRUE"
     reason = f"""CASE WHEN code_reason_given IS NOT NULL THEN code_reason_given
-        WHEN disposition = 'none' AND {blank_says_no} THEN {literal(Known.NO)}
+        WHEN disposition = 'none' AND NOT unit_row_lost AND {blank_says_no} THEN {literal(Known.NO)}
         WHEN disposition NOT IN {listed(NO_REASON)} AND {somebody} THEN {literal(Known.YES)}
         ELSE {literal(Known.NOT_RECORDED)} END"""
     return f"coalesce(code_ended_by, {by_meaning}) AS ended_by", f"({reason}) AS reason_given"

@@ -99,12 +99,14 @@ class OffsetRule(_Table, frozen=True, kw_only=True):
 
 
 class Clock(_Table, frozen=True, kw_only=True):
-    """How the times are written. `sentinels` are texts that mean "no time"; `edit_window` is how long rows may still
+    """How the times are written. `time_of_day` are formats without a date, of which no instant can be made;
+    `sentinels` are texts that mean "no time"; `edit_window` is how long rows may still
     change (`7 d`), `horizon` an RFC 3339 instant up to which the file can speak, where the publisher says so."""
 
     timezone: str
     policy: ClockPolicy = ClockPolicy.LOCAL
-    formats: tuple[str, ...]
+    formats: tuple[str, ...] = ()
+    time_of_day: tuple[str, ...] = ()
     sentinels: tuple[str, ...] = ()
     midnight_placeholder: tuple[str, ...] = ()
     start_point: str | None = None
@@ -185,12 +187,16 @@ class Place(_Table, frozen=True, kw_only=True):
 
 
 class Binding(_Table, frozen=True, kw_only=True):
-    """How a fact is found: one constant, a column's values, or a column's whole number as it stands."""
+    """How a fact is found: one constant, a column's values, or a column's whole number as it stands.
+
+    `optional`: some exports lack the column; then the fact is unknown.
+    """
 
     constant: FactValue | None = None
     column: str | None = None
     values: dict[str, FactValue] = {}
     whole_number: bool = False
+    optional: bool = False
 
 
 Column: TypeAlias = str | ColumnRef
@@ -234,7 +240,7 @@ class Definition(_Table, frozen=True, kw_only=True):
         yield from ((name, False) for name in self.file.identity)
         yield from ((interval.column, False) for interval in self.intervals.values())
         yield from ((flag.column, False) for flag in self.flags.values())
-        yield from ((bound.column, False) for bound in self.bind.values() if bound.column is not None)
+        yield from ((bound.column, bound.optional) for bound in self.bind.values() if bound.column is not None)
 
 
 @dataclass(frozen=True, slots=True)

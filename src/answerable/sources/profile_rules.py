@@ -94,7 +94,9 @@ def _clock(definition: Definition) -> Iterator[Fault]:
         ZoneInfo(clock.timezone)
     except (KeyError, ValueError, OSError):
         yield ("clock", "timezone"), f"{clock.timezone!r} is no time zone; write one such as America/Los_Angeles"
-    yield from _formats(clock.formats)
+    yield from _formats(clock.formats, needed=not clock.time_of_day)
+    for text in clock.time_of_day:
+        yield from ((("clock", "time-of-day"), what) for what in _time_of_day(text))
     if clock.start_point is not None and not _has_point(definition, clock.start_point):
         yield (
             ("clock", "start-point"),
@@ -119,8 +121,16 @@ def _has_point(definition: Definition, point: str) -> bool:
     return f"{point}_at" in definition.columns or point in definition.intervals
 
 
-def _formats(formats: tuple[str, ...]) -> Iterator[Fault]:
-    if not formats:
+def _time_of_day(text: str) -> Iterator[str]:
+    used = set(re.findall(r"%-?(.?)", text))
+    if used - set("HIMSpf"):
+        yield f"{text!r} has more than a time of day; a format with a date belongs under formats"
+    elif not used & {"H", "I"}:
+        yield f"{text!r} has no hour"
+
+
+def _formats(formats: tuple[str, ...], *, needed: bool) -> Iterator[Fault]:
+    if not formats and needed:
         yield ("clock", "formats"), 'write how the times look, such as ["%Y-%m-%d %H:%M:%S"]'
     for text in formats:
         used = re.findall(r"%-?(.?)", text)

@@ -56,7 +56,7 @@ def _parsed(text: str, formats: list[str]) -> str:
 
 def _stamp(text: str, layout: Layout) -> str:
     clock = layout.definition.clock
-    tries = [_parsed(text, formats) for formats in _by_precision(clock.formats).values()]
+    tries = [_parsed(text, formats) for formats in _by_precision(clock.formats).values()] or ["NULL::TIMESTAMP"]
     stamp = f"coalesce({', '.join(tries)})" if len(tries) > 1 else tries[0]
     # two digits would be read as a year of the first century
     stamp = f"(CASE WHEN {stamp} >= TIMESTAMP '1000-01-01' THEN {stamp} END)"
@@ -77,14 +77,20 @@ def _quality(point: str, layout: Layout) -> str:
         midnight = f"epoch_us(t_{point}) % {_DAY_US} = 0"
         precision = f"(({precision}) | CASE WHEN {midnight} THEN {int(Quality.MIDNIGHT_PLACEHOLDER)} ELSE 0 END)"
     return f"""(CASE WHEN {text} IS NULL THEN {int(Quality.MISSING)}
-        WHEN {text} IN {listed(clock.sentinels)} THEN {int(Quality.SENTINEL)} ELSE {precision} END)::USMALLINT"""
+        WHEN {text} IN {listed(clock.sentinels)} THEN {int(Quality.SENTINEL)}
+        WHEN {_only_time_of_day(point, layout)} THEN {int(Quality.NO_DATE)} ELSE {precision} END)::USMALLINT"""
+
+
+def _only_time_of_day(point: str, layout: Layout) -> str:
+    formats = list(layout.definition.clock.time_of_day)
+    return f"(t_{point} IS NULL AND {_parsed(f'v_{point}', formats)} IS NOT NULL)" if formats else "FALSE"
 
 
 def _bad(layout: Layout, points: tuple[str, ...]) -> str:
     """The first column whose text cannot be read, its value, and why."""
     faults = [
         (
-            f"v_{point} IS NOT NULL AND t_{point} IS NULL"
+            f"v_{point} IS NOT NULL AND t_{point} IS NULL AND NOT {_only_time_of_day(point, layout)}"
             + (f" AND v_{point} NOT IN {listed(s)}" if (s := layout.definition.clock.sentinels) else ""),
             layout.source_name(f"{point}_at"),
             f"v_{point}",

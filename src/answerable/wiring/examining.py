@@ -34,7 +34,8 @@ from answerable.model.examination import Description, Examination, PolicyInForce
 from answerable.model.finding import ClaimFinding
 from answerable.model.outcome import Outcome
 from answerable.model.source import SourceManifest
-from answerable.policy import VersionSet
+from answerable.model.vocabulary import FACTS
+from answerable.policy import VersionSet, parse_condition
 from answerable.report import write_report
 from answerable.wiring.files import as_of_us, read_small, reader_beside
 from answerable.wiring.importing import canonical
@@ -104,7 +105,7 @@ def examine_file(  # noqa: PLR0913  the options of `answerable examine`
         parquet, manifest = canonical(
             file, source=source, folder=folder, encoding=encoding, as_of=as_of, progress=progress
         )
-        terms = terms_of(manifest, as_of_us=as_of_us(as_of))
+        terms = terms_of(manifest, as_of_us=as_of_us(as_of), decisions_supplied=decisions is not None)
         settings = read_settings()
         judgement = evaluate(
             parquet, versions=case.versions, terms=terms, assertions=case.assertions, decisions=case.decisions,
@@ -129,6 +130,10 @@ def _read_case(*, policies: Sequence[Path], facts: Path | None, decisions: Path 
     read = [
         read_claim(read_small(path, what="a claim"), file=path.name, read_file=reader_beside(path)) for path in claims
     ]
+    for path, claim in zip(claims, read, strict=True):
+        for where in (claim.scope.where, *(passage.where for passage in claim.passages)):
+            if where is not None:
+                parse_condition(where, FACTS, file=path.name)
     ids = [claim.id for claim in read]
     twice = next((one for one in ids if ids.count(one) > 1), None)
     if twice is not None:
@@ -223,7 +228,8 @@ class _Found:
             unknown = unknown_calls(self._judgement.connection, self._judgement.parquet, names)
             if unknown:
                 yield (
-                    f"The {what} name {len(unknown):,} calls that are not in what was supplied: "
+                    f"The {what} name {len(unknown):,} {'call that is' if len(unknown) == 1 else 'calls that are'} "
+                    f"not in what was supplied: "
                     f"{', '.join(unknown[:5])}{' …' if len(unknown) > 5 else ''}."
                 )
         quarantined = self._manifest.rows.quarantined

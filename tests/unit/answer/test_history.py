@@ -8,7 +8,7 @@ from tests.support.small_policies import CHOICES, RAISED, TWO_SPEEDS
 
 from answerable.answer.assess import Assessment, assess
 from answerable.answer.record import CallRecord, SourceTerms
-from answerable.model.call import EndedBy, Known
+from answerable.model.call import EndedBy, Known, Quality
 from answerable.model.decision import Decision, DecisionKind, FactAssertion
 from answerable.model.outcome import Outcome, Reason
 from answerable.model.times import parse_instant
@@ -19,6 +19,7 @@ LEAVES_CHOICE = VersionSet([load_policy(CHOICES.encode(), file="choices.toml")])
 TERMS = SourceTerms(
     blanks=frozenset({"dispatched", "disposition", "contact", "closed"}),
     records_callbacks=True,
+    decisions_supplied=True,
     horizon_us=parse_instant("2018-07-31T00:00:00Z"),
 )
 FACTS: dict[str, FactValue] = {
@@ -76,7 +77,7 @@ def test_a_denial_in_time_by_the_right_rank_with_a_reason_is_within_policy() -> 
     ("change", "link"),
     [
         ({"rank": "sergeant"}, "rank"),
-        ({"reason": None}, "reason"),
+        ({"reason": "none"}, "reason"),
         ({"recorded_at_us": at(19, "11:30")}, "in_time"),
         ({"actor": "Chief"}, "clause"),
     ],
@@ -88,7 +89,9 @@ def test_one_broken_link_makes_a_denial_against_policy(change: dict[str, object]
     assert getattr(found.deciding.links, link) is Known.NO
 
 
-@pytest.mark.parametrize("change", [{"rank": None}, {"rank": "captain"}, {"clause": None}, {"clause": "others"}])
+@pytest.mark.parametrize(
+    "change", [{"rank": None}, {"rank": "captain"}, {"reason": None}, {"clause": None}, {"clause": "others"}]
+)
 def test_a_link_the_record_does_not_show_is_undetermined_not_against(change: dict[str, object]) -> None:
     found = judge(msgspec.structs.replace(DECLINE, **change), call=closed(20, "10:00"))
     assert (found.ruling.outcome, found.ruling.reason) == (Outcome.UNDETERMINED, Reason.DECISION_NOT_RECORDED)
@@ -106,6 +109,12 @@ def test_a_denial_while_a_fact_is_open_cannot_be_called_within_policy() -> None:
 
 def test_nobody_decided_within_the_time_for_deciding() -> None:
     assert judge().ruling.outcome is Outcome.UNHEARD
+
+
+def test_without_the_decisions_at_hand_a_request_nobody_decided_is_undetermined() -> None:
+    not_at_hand = msgspec.structs.replace(TERMS, decisions_supplied=False)
+    found = assess(REQUEST, versions=LEAVES_CHOICE, terms=not_at_hand)
+    assert (found.ruling.outcome, found.ruling.reason) == (Outcome.UNDETERMINED, Reason.DECISION_NOT_RECORDED)
 
 
 def test_reviews_in_time_keep_a_denial_within_policy() -> None:
@@ -172,7 +181,10 @@ def test_a_decision_to_respond_in_time_starts_the_clocks_of_a_response() -> None
     )
     found = judge(respond, call=sent)
     assert [one.ruling.outcome for one in found.periods] == [Outcome.ANSWERED, Outcome.ANSWERED]
-    assert judge(respond).ruling.outcome is Outcome.UNHEARD  # decided, and then nobody was sent
+    nobody = judge(respond)  # decided, and then nobody was sent
+    assert nobody.ruling.outcome is Outcome.UNHEARD
+    assert nobody.base is not None
+    assert nobody.base.within_s("dispatch_within") == 4 * 3600
 
 
 def test_a_late_decision_to_respond_is_late() -> None:
@@ -196,6 +208,13 @@ def test_facts_that_come_within_minutes_replace_the_first_reading_without_blame(
 def test_a_request_withdrawn_before_its_deadline_is_withdrawn_and_after_it_unheard() -> None:
     assert judge(decision(DecisionKind.WITHDRAW, 19, "10:30")).ruling.outcome is Outcome.WITHDRAWN
     assert judge(decision(DecisionKind.WITHDRAW, 19, "12:00")).ruling.outcome is Outcome.UNHEARD
+
+
+def test_a_withdrawal_on_record_counts_at_its_own_time_whatever_the_row_says_of_its_closing() -> None:
+    withdrawn = decision(DecisionKind.WITHDRAW, 19, "10:10")
+    blank = msgspec.structs.replace(REQUEST, quality={"closed": int(Quality.MISSING)})
+    assert judge(withdrawn, call=blank).ruling.outcome is Outcome.WITHDRAWN
+    assert judge(withdrawn, call=closed(25, "09:00")).ruling.outcome is Outcome.WITHDRAWN
 
 
 def test_a_referral_counts_only_once_the_other_agency_accepted_and_only_in_time() -> None:

@@ -159,6 +159,17 @@ outcomes = ["unheard"]
 """
 
 
+def test_a_passage_must_stand_in_the_document_it_is_quoted_from() -> None:
+    quoted = STATEMENT.replace(
+        "[[passage]]", CLAIM[CLAIM.index("[[evidence]]") : CLAIM.index("passages")] + "[[passage]]"
+    )
+    quoted = quoted.replace('test = "no_call"', 'test = "no_call"\nevidence = "letter"')
+    with pytest.raises(ClaimError, match=r"does not contain the passage 'No call went unheard\.'"):
+        claim(quoted)
+    found = read_claim(quoted.encode(), file="claim.toml", read_file=lambda _name: b"He said: No call went unheard.")
+    assert found.evidence[0].passages_checked
+
+
 def test_a_statement_is_read_with_its_passages() -> None:
     found = read_claim(STATEMENT.encode(), file="claim.toml", read_file=lambda _name: b"")
     assert found.passages[0].test is PassageTest.NO_CALL
@@ -170,6 +181,7 @@ def test_a_statement_is_read_with_its_passages() -> None:
         ('outcomes = ["unheard"]', "", "passage 1: the test no_call needs `outcomes`"),
         ('["unheard"]', '["unherd"]', "Invalid enum value 'unherd'"),
         ('test = "no_call"', 'test = "no_call"\nevidence = "mail"', "there is no [[evidence]] with id 'mail'"),
+        ('test = "no_call"', 'test = "some_decision"\ndecision = "declin"', "Invalid enum value 'declin'"),
     ],
 )
 def test_a_faulty_passage_is_refused_saying_where(old: str, new: str, said: str) -> None:

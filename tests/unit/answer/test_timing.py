@@ -74,3 +74,20 @@ def test_limits_run_from_a_later_point_only_where_the_source_has_nothing_earlier
     assert told(call, SourceTerms(start_point="received")) is None
     both = CallRecord(key="1", times_us={"received": 1, "queued": 5})
     assert told(both, SourceTerms(start_point="queued")) == Moment(1, 1)
+
+
+def test_with_a_units_row_lost_met_can_be_said_and_missed_cannot() -> None:
+    def timing(at_s: int) -> Timing:
+        bits = {"dispatched": int(Quality.UNIT_ROW_LOST)}
+        call = CallRecord(key="1", times_us={"dispatched": at_s * SECOND_US}, quality=bits)
+        return held_against(moment(call, "dispatched"), start=START, within_s=300)
+
+    assert timing(1_300) is Timing.MET
+    assert timing(1_301) is Timing.UNCERTAIN
+    assert timing(1_000 + 30 * 86_400) is Timing.UNCERTAIN
+    assert timing(999) is Timing.UNCERTAIN
+
+
+def test_a_lost_row_makes_no_time_where_none_is_recorded() -> None:
+    bits = {"arrived": int(Quality.MISSING | Quality.UNIT_ROW_LOST)}
+    assert moment(CallRecord(key="1", quality=bits), "arrived") is None

@@ -49,7 +49,6 @@ def answer(claim: Claim, record: CaseRecord) -> ClaimFinding:
         limits=[*source_limits(record), "A passage about intent or unnamed sources cannot be decided by any record."],
         would_change=["Records that are not in this file, for the passages that cannot be determined."],
         passages=verdicts,
-        cannot_be_determined=whole is Verdict.CANNOT_BE_DETERMINED,
     )
 
 
@@ -77,7 +76,8 @@ def _in_words(verdicts: Sequence[PassageVerdict]) -> str:
     """The count of each verdict that occurs, in one sentence."""
     counts = [(sum(one.verdict is verdict for one in verdicts), said) for verdict, said in _SAID.items()]
     parts = ", ".join(said.format(count) for count, said in counts if count)
-    return f"Held against the record, its {len(verdicts)} passages are: {parts}."
+    passages = "passage is" if len(verdicts) == 1 else f"{len(verdicts)} passages are"
+    return f"Held against the record, its {passages}: {parts}."
 
 
 def _once(held: Sequence[_Held]) -> list[JudgedCall]:

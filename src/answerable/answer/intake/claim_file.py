@@ -12,6 +12,7 @@ import msgspec
 
 from answerable.errors import ClaimError
 from answerable.model.claim import Claim, ClaimKind, Evidence, IndependentCount, Passage, PassageTest, Scope
+from answerable.model.decision import DecisionKind
 from answerable.model.outcome import Outcome
 from answerable.model.times import to_us
 from answerable.model.vocabulary import FACTS, FactValue
@@ -64,7 +65,7 @@ class _PassageTable(_Table, frozen=True, kw_only=True):
     test: PassageTest
     where: str | None = None
     outcomes: tuple[Outcome, ...] = ()
-    decision: str | None = None
+    decision: DecisionKind | None = None
     given: dict[str, bool | int | str] = {}
     then: str | None = None
     evidence: str | None = None
@@ -97,7 +98,7 @@ def read_claim(data: bytes, *, file: str, read_file: ReadFile) -> Claim:
         then=table.then,
         passages=tuple(_passage(one, file=file) for one in document.passage),
         independent_count=_count(document.independent_count),
-        evidence=tuple(_evidence(one, file=file, read_file=read_file) for one in document.evidence),
+        evidence=tuple(_evidence(one, document.passage, file=file, read_file=read_file) for one in document.evidence),
         file_sha256=hashlib.sha256(data).hexdigest(),
     )
 
@@ -166,15 +167,19 @@ def _passage(table: _PassageTable, *, file: str) -> Passage:
         test=table.test,
         where=table.where,
         outcomes=tuple(outcome.value for outcome in table.outcomes),
-        decision=table.decision,
+        decision=None if table.decision is None else table.decision.value,
         given=_facts(table.given, file=file),
         then=table.then,
         evidence=table.evidence,
     )
 
 
-def _evidence(table: _EvidenceTable, *, file: str, read_file: ReadFile) -> Evidence:
+def _evidence(
+    table: _EvidenceTable, passages: tuple[_PassageTable, ...], *, file: str, read_file: ReadFile
+) -> Evidence:
+    """The document with its hash. Whatever is quoted from it, here or as a passage of a statement, is sought in it."""
     data = read_file(table.file)
+    quoted = tuple(one.quote for one in passages if one.evidence == table.id)
     return Evidence(
         id=table.id,
         kind=table.kind,
@@ -184,21 +189,21 @@ def _evidence(table: _EvidenceTable, *, file: str, read_file: ReadFile) -> Evide
         sender=table.sender,
         dated_us=to_us(table.dated),
         passages=table.passages,
-        passages_checked=_checked(table, data, file=file),
+        passages_checked=_checked(table.file, (*table.passages, *quoted), data, file=file),
         about=table.about,
     )
 
 
-def _checked(table: _EvidenceTable, data: bytes, *, file: str) -> bool:
+def _checked(document: str, passages: tuple[str, ...], data: bytes, *, file: str) -> bool:
     """Whether the passages were found word for word; False where the document is not text we can search."""
     try:
         text = " ".join(data.decode("utf-8").split())
     except UnicodeDecodeError:
         return False
-    for passage in table.passages:
+    for passage in passages:
         if " ".join(passage.split()) not in text:
             raise ClaimError(
-                f"{file}: the document {table.file!r} does not contain the passage {passage!r}",
+                f"{file}: the document {document!r} does not contain the passage {passage!r}",
                 hint="Quote it word for word; line breaks and repeated spaces do not matter.",
             )
-    return bool(table.passages)
+    return bool(passages)

@@ -11,9 +11,12 @@ SELECT
   base.duty,
   base.limit_s,
   base.arrive_limit_s,
-  CASE WHEN call.sent = 'yes' THEN (call.dispatched_lo - call.start_lo) // 1000000 END AS dispatched_s,
-  CASE WHEN call.sent = 'yes' THEN (call.arrived_lo - call.start_lo) // 1000000 END AS arrived_s,
-  (call.contact_lo - call.start_lo) // 1000000 AS contact_s
+  CASE WHEN call.sent = 'yes' AND call.dispatched_hi - call.dispatched_lo <= $widest
+    THEN (call.dispatched_lo - call.start_lo) // 1000000 END AS dispatched_s,
+  CASE WHEN call.sent = 'yes' AND call.arrived_hi - call.arrived_lo <= $widest
+    THEN (call.arrived_lo - call.start_lo) // 1000000 END AS arrived_s,
+  CASE WHEN call.contact_hi - call.contact_lo <= $widest
+    THEN (call.contact_lo - call.start_lo) // 1000000 END AS contact_s
 FROM ($ruled) AS ruled
 JOIN call ON call.n = ruled.n
 JOIN base ON base.version = ruled.version AND base.cell = ruled.cell;

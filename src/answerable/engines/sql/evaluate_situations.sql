@@ -102,7 +102,8 @@ fields AS (
       ELSE 'yes'
     END AS phone,
     CASE
-      WHEN ended_by = 'requester' OR ($disposition_shows AND disposition = 'none') THEN 'no'
+      WHEN ended_by = 'requester' THEN 'no'
+      WHEN $disposition_shows AND disposition = 'none' AND (owed = 'must_respond' OR $decisions_supplied) THEN 'no'
       ELSE 'not_recorded'
     END AS decided,
     CASE
