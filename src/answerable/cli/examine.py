@@ -90,7 +90,7 @@ class Asked:
     "--decisions",
     type=EXISTING_FILE,
     metavar="DECISIONS.csv",
-    help="Decisions taken: call, at, recorded_at, actor, rank, decision, clause, reason, conditions, review_due; recorded_by.",
+    help="Decisions: call, at, recorded_at, actor, rank, decision, clause, reason, conditions, review_due and so on.",
 )
 @click.option(
     "--claim", "claims", multiple=True, type=EXISTING_FILE, metavar="CLAIM.toml", help="A claim to test. Repeatable."
