@@ -113,6 +113,29 @@ class ClaimError(InputError):
 
     code = "claim"
 
+    def __init__(
+        self,
+        message: str | None = None,
+        *,
+        file: str | None = None,
+        line: int | None = None,
+        column: str | None = None,
+        value: str | None = None,
+        hint: str | None = None,
+    ) -> None:
+        self.file, self.line, self.column, self.value = file, line, column, value
+        place = [
+            file,
+            f"line {line}" if line is not None else None,
+            f"column {column}" if column is not None else None,
+        ]
+        text = message if message is not None else (type(self).__doc__ or "").strip()
+        super().__init__(": ".join(filter(None, (", ".join(filter(None, place)), text))), hint=hint)
+
+    def where(self) -> dict[str, object]:
+        """File, line (1-based), column name and value, as far as the fault has them."""
+        return {"file": self.file, "line": self.line, "column": self.column, "value": self.value}
+
 
 class SettingsError(AnswerableError):
     """An option or a setting has a value that cannot be used."""

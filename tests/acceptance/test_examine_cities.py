@@ -185,7 +185,8 @@ def test_no_address_of_san_diego_leaves_the_file(san_diego: Examined) -> None:
     roads = san_diego.raw.address_road_primary.str.strip()
     roads = roads[roads.str.len() > 8]
     blocks = {
-        f"{number} {road}" for number, road in zip(san_diego.raw.address_number_primary[roads.index], roads, strict=True)
+        f"{number} {road}"
+        for number, road in zip(san_diego.raw.address_number_primary[roads.index], roads, strict=True)
     }
     calls, page = (san_diego.out / name for name in ("calls.csv", "report.html"))
     text = calls.read_text(encoding="utf-8") + page.read_text(encoding="utf-8")

@@ -50,7 +50,7 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for at, row in enumerate(rows)
         if at % 8 == 0 or row[place] == "FEDPROP" or row[kind] == "RFA" or row[0] in story.unheard
     ]
-    kept += kept[10:20] + [["18-999999", "no time", *kept[0][2:]], ["too", "short"]]
+    kept += [*kept[10:20], ["18-999999", "no time", *kept[0][2:]], ["too", "short"]]
     with story.calls.open("w", encoding="utf-8", newline="") as out:
         csv.writer(out, lineterminator="\n").writerows([header, *kept])
     return folder
@@ -132,7 +132,8 @@ discipline = "police"
 licence = "none"
 citation = "none"
 version = "1"
-verified = false
+verified = true
+verified-how = "Made up by this test."
 [file]
 grain = "call"
 identity = ["CallNumber"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -94,7 +95,7 @@ def test_the_wheel_says_what_it_is_and_needs(wheel: Path) -> None:
         metadata = Parser().parsestr(archive.read(name).decode())
         names = archive.namelist()
     assert (metadata["Name"], metadata["License-Expression"]) == ("answerable", "Apache-2.0")
-    needs = {line.split(">")[0].split(" ")[0] for line in metadata.get_all("Requires-Dist", [])}
+    needs = {re.split("[<>=; ]", line)[0] for line in metadata.get_all("Requires-Dist", [])}
     assert {"click", "duckdb", "jinja2", "msgspec", "rich", "vl-convert-python"} <= needs
     assert any(one.endswith("licenses/LICENSE") for one in names)
     assert any(one.endswith("entry_points.txt") for one in names)

@@ -85,6 +85,12 @@ TABLE: list[tuple[str, dict[str, object], Outcome, Reason | None]] = [
         Reason.REASON_NOT_RECORDED,
     ),
     (
+        "closed with a code nobody explains",
+        {"closing": Closing.REASON_UNKNOWN, "code": Code.UNKNOWN_CODE},
+        Outcome.UNDETERMINED,
+        Reason.UNKNOWN_CODE,
+    ),
+    (
         "a reasoned closing without response is a decision: against a must-respond",
         {"closing": Closing.REASONED},
         Outcome.DECLINED_AGAINST_POLICY,

@@ -40,7 +40,7 @@ def what_is_missing(claim: Claim, scoped: Scoped, record: CaseRecord) -> tuple[s
         _count(undetermined, "call in scope is undetermined", "calls in scope are undetermined"),
         _count(merged, "call in scope was merged into one unnamed", "calls in scope were merged into others unnamed"),
         _count(scoped.possible, "call may be in scope: a fact is missing", "calls may be in scope: a fact is missing"),
-        _count(len(scoped.missing), "listed call is not in the file", "listed calls are not in the file"),
+        _not_found(scoped),
         _independent(claim, scoped),
     ]  # fmt: skip
     return tuple(sentence for sentence in found if sentence is not None)
@@ -48,6 +48,13 @@ def what_is_missing(claim: Claim, scoped: Scoped, record: CaseRecord) -> tuple[s
 
 def _count(number: int, one: str, many: str) -> str | None:
     return None if number == 0 else f"{number:,} {one if number == 1 else many}."
+
+
+def _not_found(scoped: Scoped) -> str | None:
+    said = _count(len(scoped.missing), "listed call was", "listed calls were")
+    return (
+        None if said is None else f"{said.rstrip('.')} not found in what was supplied: {', '.join(scoped.missing[:5])}."
+    )
 
 
 def _gaps(record: CaseRecord) -> str | None:

@@ -153,7 +153,8 @@ def _closing(situation: Situation) -> Ruling | None:
     if situation.closing is Closing.UNREASONED:
         return Ruling(outcome=Outcome.CLOSED_WITHOUT_REASON)
     if situation.closing is Closing.REASON_UNKNOWN:
-        return _undetermined(Reason.REASON_NOT_RECORDED)
+        unreadable = situation.code is Code.UNKNOWN_CODE
+        return _undetermined(Reason.UNKNOWN_CODE if unreadable else Reason.REASON_NOT_RECORDED)
     if situation.abandoned is Known.YES:
         return None  # a reasoned closing answers an abandoned call, see situate
     if situation.owed is Owed.MUST_RESPOND:

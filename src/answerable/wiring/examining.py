@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -100,8 +100,7 @@ def examine_file(  # noqa: PLR0913  the options of `answerable examine`
 ) -> Examination:
     """The outcome of every call, a finding for every claim, and the report in `out`. Raises AnswerableError."""
     case = _read_case(policies=policies, facts=facts, decisions=decisions, claims=claims)
-    _make(out)
-    with _work_folder(out) as folder:
+    with _made(out), _work_folder(out) as folder:
         parquet, manifest = canonical(
             file, source=source, folder=folder, encoding=encoding, as_of=as_of, progress=progress
         )
@@ -234,7 +233,8 @@ class _Found:
                 )
         quarantined = self._manifest.rows.quarantined
         if quarantined:
-            yield f"{quarantined:,} rows of the file could not be read and are in no figure; they are kept apart."
+            rows = "row of the file" if quarantined == 1 else "rows of the file"
+            yield f"{quarantined:,} {rows} could not be read: in no figure, and kept in {PRIVATE}/quarantine.csv."
 
 
 @contextmanager
@@ -250,11 +250,23 @@ def _work_folder(where: Path) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _make(out: Path) -> None:
+@contextmanager
+def _made(out: Path) -> Iterator[None]:
+    """The folder of the result. A refusal takes away again what it made for it, as long as nothing lies in it."""
+    new = [folder for folder in (out, *out.parents) if not folder.exists()]
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as fault:
-        raise StorageError(f"{out}: no folder can be made there: {fault.strerror}") from fault
+        raise StorageError(
+            f"{out}: no folder can be made there: {fault.strerror}", hint="Name another folder with --out."
+        ) from fault
+    try:
+        yield
+    except BaseException:
+        for folder in new:
+            with suppress(OSError):
+                folder.rmdir()
+        raise
 
 
 def _publish(folder: Path, out: Path, *, manifest: SourceManifest) -> None:
@@ -264,6 +276,7 @@ def _publish(folder: Path, out: Path, *, manifest: SourceManifest) -> None:
     """
     quarantine = folder / "calls.quarantine.csv"
     try:
+        (out / "manifest.json").unlink(missing_ok=True)  # a folder with a manifest is a whole result
         (folder / "published.parquet").replace(out / "calls.parquet")
         (out / "source.json").write_bytes(msgspec.json.format(msgspec.json.encode(manifest), indent=2))
         (out / PRIVATE).mkdir(exist_ok=True)

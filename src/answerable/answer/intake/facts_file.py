@@ -31,7 +31,8 @@ def _assertion(row: Row) -> FactAssertion:
 def _known_fact(name: str) -> str:
     if name not in FACTS:
         near = difflib.get_close_matches(name, FACTS, n=1)
-        raise ValueError(f"{name!r} is not a fact of the vocabulary" + (f"; did you mean {near[0]!r}?" if near else ""))
+        guess = f"; did you mean {near[0]!r}?" if near else ""
+        raise ValueError(f"{name!r} is not a fact of the vocabulary{guess} The facts are {', '.join(FACTS)}")
     return name
 
 

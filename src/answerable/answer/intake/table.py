@@ -48,7 +48,8 @@ class Row:
 
     def fault(self, column: str, message: str) -> ClaimError:
         """The error for a value of this row."""
-        return ClaimError(f"{self._file}, line {self._line}, column {column}: {message}")
+        value = self._values.get(column)
+        return ClaimError(message, file=self._file, line=self._line, column=column, value=value)
 
 
 def rows(data: bytes, *, file: str, required: Sequence[str], optional: Sequence[str] = ()) -> Iterator[Row]:
@@ -68,7 +69,7 @@ def rows(data: bytes, *, file: str, required: Sequence[str], optional: Sequence[
             if not cells:
                 continue
             if len(cells) != len(header):
-                raise ClaimError(f"{file}, line {reader.line_num}: expected {len(header)} fields, found {len(cells)}")
+                raise ClaimError(f"expected {len(header)} fields, found {len(cells)}", file=file, line=reader.line_num)
             yield Row(dict(zip(header, cells, strict=True)), file=file, line=reader.line_num)
     except csv.Error as fault:
         raise ClaimError(f"{file}, line {reader.line_num}: {fault}") from fault
