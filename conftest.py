@@ -1,7 +1,8 @@
 """Makes `tests.support` importable, and executes the examples of the documentation.
 
 A `console` block is run command by command, and what it prints must be what stands there. `./dev demo` is played as
-`answerable demo`, which it calls once everything is installed; the folder is a new one for each document.
+`answerable demo`, which it calls once everything is installed; the folder is a new one for each document. A `python`
+block is run in that folder too: a plain one must not fail, one with `>>>` must give what stands there.
 """
 
 from __future__ import annotations
@@ -11,10 +12,12 @@ import shlex
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import chdir
 from pathlib import Path
 
-from sybil import Example, Sybil
-from sybil.parsers.markdown import CodeBlockParser, SkipParser
+from sybil import Document, Example, Region, Sybil
+from sybil.parsers.markdown import CodeBlockParser, PythonCodeBlockParser, SkipParser
 
 _PLAYED = {"./dev demo": "answerable demo"}
 
@@ -47,6 +50,24 @@ def _check(command: str, expected: list[str], *, folder: str) -> None:
     assert printed == expected, f"`{command}` prints something else:\n{done.stdout}\n{done.stderr}"  # noqa: S101
 
 
+_python_blocks = PythonCodeBlockParser()
+
+
+def _python_parser(document: Document) -> Iterator[Region]:
+    """The `python` blocks, each to be run in the document's folder."""
+    for region in _python_blocks(document):
+        region.evaluator = _in_folder(region.evaluator)
+        yield region
+
+
+def _in_folder(evaluate: Callable[[Example], str | None]) -> Callable[[Example], str | None]:
+    def run(example: Example) -> str | None:
+        with chdir(example.namespace["folder"]):
+            return evaluate(example)
+
+    return run
+
+
 def _new_folder(namespace: dict[str, object]) -> None:
     folder = tempfile.TemporaryDirectory(prefix="answerable-docs-")
     namespace["holds"], namespace["folder"] = folder, folder.name
@@ -59,7 +80,7 @@ def _remove_folder(namespace: dict[str, object]) -> None:
 
 
 pytest_collect_file = Sybil(
-    parsers=[CodeBlockParser(language="console", evaluator=_run_console), SkipParser()],
+    parsers=[CodeBlockParser(language="console", evaluator=_run_console), _python_parser, SkipParser()],
     patterns=["README.md", "docs/**/*.md", "docs/*.md"],
     path=str(Path(__file__).parent),
     setup=_new_folder,

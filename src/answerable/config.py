@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 
 import msgspec
 
 from answerable.errors import SettingsError
+
+MOST_THREADS = 256
+_SIZE = re.compile(r"[1-9][0-9]{0,5} ?(MB|GB|TB|MiB|GiB|TiB)", re.ASCII)
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -20,6 +24,11 @@ def read_settings(environ: dict[str, str] | None = None) -> Settings:
     """Settings from ANSWERABLE_MEMORY and ANSWERABLE_THREADS. Raises SettingsError naming the variable."""
     env = dict(os.environ) if environ is None else environ
     threads = env.get("ANSWERABLE_THREADS", "0")
-    if not (threads.isascii() and threads.isdigit()):
+    if not (threads.isascii() and threads.isdigit() and len(threads) < 6):
         raise SettingsError(f"ANSWERABLE_THREADS is {threads!r}; write a whole number of threads, such as 2")
-    return Settings(memory=env.get("ANSWERABLE_MEMORY", ""), threads=int(threads))
+    if int(threads) > MOST_THREADS:
+        raise SettingsError(f"ANSWERABLE_THREADS is {threads}; at most {MOST_THREADS} make sense")
+    memory = env.get("ANSWERABLE_MEMORY", "")
+    if memory and _SIZE.fullmatch(memory) is None:
+        raise SettingsError(f"ANSWERABLE_MEMORY is {memory!r}; write a size such as 1GB or 800MB")
+    return Settings(memory=memory, threads=int(threads))

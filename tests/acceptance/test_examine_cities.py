@@ -92,7 +92,7 @@ def san_francisco(tmp_path_factory: pytest.TempPathFactory) -> Examined:
 def vouched(tmp_path_factory: pytest.TempPathFactory) -> Examined:
     """San Francisco under a profile whose owner vouches that every entry is somebody's 911 call."""
     folder = tmp_path_factory.mktemp("vouched")
-    (profile,) = (files("answerable.sources") / "profiles").glob("*francisco*.toml")  # type: ignore[attr-defined]
+    profile = files("answerable.sources") / "profiles" / "san_francisco_ca_fire.toml"
     text = profile.read_text(encoding="utf-8")
     text = text.replace('id           = "san-francisco-ca-fire"', 'id           = "vouched"')
     text = text.replace("origin    = false", "origin    = true")
@@ -182,15 +182,11 @@ def test_nothing_is_found_ignored_in_san_diego_and_nothing_is_cleared(san_diego:
 
 
 def test_no_address_of_san_diego_leaves_the_file(san_diego: Examined) -> None:
-    roads = san_diego.raw.address_road_primary.str.strip()
-    roads = roads[roads.str.len() > 8]
-    blocks = {
-        f"{number} {road}"
-        for number, road in zip(san_diego.raw.address_number_primary[roads.index], roads, strict=True)
-    }
-    calls, page = (san_diego.out / name for name in ("calls.csv", "report.html"))
-    text = calls.read_text(encoding="utf-8") + page.read_text(encoding="utf-8")
-    assert not [road for road in set(roads) | blocks if road in text and road not in set(san_diego.raw.call_type)]
+    numbers, roads = san_diego.raw.address_number_primary, san_diego.raw.address_road_primary.str.strip()
+    blocks = {f"{number} {road}" for number, road in zip(numbers, roads, strict=True) if number != "0"}
+    names = set(roads[roads.str.len() > 8].value_counts().index[:150])
+    calls, page = ((san_diego.out / name).read_text(encoding="utf-8") for name in ("calls.csv", "report.html"))
+    assert not [road for road in names | set(sorted(blocks)[::100]) if road in calls or road in page]
 
 
 def fold(raw: pd.DataFrame) -> pd.DataFrame:
@@ -250,12 +246,10 @@ def test_a_claim_against_calls_that_cannot_be_in_the_file_cannot_be_determined(s
 
 
 def test_answered_calls_of_san_francisco_are_those_that_pandas_counts(san_francisco: Examined) -> None:
-    # the file does not say who made an entry, so no missed limit is held against anybody
-    late = ("undetermined", "origin_not_recorded")
-    assert_agrees(san_francisco, expected_in_san_francisco(san_francisco.raw, late=late))
+    assert_agrees(san_francisco, expected_in_san_francisco(san_francisco.raw, late=("answered_late", "")))
 
 
-def test_late_calls_of_san_francisco_are_those_that_pandas_counts(vouched: Examined) -> None:
+def test_late_calls_of_san_francisco_are_the_same_where_the_origin_is_vouched_for(vouched: Examined) -> None:
     assert_agrees(vouched, expected_in_san_francisco(vouched.raw, late=("answered_late", "")))
 
 

@@ -343,6 +343,49 @@ def test_no_fault_leaves_working_folders_behind(tmp_path: Path, city: City, monk
     assert left_behind(tmp_path / "tmp") == []
 
 
+EVIDENCE = '[[evidence]]\nid = "e"\nkind = "list"\nsender = "S"\ndated = 2018-06-19T14:09:00Z\n'
+
+
+def test_a_claim_in_a_folder_of_the_root_reaches_no_other_folder_of_the_system(tmp_path: Path, city: City) -> None:
+    """Where the claim lies in /tmp, "a folder beside the claim's" must not come to mean the whole disk."""
+    with tempfile.NamedTemporaryFile("w", suffix=".toml", dir="/tmp", encoding="utf-8") as claim:
+        claim.write(claim_in(tmp_path, EVIDENCE + 'file = "../etc/passwd"\npassages = ["root:"]\n').read_text("utf-8"))
+        claim.flush()
+        refused_examination(tmp_path, city, "--claim", claim.name, says=["etc/passwd"])
+
+
+@pytest.mark.parametrize(
+    "more", [EVIDENCE + 'file = "a\\u0000b"\n', "x = " + "[" * 50_000 + "]" * 50_000], ids=["nul_in_path", "deep"]
+)
+def test_a_claim_that_no_parser_likes_is_refused_in_words(more: str, tmp_path: Path, city: City) -> None:
+    refused_examination(tmp_path, city, "--claim", claim_in(tmp_path, more), says=["claim.toml"], hint=False)
+
+
+@pytest.mark.parametrize(
+    "options", [("--encoding", "undefined"), ("--as-of", "0001-01-01T00:00:00Z"), ("--as-of", "9999-12-31T23:59:59Z")]
+)
+def test_an_odd_option_is_no_fault_of_the_program(options: tuple[str, str], tmp_path: Path, city: City) -> None:
+    file = written(tmp_path / "calls.csv", city, city.lines[:5])
+    words = ["examine", file, "--policy", policy_in(tmp_path), "--out", tmp_path / "out", *options]
+    assert run(*words, "--json").exit_code in (0, 2)
+    assert run("examine", file, *options).exit_code in (0, 2)
+
+
+@pytest.mark.parametrize("memory", ["lots", "'; DROP", "1GB; SELECT 1"])
+def test_a_wrong_setting_is_named(memory: str, tmp_path: Path, city: City) -> None:
+    file = written(tmp_path / "calls.csv", city, city.lines[:5])
+    result = run("examine", file, "--json", ANSWERABLE_MEMORY=memory)
+    refusal(result, exit_code=2, says=["ANSWERABLE_MEMORY", memory, "1GB"], hint=False)
+
+
+def test_one_version_given_twice_is_refused(tmp_path: Path, city: City) -> None:
+    (tmp_path / "policies").mkdir()
+    policy_in(tmp_path / "policies")
+    other = TWO_SPEEDS.replace('"60 min"', '"90 min"')
+    (tmp_path / "policies" / "other.toml").write_text(other, encoding="utf-8")
+    refused_examination(tmp_path, city, policy=tmp_path / "policies", says=["2018-01-01"], hint=False)
+
+
 # --- files that are read: every row accounted for
 
 
@@ -533,6 +576,21 @@ def test_the_missing_hour_is_flagged_and_kept(tmp_path: Path, city: City) -> Non
     found = imported(written(tmp_path / "calls.csv", city, lines))
     assert found["rows"]["imported"] == 1
     assert found["quality"]["received"]["dst_nonexistent"] == 1
+
+
+@pytest.mark.timeout(15)
+@pytest.mark.parametrize("date", ["01/01/0001", "01/01/1900", "12/31/9999"])
+def test_a_placeholder_of_another_age_holds_nothing_up(date: str, tmp_path: Path, city: City) -> None:
+    lines = [city.lines[0], city.line(CallNumber="18-2", Cleared=f"{date} 00:00:00"), city.lines[2]]
+    rows = imported(written(tmp_path / "calls.csv", city, lines))["rows"]
+    assert (rows["read"], rows["imported"] + rows["quarantined"]) == (3, 3)
+
+
+def test_two_columns_of_one_name_are_not_chosen_between(tmp_path: Path, city: City) -> None:
+    file = tmp_path / "calls.csv"
+    file.write_text(f"{city.header},CallNumber\n{city.lines[0]},other\n", encoding="utf-8")
+    result = run("import", file, "--source", "alder-city", "--out", tmp_path / "calls.parquet", "--json")
+    refusal(result, exit_code=2, says=["calls.csv", "CallNumber"])
 
 
 def test_dates_in_another_order_are_never_guessed(tmp_path: Path, city: City) -> None:

@@ -47,8 +47,8 @@ def test_both_files_are_recognised_by_their_headers() -> None:
     assert recognise(published(SAN_FRANCISCO)).profile == "san-francisco-ca-fire"
 
 
-def test_a_file_of_another_city_is_not_taken_for_one_of_them() -> None:
-    found = recognise(published("seattle_wa/call_data_radius_2018-2023.csv"))
+def test_a_list_of_codes_is_not_taken_for_calls() -> None:
+    found = recognise(published("san_diego_ca/pd_cfs_calltypes_datasd.csv"))
     assert (found.profile, found.fit) == (None, Fit.NONE)
 
 

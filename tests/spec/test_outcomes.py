@@ -259,7 +259,7 @@ TABLE: list[tuple[str, dict[str, object], Outcome, Reason | None]] = [
         Outcome.UNDETERMINED,
         Reason.TIME_UNCERTAIN,
     ),
-    # where nobody recorded where calls come from, nothing that condemns is said ---------------------------------------
+    # where nobody recorded where calls come from, no call is said to be ignored ---------------------------------------
     ("silence, origin unknown", {"someone_waits": BLANK}, Outcome.UNDETERMINED, Reason.ORIGIN_NOT_RECORDED),
     (
         "closed without reason, origin unknown",
@@ -271,8 +271,8 @@ TABLE: list[tuple[str, dict[str, object], Outcome, Reason | None]] = [
     (
         "late, origin unknown",
         ANSWERED | {"someone_waits": BLANK, "first": Timing.MISSED},
-        Outcome.UNDETERMINED,
-        Reason.ORIGIN_NOT_RECORDED,
+        Outcome.ANSWERED_LATE,
+        None,
     ),
     (
         "undetermined keeps its own reason where the origin is unknown too",

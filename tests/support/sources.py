@@ -132,6 +132,18 @@ def import_town(
     return Imported(found, read_calls(out), read_quarantine(out), out)
 
 
+def import_given(
+    folder: Path, given: Path | Sequence[Path], *, profile: str = TOWN, encoding: str | None = None,
+    sheet: str | None = None,
+) -> Imported:  # fmt: skip
+    """Import whatever is given (a packed file, several, a folder) into `folder`/out."""
+    out = folder / "out" / "calls.parquet"
+    found = import_calls(
+        given, profile=read_profile(profile.encode(), file="town.toml"), out=out, encoding=encoding, sheet=sheet
+    )
+    return Imported(found, read_calls(out), read_quarantine(out), out)
+
+
 def read_calls(parquet: Path) -> list[dict[str, Any]]:
     """Every call as a dict, in the file's order; instants as microseconds."""
     instants = [column for column, kind in CALL_COLUMNS if kind == "TIMESTAMPTZ"]

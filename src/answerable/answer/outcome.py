@@ -20,8 +20,6 @@ from answerable.answer.situation import (
 from answerable.model.call import Known
 from answerable.model.outcome import IGNORED, Outcome, Reason, Ruling
 
-_CONDEMNS = IGNORED | {Outcome.SENT_NOT_ARRIVED, Outcome.ANSWERED_LATE}
-
 
 def outcome_of(situation: Situation) -> Ruling:
     """The outcome of one duty period. Total: every situation has exactly one."""
@@ -37,7 +35,7 @@ def _unmerged(situation: Situation) -> Ruling:
     if situation.someone_waits is Known.NO:
         return Ruling(outcome=Outcome.NONE_OWED)
     ruling = _where_someone_waits(situation)
-    if situation.someone_waits is Known.NOT_RECORDED and ruling.outcome in _CONDEMNS:
+    if situation.someone_waits is Known.NOT_RECORDED and ruling.outcome in IGNORED:
         # an officer's own entry looks just like this, and nobody would have waited for it
         return _undetermined(Reason.ORIGIN_NOT_RECORDED)
     return ruling

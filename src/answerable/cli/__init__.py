@@ -10,9 +10,11 @@ from answerable import __version__
 from answerable.cli.demo import demo_command
 from answerable.cli.door import Door
 from answerable.cli.examine import examine_command
+from answerable.cli.export import export_command
 from answerable.cli.importing import import_command
 from answerable.cli.options import examples
 from answerable.cli.policy import policy_group
+from answerable.cli.sample import sample_group
 from answerable.cli.sources import sources_group
 from answerable.logs import set_up_logs
 
@@ -34,7 +36,15 @@ def app(verbose: bool) -> None:
     set_up_logs(verbose=verbose)
 
 
-for command in (examine_command, import_command, sources_group, policy_group, demo_command):
+for command in (
+    examine_command,
+    import_command,
+    sources_group,
+    policy_group,
+    sample_group,
+    export_command,
+    demo_command,
+):
     app.add_command(command)
 
 

@@ -9,7 +9,6 @@ import click
 from answerable.cli.json_result import examination_result
 from answerable.cli.json_text import print_json
 from answerable.cli.options import FOLDER, examples, json_option
-from answerable.cli.out_folder import replaces_earlier_demo
 from answerable.cli.progress import watched
 
 
@@ -35,9 +34,11 @@ def demo_command(out: Path, seed: int, as_json: bool) -> None:
 
     City and calls are made up; the same seed makes the same ones. Nothing is downloaded.
     """
-    replaces = replaces_earlier_demo(out)
     # the engine is loaded only when a command works: help and completion must be quick
     from answerable import wiring  # noqa: PLC0415
+    from answerable.report.out_folder import replaces_earlier_demo  # noqa: PLC0415
+
+    replaces = replaces_earlier_demo(out)
 
     with watched() as progress:
         played = wiring.play_demo(out, seed=seed, progress=progress)

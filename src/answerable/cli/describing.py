@@ -8,7 +8,7 @@ from answerable.cli.printing import Column, Page
 from answerable.cli.text import counted, listed
 from answerable.model.call import CLOCK_POINTS
 from answerable.model.examination import Description, Examination, IntervalStatistic, MonthCoverage
-from answerable.model.source import QUESTIONS, CanAnswer, SourceManifest
+from answerable.model.source import QUESTIONS, CanAnswer, Rows, SourceManifest
 from answerable.model.times import spoken_duration
 from answerable.report.record_words import (
     CLOCK_POINT_WORDS,
@@ -51,16 +51,15 @@ def print_source(page: Page, manifest: SourceManifest) -> None:
     page.blank()
     page.pairs(
         [
-            ("Rows", rows_sentence(manifest)),
+            ("Rows", rows_sentence(manifest.rows)),
             ("Calls", f"{number(manifest.calls)}{_span(manifest)}"),
             ("Which calls get in", _inclusion(manifest)),
         ]
     )
 
 
-def rows_sentence(manifest: SourceManifest) -> str:
+def rows_sentence(rows: Rows) -> str:
     """The sum that must come out: read = imported + quarantined + duplicates."""
-    rows = manifest.rows
     return (
         f"{number(rows.read)} read = {number(rows.imported)} imported + {number(rows.quarantined)} quarantined "
         f"+ {number(rows.duplicates)} byte-identical duplicates"

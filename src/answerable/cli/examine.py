@@ -19,10 +19,11 @@ from answerable.cli.options import (
     as_of_option,
     encoding_option,
     examples,
+    files_argument,
     json_option,
+    sheet_option,
     source_option,
 )
-from answerable.cli.out_folder import replaces_earlier_result
 from answerable.cli.progress import watched
 from answerable.model.examination import Examination
 
@@ -31,9 +32,10 @@ from answerable.model.examination import Examination
 class Asked:
     """What the command line asks for, by the names of the options."""
 
-    file: Path
+    files: tuple[Path, ...]
     source: str | None
     encoding: str | None
+    sheet: str | None
     as_of: str | None
     policies: tuple[Path, ...]
     facts: Path | None
@@ -44,12 +46,13 @@ class Asked:
 
     def command(self) -> str:
         """The command line that gives the same result again, quoted for a shell."""
-        return shlex.join(["answerable", "examine", str(self.file), *self._options()])
+        return shlex.join(["answerable", "examine", *map(str, self.files), *self._options()])
 
     def _options(self) -> Iterable[str]:
         single = {
             "--source": self.source,
             "--encoding": self.encoding,
+            "--sheet": self.sheet,
             "--as-of": self.as_of,
             "--facts": self.facts,
             "--decisions": self.decisions,
@@ -68,9 +71,10 @@ class Asked:
         "answerable examine calls.csv --source san-diego-ca --policy policies/ --claim claim.toml --out report/",
     ),
 )
-@click.argument("file", type=EXISTING_FILE)
+@files_argument
 @source_option(required=False)
 @encoding_option
+@sheet_option
 @as_of_option
 @click.option(
     "--policy",
@@ -104,7 +108,8 @@ def examine_command(**given: Any) -> None:
     ended, and which questions the file can answer at all. With a policy: the outcome of every call under the version
     then in force, a finding for every claim, and a report.
 
-    FILE is a publisher's file (CSV) or the .parquet that `answerable import` wrote.
+    FILE is a publisher's file (CSV, TSV, JSON lines, Parquet, Excel; also packed with gzip, zstd or ZIP), several of
+    them, a folder, or the .parquet that `answerable import` wrote.
     """
     asked = Asked(**given)
     if asked.policies:
@@ -124,7 +129,12 @@ def _describe(asked: Asked) -> None:
 
     with watched() as progress:
         examination = wiring.describe_file(
-            asked.file, source=asked.source, encoding=asked.encoding, as_of=asked.as_of, progress=progress
+            asked.files,
+            source=asked.source,
+            encoding=asked.encoding,
+            sheet=asked.sheet,
+            as_of=asked.as_of,
+            progress=progress,
         )
     if asked.as_json:
         print_json(examination_result(examination))
@@ -138,14 +148,17 @@ def _describe(asked: Asked) -> None:
 def _examine(asked: Asked) -> None:
     if asked.out is None:
         raise click.UsageError("--policy needs --out DIR: the folder into which the report is written.")
-    replaces = replaces_earlier_result(asked.out)
     from answerable import wiring  # noqa: PLC0415
+    from answerable.report.out_folder import replaces_earlier_result  # noqa: PLC0415
+
+    replaces = replaces_earlier_result(asked.out)
 
     with watched() as progress:
         examination = wiring.examine_file(
-            asked.file,
+            asked.files,
             source=asked.source,
             encoding=asked.encoding,
+            sheet=asked.sheet,
             policies=asked.policies,
             facts=asked.facts,
             decisions=asked.decisions,

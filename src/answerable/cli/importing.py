@@ -8,13 +8,21 @@ import click
 
 from answerable.cli.json_result import import_result
 from answerable.cli.json_text import print_json
-from answerable.cli.options import EXISTING_FILE, as_of_option, encoding_option, examples, json_option, source_option
+from answerable.cli.options import (
+    as_of_option,
+    encoding_option,
+    examples,
+    files_argument,
+    json_option,
+    sheet_option,
+    source_option,
+)
 from answerable.cli.progress import watched
 from answerable.model.source import SourceManifest
 
 
 @click.command("import", epilog=examples("answerable import calls.csv --source san-diego-ca --out calls.parquet"))
-@click.argument("file", type=EXISTING_FILE)
+@files_argument
 @source_option(required=True)
 @click.option(
     "--out",
@@ -24,20 +32,32 @@ from answerable.model.source import SourceManifest
     help="Where the calls go. Beside it: what was quarantined, and the manifest that seals both.",
 )
 @encoding_option
+@sheet_option
 @as_of_option
 @json_option
-def import_command(file: Path, source: str, out: Path, encoding: str | None, as_of: str | None, as_json: bool) -> None:
-    """Read FILE by its source profile and write canonical calls.
+def import_command(
+    files: tuple[Path, ...],
+    source: str,
+    out: Path,
+    encoding: str | None,
+    sheet: str | None,
+    as_of: str | None,
+    as_json: bool,
+) -> None:
+    """Read FILE, several files or a folder by their source profile and write canonical calls.
 
     Every row of FILE is imported, quarantined with line, column, value and reason, or counted as byte-identical to
-    another: the three add up to what was read.
+    another: the three add up to what was read. FILE may be CSV, TSV, JSON lines, Parquet or an Excel workbook, also
+    packed with gzip, zstd or ZIP.
     """
-    _refuse_odd_target(file, out)
+    _refuse_odd_target(files, out)
     # the engine is loaded only when a command works: help and completion must be quick
     from answerable import wiring  # noqa: PLC0415
 
     with watched() as progress:
-        manifest = wiring.import_file(file, source=source, out=out, encoding=encoding, as_of=as_of, progress=progress)
+        manifest = wiring.import_file(
+            files, source=source, out=out, encoding=encoding, sheet=sheet, as_of=as_of, progress=progress
+        )
     quarantine, seal = (out.with_name(f"{out.stem}.{kind}") for kind in ("quarantine.csv", "manifest.json"))
     if as_json:
         print_json(import_result(manifest, out=out, quarantine=quarantine, seal=seal))
@@ -45,19 +65,22 @@ def import_command(file: Path, source: str, out: Path, encoding: str | None, as_
         _print(manifest, out=out, quarantine=quarantine, seal=seal)
 
 
-def _refuse_odd_target(file: Path, out: Path) -> None:
+def _refuse_odd_target(files: tuple[Path, ...], out: Path) -> None:
     if out.suffix != ".parquet":
         raise click.BadParameter(f"{out.name!r} does not end in .parquet", param_hint="'--out'")
-    if out.exists() and out.samefile(file):
+    if out.exists() and any(out.samefile(file) for file in files):
         raise click.BadParameter("this is FILE itself, which an import never changes", param_hint="'--out'")
 
 
 def _print(manifest: SourceManifest, *, out: Path, quarantine: Path, seal: Path) -> None:
-    from answerable.cli.describing import print_flaws, print_source  # noqa: PLC0415
+    from answerable.cli.describing import print_flaws, print_source, rows_sentence  # noqa: PLC0415
     from answerable.cli.printing import Page  # noqa: PLC0415
 
     page = Page()
     print_source(page, manifest)
+    if len(manifest.parts) > 1:
+        page.heading("Files")
+        page.bullets(f"{part.name}: {rows_sentence(part.rows)}" for part in manifest.parts)
     print_flaws(page, manifest)
     page.blank()
     pairs = [("Calls", str(out)), ("Manifest", str(seal))]

@@ -20,8 +20,8 @@ _DECIDED = (
 def import_result(manifest: SourceManifest, *, out: Path, quarantine: Path, seal: Path) -> dict[str, Any]:
     """What `import --json` prints."""
     keys = (
-        "rows", "calls", "quality", "file", "source", "encoding", "inclusion", "timezone", "unlisted_codes",
-        "unlisted_facts", "can_answer", "notes",
+        "rows", "calls", "quality", "file", "files", "parts", "source", "encoding", "inclusion", "timezone",
+        "unlisted_codes", "unlisted_facts", "can_answer", "notes",
     )  # fmt: skip
     whole = msgspec.to_builtins(manifest)
     places = {"out": str(out), "quarantine": str(quarantine), "manifest": str(seal)}

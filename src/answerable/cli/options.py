@@ -30,6 +30,11 @@ encoding_option: Decorator = click.option(
     metavar="NAME",
     help="Character encoding of FILE, such as cp1252, where it is not UTF-8 and the profile does not say.",
 )
+files_argument: Decorator = click.argument("files", metavar="FILE…", nargs=-1, required=True, type=FILE_OR_FOLDER)
+"""A publisher's file, several of one publisher, or a folder of them."""
+sheet_option: Decorator = click.option(
+    "--sheet", metavar="NAME", help="Which sheet of an Excel workbook; needed where it has more than one."
+)
 as_of_option: Decorator = click.option(
     "--as-of",
     metavar="TIME",

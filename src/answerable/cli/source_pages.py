@@ -99,7 +99,8 @@ def _inclusion(definition: Definition) -> str:
 def _clock(definition: Definition) -> str:
     clock = definition.clock
     start = record_words(CLOCK_POINT_WORDS, clock.start_point).label if clock.start_point else "no clock point"
-    return f"{clock.timezone}, {clock.policy} time; limits run from {start}; written as {' or '.join(clock.formats)}"
+    looks = " or ".join((*clock.formats, *(f"{form} without a date" for form in clock.time_of_day)))
+    return f"{clock.timezone}, {clock.policy} time; limits run from {start}; written as {looks}"
 
 
 def _points(definition: Definition) -> list[str]:

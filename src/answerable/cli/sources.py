@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from answerable.cli.json_text import print_json
-from answerable.cli.options import EXISTING_FILE, encoding_option, examples, json_option
+from answerable.cli.options import encoding_option, examples, files_argument, json_option, sheet_option
 
 
 @click.group("sources", short_help="Known publishers' files, and what an unknown file is.")
@@ -32,24 +32,30 @@ def list_command(as_json: bool) -> None:
 
 @sources_group.command("show", epilog=examples("answerable sources show san-diego-ca"))
 @click.argument("name", metavar="NAME|PROFILE.toml")
+@click.option("--toml", "as_toml", is_flag=True, help="Print the profile's own file, to start one of your own from.")
 @json_option
-def show_command(name: str, as_json: bool) -> None:
+def show_command(name: str, as_toml: bool, as_json: bool) -> None:
     """Show what a source profile says: who publishes, which calls get in, the clock, what it can answer."""
+    if as_toml and as_json:
+        raise click.UsageError("--toml and --json exclude each other")
     from answerable import wiring  # noqa: PLC0415
     from answerable.cli import source_pages  # noqa: PLC0415
 
     profile = wiring.find_profile(name)
-    if as_json:
+    if as_toml:
+        click.echo(profile.text, nl=False)
+    elif as_json:
         print_json(source_pages.profile_details(profile))
     else:
         source_pages.print_profile(profile)
 
 
 @sources_group.command("check", epilog=examples("answerable sources check calls.csv"))
-@click.argument("file", type=EXISTING_FILE)
+@files_argument
 @encoding_option
+@sheet_option
 @json_option
-def check_command(file: Path, encoding: str | None, as_json: bool) -> None:
+def check_command(files: tuple[Path, ...], encoding: str | None, sheet: str | None, as_json: bool) -> None:
     """Say whose file FILE is, by its header, and what such a file can and cannot answer.
 
     Exit code 0 where one profile fits, 1 where none does (or more than one): then the nearest are named, with the
@@ -58,7 +64,7 @@ def check_command(file: Path, encoding: str | None, as_json: bool) -> None:
     from answerable import wiring  # noqa: PLC0415
     from answerable.cli import source_pages  # noqa: PLC0415
 
-    recognition = wiring.recognise(file, encoding=encoding)
+    recognition = wiring.recognise(files, encoding=encoding, sheet=sheet)
     profile = None if recognition.profile is None else wiring.find_profile(recognition.profile)
     if as_json:
         print_json(source_pages.recognition_result(recognition, profile))

@@ -24,6 +24,17 @@ class Rows(msgspec.Struct, frozen=True, kw_only=True):
     duplicates: int
 
 
+class SourcePart(msgspec.Struct, frozen=True, kw_only=True):
+    """One table that was read: a file, or a member of an archive. `name` as the quarantine file names it.
+
+    Lines of canonical calls count through all parts in their order: line n of this part is `lines_before` + n there.
+    """
+
+    name: str
+    rows: Rows
+    lines_before: int
+
+
 class CanAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """Whether a source can answer a question at all: `yes`, `partly` or `no`, and why, in a sentence."""
 
@@ -60,6 +71,8 @@ class SourceManifest(msgspec.Struct, frozen=True, kw_only=True):
     point from which limits can be counted (`received`, or a later one such as `queued`; None: there is none).
     `unlisted_codes` counts values no map of the profile explains, by column. `quality` counts flagged times by
     clock point and Quality name in lower case. `horizon_us` is the instant up to which the source can speak.
+    `files` seals each file as it was given (a packed one packed), in the order of reading; `file` is the only one of
+    them, or for several their name together, their size, and the SHA-256 of their list as `sha256sum` prints it.
     """
 
     source: str
@@ -92,3 +105,5 @@ class SourceManifest(msgspec.Struct, frozen=True, kw_only=True):
     quality: dict[str, dict[str, int]]
     notes: tuple[str, ...]
     parquet_sha256: str
+    files: tuple[FileSeal, ...] = ()
+    parts: tuple[SourcePart, ...] = ()

@@ -235,9 +235,7 @@ QUALITIES: dict[Quality, Words] = {
         "a unit's row lost",
         "A row of one of the call's units could not be read: the first unit may have been earlier, the last later.",
     ),
-    Quality.NO_DATE: Words(
-        "no date", "Only a time of day is written: that it happened is known, on which day is not."
-    ),
+    Quality.NO_DATE: Words("no date", "Only a time of day is written: that it happened is known, on which day is not."),
 }
 
 _QUALITY_NAMES = {str(bit.name).lower(): words for bit, words in QUALITIES.items()}

@@ -2,9 +2,11 @@
 
 from answerable.sources.catalogue import find_profile, profiles
 from answerable.sources.importer import import_calls
+from answerable.sources.parquet_rows import is_publishers_parquet
 from answerable.sources.profile import Profile
 from answerable.sources.profile_text import read_profile
-from answerable.sources.recognition import Candidate, Fit, Recognition, recognise
+from answerable.sources.recognising import recognise
+from answerable.sources.recognition import Candidate, Fit, Recognition
 
 __all__ = [
     "Candidate",
@@ -13,6 +15,7 @@ __all__ = [
     "Recognition",
     "find_profile",
     "import_calls",
+    "is_publishers_parquet",
     "profiles",
     "read_profile",
     "recognise",

@@ -17,6 +17,10 @@ from typing import TextIO
 
 LONGEST_ROW_LINES = 1_000
 """A quoted field that runs over more physical lines than this is an unclosed quote."""
+LONGEST_ROW_LETTERS = 4_000_000
+"""A longer row is rejected: it is no call, and the engine must be told how long a line may be."""
+USUAL_ROW_LETTERS = 400_000
+"""Up to here the engine needs no telling: it takes lines of 2 MB, and a letter has up to 4 bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +50,13 @@ class Blank:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What became of the physical lines after the header."""
+    """What became of the physical lines after the header. `longest`: letters of the longest row or rejected line."""
 
     rows: int
     row_lines: int
     rejected: int
     blank: int
+    longest: int
 
 
 class UnclosedQuoteError(ValueError):
@@ -188,18 +193,39 @@ class _Lines:
 
 def write_apart(judged: Iterator[Row | Rejected | Blank], *, rows: Path, rejected: Path) -> Counts:
     """Write accepted rows (line, covered lines, fields) and rejected lines (line, reason, raw) to two clean files."""
-    count = {"rows": 0, "row_lines": 0, "rejected": 0, "blank": 0}
+    count = {"rows": 0, "row_lines": 0, "rejected": 0, "blank": 0, "longest": 0}
     with rows.open("w", encoding="utf-8", newline="") as good, rejected.open("w", encoding="utf-8", newline="") as bad:
         accept = csv.writer(good, quoting=csv.QUOTE_ALL, lineterminator="\n")
         refuse = csv.writer(bad, quoting=csv.QUOTE_ALL, lineterminator="\n")
-        for item in judged:
+        for item in _short_enough(judged):
             if isinstance(item, Row):
                 accept.writerow((item.line, item.covers, *item.fields))
                 count["rows"] += 1
+                count["longest"] = max(count["longest"], sum(map(len, item.fields)))
                 count["row_lines"] += item.covers
             elif isinstance(item, Rejected):
                 refuse.writerow((item.line, item.reason, item.raw.replace("\0", "\\0")))
                 count["rejected"] += 1
+                count["longest"] = max(count["longest"], len(item.raw))
             else:
                 count["blank"] += 1
     return Counts(**count)
+
+
+def _short_enough(judged: Iterator[Row | Rejected | Blank]) -> Iterator[Row | Rejected | Blank]:
+    """What the engine can load: a row that is too long is rejected line by line, its text cut with the loss told."""
+    for item in judged:
+        if isinstance(item, Row) and sum(map(len, item.fields)) > LONGEST_ROW_LETTERS:
+            reason = f"longer than {LONGEST_ROW_LETTERS:,} letters"
+            yield Rejected(item.line, reason, _cut(",".join(item.fields)))
+            for line in range(item.line + 1, item.line + item.covers):
+                yield Rejected(line, reason, f"(goes on from line {item.line})")
+        elif isinstance(item, Rejected) and len(item.raw) > LONGEST_ROW_LETTERS:
+            yield Rejected(item.line, item.reason, _cut(item.raw))
+        else:
+            yield item
+
+
+def _cut(text: str) -> str:
+    kept = 10_000
+    return f"{text[:kept]} … ({len(text) - kept:,} more letters stand in the file)"

@@ -33,18 +33,21 @@ class Encoding:
         return codecs.lookup(self.name).name in ("utf-8", "utf-8-sig", "ascii")
 
 
-def choose_encoding(path: Path, read: Bytes, *, stated: str | None) -> Encoding:
-    """The encoding to read in. Raises SourceError for an unknown name, or for bytes that a stated UTF-8 cannot be."""
+def choose_encoding(path: Path, read: Bytes, *, stated: str | None, shown: str | None = None) -> Encoding:
+    """The encoding to read in. Raises SourceError for an unknown name, or for bytes that a stated UTF-8 cannot be.
+
+    `shown`: the file's name for a person, where it is not the path."""
+    shown = shown or str(path)
     if stated is not None:
-        encoding = Encoding(name=_canonical(stated, path), stated=True)
+        encoding = Encoding(name=_canonical(stated, shown), stated=True)
         if encoding.is_utf8 and read.not_utf8 is not None:
-            raise _undecodable(path, encoding.name, read.not_utf8[0], f"byte {read.not_utf8[1] + 1} of the file")
+            raise _undecodable(shown, encoding.name, read.not_utf8[0], f"byte {read.not_utf8[1] + 1} of the file")
         if encoding.is_utf8:
-            _refuse_binary(path, read)
+            _refuse_binary(shown, read)
         return encoding
     if read.bom in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
         return Encoding(name="utf-16", stated=True, note="Read as UTF-16, as its byte order mark says.")
-    _refuse_binary(path, read)
+    _refuse_binary(shown, read)
     if read.not_utf8 is None:
         return Encoding(name="utf-8", stated=False)
     line, offset = read.not_utf8
@@ -55,32 +58,37 @@ def choose_encoding(path: Path, read: Bytes, *, stated: str | None) -> Encoding:
     return Encoding(name="windows-1252", stated=False, note=note)
 
 
-def _refuse_binary(path: Path, read: Bytes) -> None:
+def _refuse_binary(shown: str, read: Bytes) -> None:
     if read.nul_in_header:
         raise SourceError(
             "the first line has NUL bytes: this is not text in an encoding that is read without being told",
-            file=str(path),
+            file=shown,
             line=1,
             hint="If it is text, say its encoding (such as --encoding utf-16-le); otherwise export it as CSV.",
         )
 
 
-def _canonical(name: str, path: Path) -> str:
+NO_SCRIPTS = ("undefined", "idna", "punycode", "unicode_escape", "raw_unicode_escape", "mbcs", "oem")
+"""What Python calls encodings and no file of calls is written in."""
+
+
+def _canonical(name: str, shown: str) -> str:
     try:
-        known = codecs.lookup(name)
+        known = codecs.lookup("" if codecs.lookup(name).name in NO_SCRIPTS else name)
         "".encode(name)
-    except LookupError:
+    except (LookupError, UnicodeError, ValueError):
         raise SourceError(
-            f"{name!r} is not the name of an encoding", file=str(path), hint="Such as utf-8, windows-1252 or utf-16."
+            f"{name!r} is not the name of an encoding", file=shown, hint="Such as utf-8, windows-1252 or utf-16."
         ) from None
     return {"cp1252": "windows-1252", "utf-8-sig": "utf-8", "ascii": "utf-8"}.get(known.name, known.name)
 
 
-def copy_as_utf8(path: Path, encoding: Encoding, copy: Path) -> frozenset[int]:
+def copy_as_utf8(path: Path, encoding: Encoding, copy: Path, *, shown: str | None = None) -> frozenset[int]:
     """Write the file's text in UTF-8; the physical lines that cannot be decoded, their odd bytes written in hex.
 
     Raises SourceError with line and byte for such a line where the encoding was stated.
     """
+    shown = shown or str(path)
     broken: set[int] = set()
     lines_before = 0
     try:
@@ -94,11 +102,11 @@ def copy_as_utf8(path: Path, encoding: Encoding, copy: Path) -> frozenset[int]:
                 broken.update(lines_before + line for line, _ in _undecoded(piece))
                 if broken and encoding.stated:
                     line, letter = next(_undecoded(piece))
-                    raise _undecodable(path, encoding.name, lines_before + line, f"byte 0x{ord(letter) - 0xDC00:02x}")
+                    raise _undecodable(shown, encoding.name, lines_before + line, f"byte 0x{ord(letter) - 0xDC00:02x}")
                 out.write(_ESCAPED.sub(lambda found: f"\\x{ord(found[0]) - 0xDC00:02x}", piece))
                 lines_before += _line_ends(piece)
     except UnicodeError as error:
-        raise _undecodable(path, encoding.name, lines_before + 1, f"{error}, on this line or later") from None
+        raise _undecodable(shown, encoding.name, lines_before + 1, f"{error}, on this line or later") from None
     return frozenset(broken)
 
 
@@ -111,10 +119,10 @@ def _line_ends(text: str) -> int:
     return text.count("\n") + text.count("\r") - text.count("\r\n")
 
 
-def _undecodable(path: Path, name: str, line: int, where: str) -> SourceError:
+def _undecodable(shown: str, name: str, line: int, where: str) -> SourceError:
     return SourceError(
         f"this is not {name}: {where} cannot be decoded",
-        file=str(path),
+        file=shown,
         line=line,
         hint="Say the encoding it is really in with --encoding, such as --encoding windows-1252.",
     )

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import csv
 import hashlib
-from collections.abc import Callable
+import io
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
@@ -23,13 +24,14 @@ from answerable.sources.accounting import count, first_unlisted_code, manifest, 
 from answerable.sources.call_sql import calls
 from answerable.sources.clock import ZoneClock, zone_clock
 from answerable.sources.fold_sql import entries, kept_rows
-from answerable.sources.header import Match, match_header
+from answerable.sources.gather import Gathered, Reading, gather
+from answerable.sources.header import match_header
 from answerable.sources.layout import Layout
 from answerable.sources.lost_units import LostUnits, find_lost_units
-from answerable.sources.opening import Source, open_source
+from answerable.sources.one_header import Columns, OneHeader, one_header
 from answerable.sources.profile import ClockPolicy, Grain, Profile
-from answerable.sources.reader import Staged, raw_lines, read_header, stage_rows
 from answerable.sources.sql_text import literal
+from answerable.sources.stage_all import Part, Parts, repeated_across, rows_by_part, stage_all
 from answerable.sources.staging import Names, database, publish, staging
 from answerable.sources.times_sql import decide_folds, span_us, timed
 
@@ -40,64 +42,62 @@ STEPS = ("sealing", "reading", "times", "writing", "accounting")
 
 
 def import_calls(
-    file: Path,
+    file: Path | Sequence[Path],
     *,
     profile: Profile,
     out: Path,
     encoding: str | None = None,
+    sheet: str | None = None,
     as_of_us: int | None = None,
     progress: Progress | None = None,
     settings: Settings | None = None,
 ) -> SourceManifest:
-    """Import `file` under `profile` into `out`. `as_of_us`: up to when the file can speak, if the caller knows.
+    """Import `file`, a folder or several files, under `profile` into `out`.
 
+    `as_of_us`: up to when the file can speak, if the caller knows; `sheet`: which sheet of a workbook.
     Raises SourceError naming file, line and column for what cannot be read at all, StorageError if the disk refuses.
     """
     tell = progress or (lambda _step, _done, _total: None)
     with staging(out) as folder:
         tell(STEPS[0], 0, len(STEPS))
-        delimiter = profile.definition.file.delimiter
-        source = open_source(file, folder, delimiter=delimiter, stated=encoding or profile.definition.file.encoding)
-        header = read_header(source.path, delimiter, shown=str(file))
-        layout = _layout(profile, header, file)
+        gathered = gather(file, folder, reading=_reading(profile, encoding, sheet))
+        header = one_header(
+            profile, [Columns(one.readable.name, one.readable.shown, one.header) for one in gathered.opened]
+        )
+        layout = Layout(definition=profile.definition, header=header.header, match=header.match)
         with database(folder, settings or Settings()) as con:
             tell(STEPS[1], 1, len(STEPS))
-            staged = stage_rows(
-                con, source.path, source.text, header=header, delimiter=delimiter, folder=folder,
-                undecodable=source.undecodable, derive=lambda relation: timed(layout, relation),
-            )  # fmt: skip
+            parts = stage_all(con, gathered.tables, header.placed, derive=lambda relation: timed(layout, relation))
             tell(STEPS[2], 2, len(STEPS))
             prepared = _prepare(con, layout)
-            rows = _sort_out(con, staged)
-            _refuse_unlisted_in_a_draft(con, profile, layout, file)
+            rows = _sort_out(con, parts)
+            _refuse_unlisted_in_a_draft(con, profile, layout, parts)
             tell(STEPS[3], 3, len(STEPS))
             names = Names(folder / "calls.parquet")
-            _write_quarantine(con, source.path, names.quarantine)
+            _write_quarantine(con, parts, names.quarantine)
             _write_calls(con, prepared, names.parquet, as_of_us=as_of_us)
             tell(STEPS[4], 4, len(STEPS))
             found = manifest(
-                con, profile, prepared.layout, parquet=names.parquet, seal=source.original.seal,
-                encoding=source.encoding.name, rows=rows, as_of_us=as_of_us,
-                notes=(*_notes(layout, source, staged), *prepared.lost.notes()),
+                con, profile, prepared.layout, parquet=names.parquet, seal=gathered.seal,
+                encoding=gathered.encoding, rows=rows, as_of_us=as_of_us,
+                notes=(*_notes(gathered, header, parts, repeated_across(con, parts)), *prepared.lost.notes()),
                 parquet_sha256=_sha256(names.parquet),
             )  # fmt: skip
+            found = msgspec.structs.replace(found, files=gathered.seals, parts=rows_by_part(con, parts, rows))
         names.manifest.write_bytes(msgspec.json.format(msgspec.json.encode(found), indent=2) + b"\n")
         publish(names, Names(out))
     tell("done", len(STEPS), len(STEPS))
     return found
 
 
-def _layout(profile: Profile, header: tuple[str, ...], file: Path) -> Layout:
-    match = match_header(profile.definition, header)
-    if match.missing:
-        raise SourceError(
-            f"columns that the profile {profile.id} needs are missing: {', '.join(match.missing)}",
-            file=str(file),
-            line=1,
-            hint=f"The file has: {', '.join(header)}. `answerable sources check` says which profile fits; a new "
-            "spelling belongs under [header-drift] (docs/formats/source-profile.md).",
-        )
-    return Layout(definition=profile.definition, header=header, match=match)
+def _reading(profile: Profile, encoding: str | None, sheet: str | None) -> Reading:
+    definition = profile.definition
+    return Reading(
+        delimiter=definition.file.delimiter,
+        encoding=encoding or definition.file.encoding,
+        sheet=sheet,
+        fits=lambda header: not match_header(definition, header).missing,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,13 +144,13 @@ def _in_order(con: duckdb.DuckDBPyConnection, layout: Layout) -> bool:
     return count(con, query) == 0
 
 
-def _sort_out(con: duckdb.DuckDBPyConnection, staged: Staged) -> Rows:
+def _sort_out(con: duckdb.DuckDBPyConnection, parts: Parts) -> Rows:
     unreadable = count(con, "SELECT count(*) FROM numbered WHERE bad_column IS NOT NULL")
     duplicates = count(con, "SELECT count(*) FROM duplicate_rows")
     rows = Rows(
-        read=staged.rows + staged.rejected,
+        read=parts.rows + parts.rejected,
         imported=count(con, "SELECT count(*) FROM kept"),
-        quarantined=staged.rejected + unreadable,
+        quarantined=parts.rejected + unreadable,
         duplicates=duplicates,
     )
     if rows.read != rows.imported + rows.quarantined + rows.duplicates:
@@ -158,14 +158,15 @@ def _sort_out(con: duckdb.DuckDBPyConnection, staged: Staged) -> Rows:
     return rows
 
 
-def _refuse_unlisted_in_a_draft(con: duckdb.DuckDBPyConnection, profile: Profile, layout: Layout, file: Path) -> None:
+def _refuse_unlisted_in_a_draft(con: duckdb.DuckDBPyConnection, profile: Profile, layout: Layout, parts: Parts) -> None:
     """A code that nobody has explained stops a profile that nobody has confirmed."""
     found = None if profile.verified else first_unlisted_code(con, layout)
     if found is not None:
-        line, column, value = found
+        at, column, value = found
+        part, line = parts.of(at)
         raise SourceError(
             f"the profile {profile.id} is not verified and does not list this code",
-            file=str(file), line=line, column=column, value=value,
+            file=part.opened.readable.shown, line=line, column=column, value=value,
             hint=f"{_codes_said(unlisted_codes(con, layout))} To confirm the profile, save it as a file of your own "
             f"(answerable sources show {profile.id} --toml), say there what each code means, hold it against the rows, "
             "write verified = true and how it was verified, and use it with --source FILE.toml. Codes that a verified "
@@ -184,19 +185,38 @@ def _codes_said(unlisted: dict[str, dict[str, int]]) -> str:
     return f"Not listed, with the rows that have them: {'; '.join(said)}."
 
 
-def _write_quarantine(con: duckdb.DuckDBPyConnection, source: Path, path: Path) -> None:
-    """line, column, value, reason, raw text: one line a quarantined row, in the order of the file."""
-    unreadable = con.execute(
-        "SELECT line, covers, bad_column, bad_value, bad_reason FROM numbered WHERE bad_column IS NOT NULL"
-    ).fetchall()
-    raw = dict(raw_lines(source, {line: covers for line, covers, *_ in unreadable})) if unreadable else {}
-    rejected = con.execute("SELECT line, reason, raw FROM rejected").fetchall()
-    rows = [(line, column, value, reason, raw[line]) for line, _, column, value, reason in unreadable]
-    rows += [(line, "", "", reason, text) for line, reason, text in rejected]
+def _write_quarantine(con: duckdb.DuckDBPyConnection, parts: Parts, path: Path) -> None:
+    """file, line, column, value, reason, raw text: one line a quarantined row, in the order of the files."""
     with path.open("w", encoding="utf-8", newline="") as out:
         writer = csv.writer(out, lineterminator="\n")
-        writer.writerow(("line", "column", "value", "reason", "raw"))
-        writer.writerows(sorted(rows))
+        writer.writerow(("file", "line", "column", "value", "reason", "raw"))
+        for part in parts.every:
+            writer.writerows(sorted(_quarantined(con, part)))
+
+
+def _quarantined(con: duckdb.DuckDBPyConnection, part: Part) -> Iterator[tuple[str, int, str, str, str, str]]:
+    name, before = part.opened.readable.name, part.lines_before
+    within = f"line BETWEEN {before + 1} AND {before + part.staged.lines}"
+    cells = f"[{', '.join(part.placed.columns)}]"
+    unreadable = con.execute(
+        f"""SELECT line - {before}, covers, bad_column, bad_value, bad_reason, {cells} FROM numbered
+        WHERE bad_column IS NOT NULL AND {within}"""
+    ).fetchall()
+    wanted = {line: covers for line, covers, *_ in unreadable}
+    lines = part.opened.raw(wanted) if wanted else ()
+    raw = {line: _csv_line(fields) for line, *_, fields in unreadable} if lines is None else dict(lines)
+    for line, _, column, value, reason, _ in unreadable:
+        yield name, line, column, value, reason, raw[line]
+    rejected = con.execute(f"SELECT line - {before}, reason, raw FROM rejected WHERE {within}").fetchall()
+    for line, reason, text in rejected:
+        yield name, line, "", "", reason, text
+
+
+def _csv_line(fields: Sequence[str]) -> str:
+    """A row that is no text of its own, as a line of CSV."""
+    line = io.StringIO()
+    csv.writer(line, lineterminator="").writerow(fields)
+    return line.getvalue()
 
 
 def _write_calls(con: duckdb.DuckDBPyConnection, prepared: _Prepared, path: Path, *, as_of_us: int | None) -> None:
@@ -204,13 +224,20 @@ def _write_calls(con: duckdb.DuckDBPyConnection, prepared: _Prepared, path: Path
     con.execute(f"COPY ({select}) TO {literal(str(path))} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880)")
 
 
-def _notes(layout: Layout, source: Source, staged: Staged) -> tuple[str, ...]:
-    match: Match = layout.match
-    notes = [source.encoding.note] if source.encoding.note else []
-    notes += [f"Column {column!r} is spelled {found!r} in this file." for column, found in match.drifted.items()]
-    notes += [f"This file has no column {column!r}; what it would say is unknown." for column in match.absent]
-    if staged.rejected:
-        notes.append(f"{staged.rejected} physical lines are not rows; they are in the quarantine file.")
+def _notes(gathered: Gathered, header: OneHeader, parts: Parts, repeated: int) -> tuple[str, ...]:
+    """How each file was read; what several share is said once."""
+    several = len(parts.every) > 1
+    notes = list(gathered.notes)
+    for part in parts.every:
+        lead = f"{part.opened.readable.name}: " if several else ""
+        unpacked = part.opened.readable.notes
+        said = (*part.opened.notes, *part.opened.remarks())
+        notes += [note if note in unpacked else lead + note for note in said]
+    notes += header.notes
+    if parts.rejected:
+        notes.append(f"{parts.rejected} physical lines are not rows; they are in the quarantine file.")
+    if repeated:
+        notes.append(f"{repeated} duplicates are copies of a row in an earlier file.")
     return tuple(notes)
 
 

@@ -32,8 +32,8 @@ class LostUnits:
         out = []
         if self.assigned:
             out.append(
-                f"{self.assigned} quarantined rows are units of calls that have other rows: the first and last times of "
-                "those calls are marked (unit_row_lost), and nothing about them is read as no."
+                f"{self.assigned} quarantined rows are units of calls that have other rows: the first and last times "
+                "of those calls are marked (unit_row_lost), and nothing about them is read as no."
             )
         if self.alone:
             out.append(f"{self.alone} quarantined rows are units of calls that have no other row in this file.")

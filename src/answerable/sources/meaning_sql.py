@@ -166,8 +166,8 @@ def _endings(layout: Layout) -> tuple[str, str]:
         WHEN disposition = 'cancelled_by_caller' THEN {literal(EndedBy.REQUESTER)}
         WHEN disposition IN ('cancelled_by_agency', 'declined_no_response') THEN {literal(EndedBy.AGENCY)}
         WHEN disposition IN ('cancelled_unspecified', 'not_dispatched') THEN {literal(EndedBy.UNSPECIFIED)}
-        WHEN {_happened('closed')} AND {CLOSED_BY} IS NOT NULL THEN {literal(EndedBy.AGENCY)}
-        WHEN disposition = 'none' AND NOT {_happened('closed')} AND NOT unit_row_lost AND {open_says_nobody}
+        WHEN {_happened("closed")} AND {CLOSED_BY} IS NOT NULL THEN {literal(EndedBy.AGENCY)}
+        WHEN disposition = 'none' AND NOT {_happened("closed")} AND NOT unit_row_lost AND {open_says_nobody}
             THEN {literal(EndedBy.NOBODY)}
         ELSE {literal(EndedBy.NOT_RECORDED)} END"""
     blank_says_no = literal("disposition" in blanks and layout.value("disposition_raw") is not None)

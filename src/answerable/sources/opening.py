@@ -1,39 +1,174 @@
-"""A publisher's file made ready to read: sealed, its encoding settled, in UTF-8."""
+"""A publisher's file made ready to read: sealed, its encoding settled, in UTF-8, or its format's own reader found."""
 
 from __future__ import annotations
 
 import shutil
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Protocol
 
+import duckdb
+
+from answerable.model.source import FileSeal
+from answerable.sources.containers import Readable
 from answerable.sources.encoding import Encoding, choose_encoding, copy_as_utf8
+from answerable.sources.readable_names import DELIMITED
+from answerable.sources.reader import Derive, Staged, raw_lines, read_header, stage_rows
 from answerable.sources.seal import Bytes, seal_file
 from answerable.sources.staging import looks_like_a_pattern
 
+DELIMITERS = (",", "\t", ";", "|")
+"""What a header is tried with where the profile's own delimiter does not separate it."""
+
+
+class Opened(Protocol):
+    """A table of text rows that can be staged. `header` names its columns; `notes` say how it was read."""
+
+    @property
+    def readable(self) -> Readable:
+        """Where it came from."""
+        ...
+
+    @property
+    def seal(self) -> FileSeal:
+        """The file as it was given."""
+        ...
+
+    @property
+    def header(self) -> tuple[str, ...]:
+        """The names of the columns."""
+        ...
+
+    @property
+    def encoding(self) -> str:
+        """The encoding's name."""
+        ...
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """How it was read."""
+        ...
+
+    def stage(
+        self, con: duckdb.DuckDBPyConnection, *, columns: tuple[str, ...], folder: Path, derive: Derive
+    ) -> Staged:
+        """Load the rows under the names `columns`, as `reader.Staged` says."""
+        ...
+
+    def raw(self, wanted: Mapping[int, int]) -> Iterator[tuple[int, str]] | None:
+        """The text of some rows by their line, as `reader.raw_lines`; None where a row is no text of its own."""
+        ...
+
+    def remarks(self) -> tuple[str, ...]:
+        """What only staging could tell."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
-class Source:
-    """`original`: the seal of the file as it lies; `path` and `text`: what is read, always UTF-8."""
+class Text:
+    """`original`: the file's bytes as they lie; `path` and `bytes`: what is read, always UTF-8."""
 
+    readable: Readable
     original: Bytes
     path: Path
-    text: Bytes
-    encoding: Encoding
+    bytes: Bytes
+    read_as: Encoding
     undecodable: frozenset[int]
 
+    @property
+    def seal(self) -> FileSeal:
+        """The file as it was given."""
+        return self.readable.given or self.original.seal
 
-def open_source(file: Path, folder: Path, *, delimiter: str, stated: str | None) -> Source:
+    @property
+    def encoding(self) -> str:
+        """The encoding's name."""
+        return self.read_as.name
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """How it was unpacked and decoded."""
+        return (*self.readable.notes, *((self.read_as.note,) if self.read_as.note else ()))
+
+
+@dataclass(frozen=True, slots=True)
+class Delimited:
+    """Delimited text: CSV, TSV and their kin."""
+
+    text: Text
+    delimiter: str
+    header: tuple[str, ...]
+    notes: tuple[str, ...]
+
+    @property
+    def readable(self) -> Readable:
+        """Where it came from."""
+        return self.text.readable
+
+    @property
+    def seal(self) -> FileSeal:
+        """The file as it was given."""
+        return self.text.seal
+
+    @property
+    def encoding(self) -> str:
+        """The encoding's name."""
+        return self.text.encoding
+
+    def stage(
+        self, con: duckdb.DuckDBPyConnection, *, columns: tuple[str, ...], folder: Path, derive: Derive
+    ) -> Staged:
+        """Load the rows, in bulk if that loses nothing."""
+        return stage_rows(
+            con, self.text.path, self.text.bytes, header=self.header, delimiter=self.delimiter, folder=folder,
+            columns=columns, undecodable=self.text.undecodable, derive=derive,
+        )  # fmt: skip
+
+    def raw(self, wanted: Mapping[int, int]) -> Iterator[tuple[int, str]]:
+        """Some rows as they stand in the file."""
+        return raw_lines(self.text.path, dict(wanted))
+
+    def remarks(self) -> tuple[str, ...]:
+        """Nothing more than `notes`."""
+        return ()
+
+
+def open_text(readable: Readable, folder: Path, *, delimiter: str, stated: str | None) -> Text:
     """Seal a file and, if it is not UTF-8, copy it as such into `folder`. Raises SourceError, StorageError."""
-    original = seal_file(file, delimiter=delimiter)
-    encoding = choose_encoding(file, original, stated=stated)
+    file = readable.path
+    original = seal_file(file, delimiter=delimiter, shown=readable.shown)
+    encoding = choose_encoding(file, original, stated=stated, shown=readable.shown)
     if encoding.is_utf8:
-        return Source(original, _plainly_named(file, folder), original, encoding, frozenset())
+        return Text(readable, original, plainly_named(file, folder), original, encoding, frozenset())
     copy = folder / "utf8.csv"
-    undecodable = copy_as_utf8(file, encoding, copy)
-    return Source(original, copy, seal_file(copy, delimiter=delimiter), encoding, undecodable)
+    undecodable = copy_as_utf8(file, encoding, copy, shown=readable.shown)
+    return Text(readable, original, copy, seal_file(copy, delimiter=delimiter), encoding, undecodable)
 
 
-def _plainly_named(file: Path, folder: Path) -> Path:
+def open_delimited(
+    readable: Readable, folder: Path, *, delimiter: str, stated: str | None, fits: Callable[[tuple[str, ...]], bool]
+) -> Delimited:
+    """Open delimited text. The name's own delimiter (.tsv) comes before `delimiter`, the profile's; where that does
+    not separate the header and another one does (`fits`), it is taken, and said."""
+    promised = DELIMITED.get(readable.suffix) or delimiter
+    text = open_text(readable, folder, delimiter=promised, stated=stated)
+    header = read_header(text.path, promised, shown=readable.shown)
+    if not fits(header) and (other := _other_delimiter(text, promised, fits)) is not None:
+        text = replace(text, bytes=seal_file(text.path, delimiter=other))
+        note = f"Read with {other!r} between the fields, as its header has it."
+        return Delimited(text, other, read_header(text.path, other, shown=readable.shown), (*text.notes, note))
+    return Delimited(text, promised, header, text.notes)
+
+
+def _other_delimiter(text: Text, promised: str, fits: Callable[[tuple[str, ...]], bool]) -> str | None:
+    for delimiter in DELIMITERS:
+        if delimiter != promised and fits(read_header(text.path, delimiter, shown=text.readable.shown)):
+            return delimiter
+    return None
+
+
+def plainly_named(file: Path, folder: Path) -> Path:
     """The file under a name in which the bulk reader sees no pattern."""
     if not looks_like_a_pattern(file):
         return file

@@ -245,11 +245,12 @@ class Definition(_Table, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """A checked profile. `sha256` is that of the file's bytes; `file` is where it came from."""
+    """A checked profile. `sha256` is that of the file's bytes; `file` is where it came from, `text` what it says."""
 
     definition: Definition
     sha256: str
     file: str
+    text: str = ""
 
     @property
     def id(self) -> str:

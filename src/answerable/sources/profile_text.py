@@ -27,7 +27,8 @@ def read_profile(text: bytes, *, file: str) -> Profile:
         raise _refusal(file, path, what) from None
     for path, what in faults(definition):
         raise _refusal(file, path, what)
-    return Profile(definition=definition, sha256=hashlib.sha256(text).hexdigest(), file=file)
+    sealed = hashlib.sha256(text).hexdigest()
+    return Profile(definition=definition, sha256=sealed, file=file, text=text.decode("utf-8-sig"))
 
 
 def _parsed(text: bytes, file: str) -> dict[str, Any]:

@@ -6,7 +6,7 @@ quoted fields holds exactly and no such field has swallowed a row; else the care
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
@@ -14,29 +14,44 @@ from typing import TypeAlias
 import duckdb
 
 from answerable.errors import SourceError
-from answerable.sources.careful import Counts, is_row, parse_row, read_lines, write_apart
+from answerable.sources.careful import (
+    LONGEST_ROW_LETTERS,
+    USUAL_ROW_LETTERS,
+    Blank,
+    Counts,
+    Rejected,
+    Row,
+    is_row,
+    parse_row,
+    read_lines,
+    write_apart,
+)
 from answerable.sources.seal import Bytes
 from answerable.sources.sql_text import any_of, literal
 
 Derive: TypeAlias = Callable[[str], str]
 LF = "\n"
+LONGEST_HEADER_LETTERS = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class Staged:
     """`rows` were read into `numbered` (line, covers, c0, c1, … and what was derived from them) and `rejected` into the
-    table `rejected` (line, reason, raw). `careful`: which reader it took."""
+    table `rejected` (line, reason, raw). `careful`: which reader it took. `lines`: the number of the last line."""
 
     header: tuple[str, ...]
     rows: int
     rejected: int
     careful: bool
+    lines: int
 
 
 def read_header(path: Path, delimiter: str, *, shown: str) -> tuple[str, ...]:
     """The fields of the first physical line of a UTF-8 file. Raises SourceError if it is no header."""
     with path.open(encoding="utf-8-sig", newline="") as text:
-        line = next(text, "")
+        line = text.readline(LONGEST_HEADER_LETTERS)
+    if len(line) == LONGEST_HEADER_LETTERS:
+        raise SourceError("the first line is too long to be the names of columns", file=shown, line=1)
     try:
         header = tuple(field.strip() for field in parse_row(line, delimiter))
     except ValueError as error:
@@ -48,7 +63,7 @@ def read_header(path: Path, delimiter: str, *, shown: str) -> tuple[str, ...]:
     return header
 
 
-def stage_rows(
+def stage_rows(  # noqa: PLR0913  what is known about the file
     con: duckdb.DuckDBPyConnection,
     path: Path,
     read: Bytes,
@@ -56,24 +71,55 @@ def stage_rows(
     header: tuple[str, ...],
     delimiter: str,
     folder: Path,
+    columns: Sequence[str] = (),
     undecodable: Collection[int] = (),
     derive: Derive = lambda relation: f"SELECT * FROM {relation}",
 ) -> Staged:
-    """Load a UTF-8 file. `folder` is for the careful reader's files; `derive` makes the SELECT that adds columns to
-    c0, c1, … while they are read, since writing them twice would cost more than reading them."""
-    con.execute("CREATE TABLE rejected (line BIGINT, reason VARCHAR, raw VARCHAR)")
+    """Load a UTF-8 file. `folder` is for the careful reader's files; `columns` names the file's columns where they are
+    not c0, c1, …; `derive` makes the SELECT that adds columns to them while they are read, since writing them twice
+    would cost more than reading them."""
     width = len(header)
+    columns = list(columns) or plain_columns(width)
     if _bulk_can_read(read, width) and not undecodable:
-        rows = _read_in_bulk(con, path, read, width=width, delimiter=delimiter, derive=derive)
+        rows = _read_in_bulk(con, path, read, columns=columns, delimiter=delimiter, derive=derive)
         if rows is not None:
-            return Staged(header=header, rows=rows, rejected=0, careful=False)
-    good, bad = folder / "rows.csv", folder / "rejected.csv"
+            make_rejected(con)
+            return Staged(header=header, rows=rows, rejected=0, careful=False, lines=read.lines)
     judged = read_lines(path, width=width, delimiter=delimiter, undecodable=undecodable)
+    return stage_judged(con, judged, header=header, columns=columns, lines=read.lines, folder=folder, derive=derive)
+
+
+def plain_columns(width: int) -> list[str]:
+    """The staging names of a file's columns: c0, c1, …"""
+    return [f"c{position}" for position in range(width)]
+
+
+def stage_judged(
+    con: duckdb.DuckDBPyConnection,
+    judged: Iterator[Row | Rejected | Blank],
+    *,
+    header: tuple[str, ...],
+    columns: Sequence[str],
+    lines: int | None,
+    folder: Path,
+    derive: Derive,
+    before: int = 1,
+) -> Staged:
+    """Load rows that were judged one by one. `lines`: how many there must be, `before` of them before the first row
+    (None: as many as were judged)."""
+    make_rejected(con)
+    good, bad = folder / "rows.csv", folder / "rejected.csv"
     counts = write_apart(judged, rows=good, rejected=bad)
-    if read.lines != 1 + counts.row_lines + counts.rejected + counts.blank:
-        raise AssertionError(f"{read.lines} physical lines, but {counts} were accounted for")
-    _load_apart(con, counts, rows=good, rejected=bad, width=width, derive=derive)
-    return Staged(header=header, rows=counts.rows, rejected=counts.rejected, careful=True)
+    accounted = before + counts.row_lines + counts.rejected + counts.blank
+    if lines is not None and lines != accounted:
+        raise AssertionError(f"{lines} physical lines, but {counts} were accounted for")
+    _load_apart(con, counts, rows=good, rejected=bad, columns=columns, derive=derive)
+    return Staged(header=header, rows=counts.rows, rejected=counts.rejected, careful=True, lines=accounted)
+
+
+def make_rejected(con: duckdb.DuckDBPyConnection) -> None:
+    """The table of lines that are no rows."""
+    con.execute("CREATE TABLE rejected (line BIGINT, reason VARCHAR, raw VARCHAR)")
 
 
 def _bulk_can_read(read: Bytes, width: int) -> bool:
@@ -82,9 +128,8 @@ def _bulk_can_read(read: Bytes, width: int) -> bool:
 
 
 def _read_in_bulk(
-    con: duckdb.DuckDBPyConnection, path: Path, read: Bytes, *, width: int, delimiter: str, derive: Derive
+    con: duckdb.DuckDBPyConnection, path: Path, read: Bytes, *, columns: Sequence[str], delimiter: str, derive: Derive
 ) -> int | None:
-    columns = [f"c{position}" for position in range(width)]
     try:
         rows_of_file = _csv(path, columns, delimiter, read.newline or "", header=True)
         con.execute(f"CREATE TABLE source_rows AS {derive(rows_of_file)}")
@@ -108,16 +153,19 @@ def _read_in_bulk(
     return None
 
 
-def _inner_newlines(columns: list[str]) -> str:
+def _inner_newlines(columns: Sequence[str]) -> str:
     return " + ".join(f"(length({c}) - length(replace({c}, chr(10), '')))" for c in columns)
 
 
 def _inner_newlines_explain(
-    con: duckdb.DuckDBPyConnection, read: Bytes, rows: int, columns: list[str], delimiter: str
+    con: duckdb.DuckDBPyConnection, read: Bytes, rows: int, columns: Sequence[str], delimiter: str
 ) -> bool:
     inner = _count(con, f"SELECT coalesce(sum({_inner_newlines(columns)}), 0)::BIGINT FROM source_rows")
     if read.lines != 1 + rows + inner:
         return False
+    with_newline = " + ".join(f"contains({c}, chr(10))::INTEGER" for c in columns)
+    if _count(con, f"SELECT count(*) FROM source_rows WHERE {with_newline} > 1"):
+        return False  # a line between two such fields may be a row by itself: the careful reader sees it as it lies
     found = con.execute(
         f"SELECT {', '.join(columns)} FROM source_rows WHERE " + any_of(f"contains({c}, chr(10))" for c in columns)
     )
@@ -133,20 +181,27 @@ def _swallowed_a_row(value: str, width: int, delimiter: str) -> bool:
 
 
 def _load_apart(
-    con: duckdb.DuckDBPyConnection, counts: Counts, *, rows: Path, rejected: Path, width: int, derive: Derive
+    con: duckdb.DuckDBPyConnection,
+    counts: Counts,
+    *,
+    rows: Path,
+    rejected: Path,
+    columns: Sequence[str],
+    derive: Derive,
 ) -> None:
-    columns = ["line", "covers", *(f"c{position}" for position in range(width))]
-    con.execute(f"CREATE TABLE source_rows AS {derive(_csv(rows, columns, ',', LF, header=False))}")
+    long = counts.longest > USUAL_ROW_LETTERS
+    rows_apart = _csv(rows, ["line", "covers", *columns], ",", LF, header=False, long=long)
+    con.execute(f"CREATE TABLE source_rows AS {derive(rows_apart)}")
     numbers = "line::BIGINT AS line, covers::BIGINT AS covers"
     con.execute(f"CREATE VIEW numbered AS SELECT * REPLACE ({numbers}) FROM source_rows")
-    refused = _csv(rejected, ["line", "reason", "raw"], ",", LF, header=False)
+    refused = _csv(rejected, ["line", "reason", "raw"], ",", LF, header=False, long=long)
     con.execute(f"INSERT INTO rejected SELECT line::BIGINT, reason, raw FROM {refused}")
     loaded = _count(con, "SELECT count(*) FROM source_rows"), _count(con, "SELECT count(*) FROM rejected")
     if loaded != (counts.rows, counts.rejected):
         raise AssertionError(f"{counts} were written, {loaded} were loaded")
 
 
-def _csv(path: Path, columns: list[str], delimiter: str, newline: str, *, header: bool) -> str:
+def _csv(path: Path, columns: Sequence[str], delimiter: str, newline: str, *, header: bool, long: bool = False) -> str:
     """A strict read_csv of explicit text columns: nothing is detected, nothing skipped, nothing padded.
 
     Strict is the engine's default and must not be said: DuckDB 2.0.0 silently reads *no* row of a CR LF file when
@@ -154,11 +209,13 @@ def _csv(path: Path, columns: list[str], delimiter: str, newline: str, *, header
     """
     typed = ", ".join(f"{c}: 'VARCHAR'" for c in columns)
     never_null = ", ".join(columns)
+    # only where it must be: the engine's buffers grow with it
+    longest = f", max_line_size = {8 * LONGEST_ROW_LETTERS}" if long else ""
     ends = newline.replace("\r", "\\r").replace("\n", "\\n")
     return f"""read_csv({literal(str(path))}, columns = {{{typed}}}, header = {literal(header)}, auto_detect = false,
         delim = {literal(delimiter)}, quote = '"', escape = '"', new_line = {literal(ends)},
         null_padding = false, ignore_errors = false, compression = 'none', force_not_null = [{never_null}],
-        encoding = 'utf-8')"""
+        encoding = 'utf-8'{longest})"""
 
 
 def _count(con: duckdb.DuckDBPyConnection, query: str) -> int:

@@ -14,6 +14,8 @@ from answerable.errors import SourceError, StorageError
 from answerable.model.source import FileSeal
 
 _CHUNK_BYTES = 1 << 20
+LONGEST_LINE_BYTES = 64 << 20
+"""A line is read into memory whole. Whatever has so much without one line end is no table of calls."""
 _MAGIC = {
     b"PK\x03\x04": "a ZIP archive or an Excel workbook",
     b"\x1f\x8b": "compressed with gzip",
@@ -22,6 +24,10 @@ _MAGIC = {
     b"SQLite format 3": "an SQLite database",
     b"\xd0\xcf\x11\xe0": "an old Excel workbook",
     b"%PDF": "a PDF",
+    b"BZh91AY&SY": "compressed with bzip2",
+    b"\xfd7zXZ": "compressed with xz",
+    b"7z\xbc\xaf": "a 7-Zip archive",
+    b"Rar!": "a RAR archive",
 }
 
 
@@ -40,35 +46,45 @@ class Bytes:
     bom: bytes
 
 
-def seal_file(path: Path, *, delimiter: str = ",") -> Bytes:
+def seal_file(path: Path, *, delimiter: str = ",", shown: str | None = None) -> Bytes:
     """Read the file once. Raises SourceError for what is no file, is empty or is not text; StorageError if the disk
-    refuses."""
-    _refuse_what_is_no_file(path)
+    refuses. `shown`: its name for a person, where it is not the path."""
+    shown = shown or str(path)
+    refuse_what_is_no_file(path)
     passing = _Pass(delimiter.encode())
     try:
         with path.open("rb") as stream:
             while chunk := stream.read(_CHUNK_BYTES):
                 passing.take(chunk)
+                if passing.without_line_end_bytes > LONGEST_LINE_BYTES:
+                    raise SourceError(
+                        f"more than {LONGEST_LINE_BYTES >> 20} MB without a line end: this is no table of calls",
+                        file=shown, hint="Export it as CSV, one call a line.",
+                    )  # fmt: skip
     except OSError as error:
         raise StorageError(f"{path}: {error.strerror}") from None
     if not passing.size_bytes:
-        raise SourceError("the file is empty: 0 bytes, not even a header", file=str(path))
-    _refuse_what_is_not_text(path, passing)
+        raise SourceError(
+            "the file is empty: 0 bytes, not even a header", file=shown, hint="Export or download it again."
+        )
+    _refuse_what_is_not_text(shown, passing)
     return passing.result(path)
 
 
-def _refuse_what_is_no_file(path: Path) -> None:
+def refuse_what_is_no_file(path: Path) -> None:
+    """Raises SourceError for a folder and for a file that is not there."""
     if path.is_dir():
         raise SourceError("this is a folder; name one CSV file in it", file=str(path))
     if not path.exists():
         raise SourceError("there is no such file", file=str(path), hint="Check the path and its spelling.")
 
 
-def _refuse_what_is_not_text(path: Path, passing: _Pass) -> None:
-    for magic, what in _MAGIC.items():
+def _refuse_what_is_not_text(shown: str, passing: _Pass) -> None:
+    kinds = {**_MAGIC, passing.head[:1]: "a tar archive"} if passing.head[257:262] == b"ustar" else _MAGIC
+    for magic, what in kinds.items():
         if passing.head.startswith(magic):
             raise SourceError(
-                f"this is {what}, not a CSV file", file=str(path), hint="Unpack it or export it as CSV, then try again."
+                f"this is {what}, not a CSV file", file=shown, hint="Unpack it or export it as CSV, then try again."
             )
 
 
@@ -77,6 +93,7 @@ class _Pass:
 
     def __init__(self, delimiter: bytes) -> None:
         self.size_bytes = 0
+        self.without_line_end_bytes = 0
         self.head = b""
         self._sha = hashlib.sha256()
         self._lf = self._cr = self._crlf = self._nul = 0
@@ -92,7 +109,9 @@ class _Pass:
         self._check_utf8(chunk)
         self._sha.update(chunk)
         joined = self._last[-2:] + chunk
-        self._lf += chunk.count(b"\n")
+        newlines = chunk.count(b"\n")
+        self.without_line_end_bytes = 0 if newlines or b"\r" in chunk else self.without_line_end_bytes + len(chunk)
+        self._lf += newlines
         if b"\r" in chunk or self._last[-1:] == b"\r":
             self._cr += chunk.count(b"\r")
             self._crlf += chunk.count(b"\r\n") + (self._last[-1:] == b"\r" and chunk[:1] == b"\n")

@@ -15,6 +15,8 @@ from answerable.sources.profile import IntervalUnit
 from answerable.sources.sql_text import any_of, listed, literal
 
 _DAY_US = 86_400 * SECOND_US
+FIRST_DAY, END_DAY = "1901-01-01", "2200-01-01"
+"""A date outside these, such as 31 December 9999 or 1 January 1900, is a placeholder in every system we know."""
 _UNCHAINED = ("contact", "first_closed", "reopened")
 """Points that only follow the receipt: a callback may come before or after everything else."""
 
@@ -54,12 +56,15 @@ def _parsed(text: str, formats: list[str]) -> str:
     return f"try_strptime({text}, [{', '.join(literal(one) for one in formats)}])"
 
 
+def _read(text: str, layout: Layout) -> str:
+    formats = _by_precision(layout.definition.clock.formats).values()
+    tries = [_parsed(text, some) for some in formats] or ["NULL::TIMESTAMP"]
+    return f"coalesce({', '.join(tries)})" if len(tries) > 1 else tries[0]
+
+
 def _stamp(text: str, layout: Layout) -> str:
-    clock = layout.definition.clock
-    tries = [_parsed(text, formats) for formats in _by_precision(clock.formats).values()] or ["NULL::TIMESTAMP"]
-    stamp = f"coalesce({', '.join(tries)})" if len(tries) > 1 else tries[0]
-    # two digits would be read as a year of the first century
-    stamp = f"(CASE WHEN {stamp} >= TIMESTAMP '1000-01-01' THEN {stamp} END)"
+    clock, read = layout.definition.clock, _read(text, layout)
+    stamp = f"(CASE WHEN {read} >= TIMESTAMP '{FIRST_DAY}' AND {read} < TIMESTAMP '{END_DAY}' THEN {read} END)"
     return f"(CASE WHEN {text} IN {listed(clock.sentinels)} THEN NULL ELSE {stamp} END)" if clock.sentinels else stamp
 
 
@@ -77,8 +82,13 @@ def _quality(point: str, layout: Layout) -> str:
         midnight = f"epoch_us(t_{point}) % {_DAY_US} = 0"
         precision = f"(({precision}) | CASE WHEN {midnight} THEN {int(Quality.MIDNIGHT_PLACEHOLDER)} ELSE 0 END)"
     return f"""(CASE WHEN {text} IS NULL THEN {int(Quality.MISSING)}
-        WHEN {text} IN {listed(clock.sentinels)} THEN {int(Quality.SENTINEL)}
+        WHEN {text} IN {listed(clock.sentinels)} OR {_placeholder(point, layout)} THEN {int(Quality.SENTINEL)}
         WHEN {_only_time_of_day(point, layout)} THEN {int(Quality.NO_DATE)} ELSE {precision} END)::USMALLINT"""
+
+
+def _placeholder(point: str, layout: Layout) -> str:
+    """A date that no call can have. A year below 1000 is none: two digits were read as a year of the first century."""
+    return f"(t_{point} IS NULL AND coalesce({_read(f'v_{point}', layout)} >= TIMESTAMP '1000-01-01', FALSE))"
 
 
 def _only_time_of_day(point: str, layout: Layout) -> str:
@@ -91,6 +101,7 @@ def _bad(layout: Layout, points: tuple[str, ...]) -> str:
     faults = [
         (
             f"v_{point} IS NOT NULL AND t_{point} IS NULL AND NOT {_only_time_of_day(point, layout)}"
+            f" AND NOT {_placeholder(point, layout)}"
             + (f" AND v_{point} NOT IN {listed(s)}" if (s := layout.definition.clock.sentinels) else ""),
             layout.source_name(f"{point}_at"),
             f"v_{point}",

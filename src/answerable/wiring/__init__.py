@@ -4,18 +4,28 @@ from answerable.sources import find_profile, recognise
 from answerable.sources import profiles as list_profiles
 from answerable.wiring.demo import DemoResult, play_demo
 from answerable.wiring.examining import describe_file, examine_file
+from answerable.wiring.exporting import Exported, export_sqlite
 from answerable.wiring.importing import import_file
 from answerable.wiring.policies import PolicyCheck, check_policies
+from answerable.wiring.sampling import SampleDrawn, SampleRead, by_outcome, draw_sample, read_sample, sample_result
 
 __all__ = [
     "DemoResult",
+    "Exported",
     "PolicyCheck",
+    "SampleDrawn",
+    "SampleRead",
+    "by_outcome",
     "check_policies",
     "describe_file",
+    "draw_sample",
     "examine_file",
+    "export_sqlite",
     "find_profile",
     "import_file",
     "list_profiles",
     "play_demo",
+    "read_sample",
     "recognise",
+    "sample_result",
 ]

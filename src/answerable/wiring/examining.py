@@ -67,13 +67,13 @@ class Claimed(NamedTuple):
 
 
 def describe_file(
-    file: Path, *, source: str | None = None, encoding: str | None = None, as_of: str | None = None,
-    progress: Progress | None = None,
+    file: Path | Sequence[Path], *, source: str | None = None, encoding: str | None = None, sheet: str | None = None,
+    as_of: str | None = None, progress: Progress | None = None,
 ) -> Examination:  # fmt: skip
     """What a file shows by itself, without any policy. Raises SourceError."""
     with _work_folder(Path(tempfile.gettempdir())) as folder:
         parquet, manifest = canonical(
-            file, source=source, folder=folder, encoding=encoding, as_of=as_of, progress=progress
+            file, source=source, folder=folder, encoding=encoding, sheet=sheet, as_of=as_of, progress=progress
         )
         return Examination(
             program=PROGRAM,
@@ -84,10 +84,11 @@ def describe_file(
 
 
 def examine_file(  # noqa: PLR0913  the options of `answerable examine`
-    file: Path,
+    file: Path | Sequence[Path],
     *,
     source: str | None = None,
     encoding: str | None = None,
+    sheet: str | None = None,
     policies: Sequence[Path],
     facts: Path | None = None,
     decisions: Path | None = None,
@@ -102,7 +103,7 @@ def examine_file(  # noqa: PLR0913  the options of `answerable examine`
     case = _read_case(policies=policies, facts=facts, decisions=decisions, claims=claims)
     with _made(out), _work_folder(out) as folder:
         parquet, manifest = canonical(
-            file, source=source, folder=folder, encoding=encoding, as_of=as_of, progress=progress
+            file, source=source, folder=folder, encoding=encoding, sheet=sheet, as_of=as_of, progress=progress
         )
         terms = terms_of(manifest, as_of_us=as_of_us(as_of), decisions_supplied=decisions is not None)
         settings = read_settings()

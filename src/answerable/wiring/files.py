@@ -12,6 +12,12 @@ LARGEST_BYTES = 64 * 1024 * 1024
 """No policy, claim, list of facts or document taken in as evidence may be larger."""
 
 
+EARLIEST_US, LATEST_US = parse_instant("1900-01-01T00:00:00Z"), parse_instant("2200-01-01T00:00:00Z")
+"""Within these a record of calls can speak."""
+EVIDENCE = "evidence"
+"""The one folder beside the claim's own from which a claim may take documents."""
+
+
 def read_small(path: Path, *, what: str) -> bytes:
     """The bytes of a small file. Raises InputError where it is missing, a folder, not readable or too large."""
     try:
@@ -25,15 +31,19 @@ def read_small(path: Path, *, what: str) -> bytes:
 
 
 def reader_beside(file: Path) -> Callable[[str], bytes]:
-    """Reads documents named relative to `file`, and none outside its folder and the folders beside it."""
-    allowed = file.resolve().parent.parent
+    """Reads documents named relative to `file`: in its folder or below it, or in a folder `evidence` beside that one.
+
+    A claim may come from anybody; it must not be able to ask what else lies on this disk.
+    """
+    own = file.resolve().parent
+    allowed = (own, own.parent / EVIDENCE)
 
     def read(name: str) -> bytes:
-        path = (file.resolve().parent / name).resolve()
-        if Path(name).is_absolute() or not path.is_relative_to(allowed):
+        path = Path() if "\0" in name else (own / name).resolve()
+        if not any(path.is_relative_to(folder) for folder in allowed) or Path(name).is_absolute():
             raise ClaimError(
                 f"{file.name}: the document {name!r} lies outside the claim's folder",
-                hint="Put it beside the claim, or into a folder beside the claim's folder.",
+                hint=f"Put it beside the claim, or into a folder {EVIDENCE!r} beside the claim's folder.",
             )
         return read_small(path, what="a document taken in as evidence")
 
@@ -45,6 +55,9 @@ def as_of_us(text: str | None) -> int | None:
     if text is None:
         return None
     try:
-        return parse_instant(text)
+        at_us = parse_instant(text)
     except ValueError as fault:
         raise SettingsError(f"--as-of: {fault}") from fault
+    if not EARLIEST_US <= at_us < LATEST_US:
+        raise SettingsError(f"--as-of: {text} lies outside the years 1900 to 2199")
+    return at_us

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import msgspec
@@ -11,23 +11,24 @@ import msgspec
 from answerable.config import read_settings
 from answerable.errors import SourceError
 from answerable.model.source import SourceManifest
-from answerable.sources import Profile, find_profile, import_calls, recognise
+from answerable.sources import Profile, find_profile, import_calls, is_publishers_parquet, recognise
 from answerable.wiring.files import as_of_us
 
 Progress = Callable[[str, int, int | None], None]
 
 
 def import_file(
-    file: Path, *, source: str, out: Path, encoding: str | None = None, as_of: str | None = None,
-    progress: Progress | None = None,
+    files: Path | Sequence[Path], *, source: str, out: Path, encoding: str | None = None, sheet: str | None = None,
+    as_of: str | None = None, progress: Progress | None = None,
 ) -> SourceManifest:  # fmt: skip
     """`answerable import`: write `out`, its quarantine and its manifest. Raises SourceError."""
     profile = find_profile(source)
     return import_calls(
-        file,
+        files,
         profile=profile,
         out=out,
         encoding=encoding,
+        sheet=sheet,
         as_of_us=as_of_us(as_of),
         progress=progress,
         settings=read_settings(),
@@ -35,18 +36,20 @@ def import_file(
 
 
 def canonical(
-    file: Path, *, source: str | None, folder: Path, encoding: str | None, as_of: str | None, progress: Progress | None
-) -> tuple[Path, SourceManifest]:
-    """The canonical Parquet of `file` and its manifest; imported into `folder` unless it is one already."""
-    if file.suffix == ".parquet":
-        return file, _manifest_beside(file)
-    profile = find_profile(source) if source is not None else recognised(file, encoding=encoding)
+    files: Path | Sequence[Path], *, source: str | None, folder: Path, encoding: str | None, sheet: str | None = None,
+    as_of: str | None, progress: Progress | None,
+) -> tuple[Path, SourceManifest]:  # fmt: skip
+    """The canonical Parquet of what was given and its manifest; imported into `folder` unless it is one already."""
+    if (already := _imported_earlier(files)) is not None:
+        return already, manifest_beside(already)
+    profile = find_profile(source) if source is not None else recognised(files, encoding=encoding, sheet=sheet)
     out = folder / "calls.parquet"
     manifest = import_calls(
-        file,
+        files,
         profile=profile,
         out=out,
         encoding=encoding,
+        sheet=sheet,
         as_of_us=as_of_us(as_of),
         progress=progress,
         settings=read_settings(),
@@ -54,15 +57,24 @@ def canonical(
     return out, manifest
 
 
-def recognised(file: Path, *, encoding: str | None) -> Profile:
-    """The built-in profile whose header the file has. Raises SourceError where none has it: nothing is guessed."""
-    recognition = recognise(file, encoding=encoding)
+def _imported_earlier(files: Path | Sequence[Path]) -> Path | None:
+    """The Parquet file that `answerable import` wrote, if that alone was given; a publisher's own is none."""
+    paths = [files] if isinstance(files, Path) else files
+    if len(paths) != 1 or paths[0].suffix != ".parquet" or not paths[0].is_file():
+        return None
+    beside = paths[0].with_suffix(".manifest.json")
+    return paths[0] if beside.exists() or not is_publishers_parquet(paths[0]) else None
+
+
+def recognised(files: Path | Sequence[Path], *, encoding: str | None, sheet: str | None = None) -> Profile:
+    """The built-in profile whose header the files have. Raises SourceError where none has it: nothing is guessed."""
+    recognition = recognise(files, encoding=encoding, sheet=sheet)
     if recognition.profile is None:
-        raise SourceError("no built-in profile fits its header", file=file.name, hint=recognition.advice)
+        raise SourceError("no built-in profile fits its header", file=recognition.file, hint=recognition.advice)
     return find_profile(recognition.profile)
 
 
-def _manifest_beside(file: Path) -> SourceManifest:
+def manifest_beside(file: Path) -> SourceManifest:
     """The manifest that `answerable import` wrote beside a Parquet file, which must still be that file."""
     beside = file.with_suffix(".manifest.json")
     try:

@@ -122,7 +122,7 @@ def test_ctrl_c_ends_with_130_and_a_sentence(run: Callable[..., Result], wiring:
     ("words", "said"),
     [
         (["examine", "absent.csv"], "absent.csv"),
-        (["examine"], "Missing argument 'FILE'"),
+        (["examine"], "Missing argument 'FILE…'"),
         (["examine", "calls.csv", "--sauce", "x"], "--sauce"),
         (["exmine"], "exmine"),
         (["import", "calls.csv", "--out", "x.parquet"], "--source"),

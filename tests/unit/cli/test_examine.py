@@ -43,7 +43,7 @@ def test_alone_it_describes_the_file(run: Callable[..., Result], described: Any)
     )
     assert done.exit_code == 0, done.output
     ((name, (file,), given),) = described.asked
-    assert (name, file) == ("describe_file", Path("calls.csv"))
+    assert (name, file) == ("describe_file", (Path("calls.csv"),))
     assert given["source"] == "alder-city"
     assert given["encoding"] == "cp1252"
     assert given["as_of"] == "2018-09-01T00:00:00Z"
@@ -208,7 +208,7 @@ def test_every_option_reaches_the_examination_and_its_recompute_command(
     ]  # fmt: skip
     assert run(*words).exit_code == 0
     ((_, (file,), given),) = examined.asked
-    assert file == Path("calls.csv")
+    assert file == (Path("calls.csv"),)
     assert given["policies"] == (Path("policy.toml"), Path("other policy.toml"))
     assert given["claims"] == (Path("claim.toml"), Path("policy.toml"))
     assert (given["facts"], given["decisions"]) == (Path("calls.csv"), Path("calls.csv"))

@@ -11,6 +11,8 @@ import pytest
 from click.testing import Result
 from tests.support.examinations import sample_source
 
+from answerable.model.source import Rows, SourcePart
+
 WORDS = ("import", "calls.csv", "--source", "alder-city", "--out", "out/calls.parquet")
 
 
@@ -23,13 +25,14 @@ def importing(wiring: Any) -> Any:
 def test_the_import_says_what_became_of_every_row(run: Callable[..., Result], importing: Any) -> None:
     done = run(*WORDS, "--encoding", "cp1252", "--as-of", "2018-09-01T00:00:00Z")
     assert done.exit_code == 0, done.output
-    ((_, (file,), given),) = importing.asked
-    assert file == Path("calls.csv")
+    ((_, (files,), given),) = importing.asked
+    assert files == (Path("calls.csv"),)
     given.pop("progress")
     assert given == {
         "source": "alder-city",
         "out": Path("out/calls.parquet"),
         "encoding": "cp1252",
+        "sheet": None,
         "as_of": "2018-09-01T00:00:00Z",
     }
     for said in (
@@ -67,4 +70,29 @@ def test_an_import_never_writes_over_its_own_file(
     done = run("import", "same.parquet", "--source", "alder-city", "--out", out)
     assert done.exit_code == 2
     assert said in done.stderr
+    assert importing.asked == []
+
+
+def test_several_files_and_folders_are_one_import_and_each_is_accounted_for(
+    run: Callable[..., Result], wiring: Any
+) -> None:
+    parts = tuple(
+        SourcePart(
+            name=name, rows=Rows(read=3, imported=imported, quarantined=3 - imported, duplicates=0), lines_before=0
+        )
+        for name, imported in (("a.xlsx", 3), ("more.zip: b.csv", 1))
+    )
+    wiring.answers["import_file"] = sample_source(parts=parts)
+    Path("more").mkdir()
+    done = run("import", "calls.csv", "more", "--sheet", "May", "--source", "alder-city", "--out", "out/calls.parquet")
+    assert done.exit_code == 0, done.output
+    ((_, (files,), given),) = wiring.asked
+    assert (files, given["sheet"]) == ((Path("calls.csv"), Path("more")), "May")
+    assert "a.xlsx: 3 read = 3 imported + 0 quarantined" in done.stdout
+    assert "more.zip: b.csv: 3 read = 1 imported + 2 quarantined" in done.stdout
+
+
+def test_a_file_must_be_named(run: Callable[..., Result], importing: Any) -> None:
+    done = run("import", "--source", "alder-city", "--out", "out/calls.parquet")
+    assert done.exit_code == 2
     assert importing.asked == []

@@ -11,8 +11,8 @@ import pytest
 from click.testing import Result
 from tests.support.examinations import sample_examination
 
-from answerable.cli.out_folder import replaces_earlier_demo, replaces_earlier_result
 from answerable.errors import SettingsError
+from answerable.report.out_folder import replaces_earlier_demo, replaces_earlier_result
 
 WORDS = ("examine", "calls.csv", "--policy", "policy.toml", "--out", "report")
 
@@ -72,3 +72,12 @@ def test_other_files_stop_the_examination_before_anything_is_read(run: Callable[
 def test_a_file_where_the_folder_should_be_is_a_usage_error(run: Callable[..., Result], wiring: Any) -> None:
     Path("report").write_text("", encoding="utf-8")
     assert run(*WORDS).exit_code == 2
+
+
+def test_a_publishers_own_calls_csv_is_not_taken_for_a_stopped_examination(tmp_path: Path) -> None:
+    (tmp_path / "calls.csv").touch()
+    with pytest.raises(SettingsError, match="is not empty"):
+        replaces_earlier_result(tmp_path)
+    (tmp_path / "calls.parquet").touch()
+    (tmp_path / "source.json").touch()
+    assert replaces_earlier_result(tmp_path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -63,6 +64,13 @@ def test_the_list_says_which_calls_get_in_and_whether_rows_were_checked(
     assert found["profiles"][0]["inclusion"] == "dispatched_only"
 
 
+def test_a_profile_is_printed_as_the_file_it_is(run: Callable[..., Result], wiring: Any) -> None:
+    wiring.answers["find_profile"] = dataclasses.replace(a_profile(), text="answerable-profile = 1\n# Ä\n")
+    assert run("sources", "show", "harbor-city", "--toml").stdout == "answerable-profile = 1\n# Ä\n"
+    both = run("sources", "show", "harbor-city", "--toml", "--json")
+    assert (both.exit_code, "exclude each other" in both.output) == (2, True)
+
+
 def test_a_profile_is_shown_in_words(run: Callable[..., Result], wiring: Any) -> None:
     wiring.answers["find_profile"] = a_profile()
     text = " ".join(run("sources", "show", "harbor-city").stdout.split())
@@ -93,7 +101,7 @@ def test_a_recognised_file_says_what_it_can_answer(run: Callable[..., Result], w
     wiring.answers |= {"recognise": a_recognition("harbor-city"), "find_profile": a_profile()}
     done = run("sources", "check", "calls.csv", "--encoding", "cp1252")
     assert done.exit_code == 0, done.output
-    assert wiring.asked[0] == ("recognise", (Path("calls.csv"),), {"encoding": "cp1252"})
+    assert wiring.asked[0] == ("recognise", ((Path("calls.csv"),),), {"encoding": "cp1252", "sheet": None})
     assert "Use it with --source harbor-city." in done.stdout
     assert "Columns the profile does not use (kept with every row): Beat." in done.stdout
     assert "Were calls ignored?       no" in done.stdout

@@ -89,6 +89,7 @@ def source_limits(record: CaseRecord) -> list[str]:
         )
     if not manifest.records_origin:
         limits.append(
-            "The source does not say which entries an officer made; nothing that condemns is said without it."
+            "The source does not say which entries an officer made: no call is called ignored without that, "
+            "and what counts as late may include entries for which nobody waited."
         )
     return limits

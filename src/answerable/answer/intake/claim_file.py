@@ -106,7 +106,7 @@ def read_claim(data: bytes, *, file: str, read_file: ReadFile) -> Claim:
 def _decoded(data: bytes, *, file: str) -> _Document:
     try:
         return msgspec.convert(tomllib.loads(data.decode("utf-8")), _Document)
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError) as fault:
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError, RecursionError) as fault:
         raise ClaimError(f"{file}: {fault}", hint="The format is described in docs/formats/claim.md.") from fault
 
 

@@ -10,6 +10,8 @@ from answerable.errors import SettingsError
 _OURS = "answerable/manifest@"
 _STOPPED = {"calls.parquet", "source.json", "private", "calls.csv", "finding.json", "report.html"}
 """What stands in a folder whose examination was stopped between its first and its last file, the manifest."""
+_FIRST = {"calls.parquet", "source.json"}
+"""What is written first: without it a file such as `calls.csv` is somebody's own."""
 _WORK = ".answerable-"
 """How folders begin that an examination works in; one that was killed leaves its own behind."""
 
@@ -21,7 +23,7 @@ def replaces_earlier_result(out: Path) -> bool:
     """
     if not _entries(out):
         return False
-    if _is_result(out) or _entries(out) <= _STOPPED:
+    if _is_result(out) or _FIRST <= _entries(out) <= _STOPPED:
         return True
     raise _not_ours(out)
 

@@ -1,0 +1,107 @@
+"""`read` and `examine`: the verbs of the command line, for a notebook."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TypeAlias
+
+from answerable.errors import InputError
+from answerable.notebook.results import Calls, Result
+from answerable.report.out_folder import replaces_earlier_result
+from answerable.wiring import examine_file
+from answerable.wiring.importing import canonical
+
+PathLike: TypeAlias = str | os.PathLike[str]
+
+
+def read(file: PathLike, *, source: str | None = None, encoding: str | None = None, as_of: str | None = None) -> Calls:
+    """The calls of a publisher's file, or of a Parquet file that `answerable import` wrote.
+
+    `source` is a built-in profile or the path of your own; without it the header decides, and an unknown one is
+    refused.
+    Raises AnswerableError: SourceError names file, line, column and value.
+    """
+    with _kept_on_success() as folder:
+        parquet, manifest = canonical(
+            _existing(file), source=source, folder=folder, encoding=encoding, as_of=as_of, progress=None
+        )
+        return Calls(parquet, manifest, folder=folder)
+
+
+def examine(  # noqa: PLR0913  the options of `answerable examine`
+    file: PathLike,
+    *,
+    policy: PathLike | Sequence[PathLike],
+    source: str | None = None,
+    claims: PathLike | Sequence[PathLike] = (),
+    facts: PathLike | None = None,
+    decisions: PathLike | None = None,
+    out: PathLike | None = None,
+    encoding: str | None = None,
+    as_of: str | None = None,
+) -> Result:
+    """The outcome of every call under the policy then in force, and a finding for every claim.
+
+    `policy` and `claims` are a path or several. The result folder is written to `out` (new, empty, or an earlier
+    result, which is replaced); without it, to a folder that goes when the result does. Raises AnswerableError.
+    """
+    given: dict[str, Sequence[object]] = {
+        "--source": [source] if source is not None else [],
+        "--encoding": [encoding] if encoding is not None else [],
+        "--as-of": [as_of] if as_of is not None else [],
+        "--facts": _several(facts),
+        "--decisions": _several(decisions),
+        "--policy": _several(policy),
+        "--claim": _several(claims),
+        "--out": [Path(out) if out is not None else Path("result")],
+    }
+    words = [str(word) for option, values in given.items() for value in values for word in (option, value)]
+    with _kept_on_success() as folder:
+        target = folder if out is None else Path(out)
+        if out is not None:
+            replaces_earlier_result(target)
+        examination = examine_file(
+            _existing(file),
+            source=source,
+            encoding=encoding,
+            policies=_several(policy),
+            facts=None if facts is None else Path(facts),
+            decisions=None if decisions is None else Path(decisions),
+            claims=_several(claims),
+            out=target,
+            as_of=as_of,
+            command=shlex.join(["answerable", "examine", os.fspath(file), *words]),
+        )
+        return Result(examination, target, folder=folder)
+
+
+def _several(paths: PathLike | Sequence[PathLike] | None) -> list[Path]:
+    if paths is None:
+        return []
+    if isinstance(paths, str | os.PathLike):
+        return [Path(paths)]
+    return [Path(path) for path in paths]
+
+
+def _existing(file: PathLike) -> Path:
+    path = Path(file)
+    if not path.is_file():
+        raise InputError(f"{path}: no such file", hint="Check the spelling of the path.")
+    return path
+
+
+@contextmanager
+def _kept_on_success() -> Iterator[Path]:
+    """A folder of our own, which is gone where the work fails; after that it goes with what was made."""
+    folder = Path(tempfile.mkdtemp(prefix="answerable-"))
+    try:
+        yield folder
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise

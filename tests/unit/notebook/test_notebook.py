@@ -1,0 +1,163 @@
+"""The small surface for notebooks: what is exported, what it gives, and that nothing is loaded or needed too early."""
+
+from __future__ import annotations
+
+import importlib
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+import msgspec
+import pytest
+from tests.support.examinations import BIDI, HOSTILE, sample_examination
+from tests.support.result_folders import report_row, result_folder
+
+import answerable
+from answerable.engines.read_table import ParquetTable
+from answerable.errors import InputError, MissingExtraError, SettingsError
+from answerable.notebook.frames import Frames
+from answerable.notebook.results import Calls, Result
+
+OTHERS = {"pandas": "to_pandas", "polars": "to_polars", "pyarrow": "to_arrow"}
+
+
+def test_the_exported_members_are_these_and_each_is_there() -> None:
+    assert answerable.__all__ == ["AnswerableError", "Calls", "Result", "__version__", "examine", "read"]
+    assert all(getattr(answerable, name) is not None for name in answerable.__all__)
+    assert set(answerable.__all__) <= set(dir(answerable))
+
+
+def test_the_public_methods_of_a_result_are_these() -> None:
+    shared = {"columns", "rows", "to_arrow", "to_pandas", "to_polars"}
+    assert {name for name in dir(Calls) if not name.startswith("_")} == shared | {"description"}
+    assert {name for name in dir(Result) if not name.startswith("_")} == shared | {
+        "description", "manifest", "outcomes", "findings", "report",
+    }  # fmt: skip
+
+
+def test_what_is_not_exported_is_an_attribute_error() -> None:
+    with pytest.raises(AttributeError, match="no attribute 'reed'"):
+        answerable.reed  # type: ignore[attr-defined]  # noqa: B018  that it is refused is the test
+
+
+def test_importing_the_package_loads_nothing_heavy() -> None:
+    heavy = ["duckdb", "msgspec", "click", "rich", "jinja2", "pandas", "answerable.wiring", "answerable.notebook"]
+    code = f"import sys, answerable; print([name for name in {heavy!r} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
+
+
+@pytest.fixture
+def parquet(tmp_path: Path) -> Path:
+    """Two rows: one with everything, one with nothing; the instant is one that a float would not keep."""
+    path = tmp_path / "it's here.parquet"
+    file = str(path).replace("'", "''")
+    with duckdb.connect() as connection:
+        connection.execute("SET TimeZone = 'America/Los_Angeles'")
+        connection.execute(
+            f"""COPY (
+                  SELECT TIMESTAMPTZ '2018-11-04 01:30:00.000001-08:00' AS received_at, 'text' AS word, true AS held,
+                         9007199254740993::BIGINT AS number, 1.5::DOUBLE AS ratio, ['a', 'b'] AS claims, 3 AS raw
+                  UNION ALL SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL
+                ) TO '{file}' (FORMAT parquet)"""
+        )
+    return path
+
+
+@pytest.fixture
+def frames(parquet: Path) -> Frames:
+    return Frames(ParquetTable(parquet, hidden=frozenset({"raw"})))
+
+
+AT = datetime(2018, 11, 4, 9, 30, 0, 1, tzinfo=UTC)
+EVERYTHING = {"received_at": AT, "word": "text", "held": True, "number": 2**53 + 1, "ratio": 1.5, "claims": ["a", "b"]}
+
+
+def test_rows_are_exact_and_what_is_not_recorded_is_none(frames: Frames) -> None:
+    assert list(frames.rows()) == [EVERYTHING, dict.fromkeys(EVERYTHING)]
+    assert (len(frames), frames.columns) == (2, tuple(EVERYTHING))
+
+
+def test_a_pandas_frame_is_exact_in_utc_and_its_blanks_are_missing(frames: Frames) -> None:
+    frame = frames.to_pandas()
+    assert {name: frame[name][0] for name in frame} == EVERYTHING
+    assert str(frame["received_at"].dtype) == "datetime64[us, UTC]"
+    assert [str(frame[name].dtype) for name in ("held", "number", "ratio")] == ["boolean", "Int64", "float64"]
+    assert frame.loc[1].isna().all()
+
+
+def test_a_polars_frame_is_exact_in_utc(frames: Frames) -> None:
+    pytest.importorskip("polars", reason="polars is not installed; it is optional")
+    assert frames.to_polars().to_dicts() == [EVERYTHING, dict.fromkeys(EVERYTHING)]
+
+
+def test_an_arrow_table_is_exact_in_utc(frames: Frames) -> None:
+    pytest.importorskip("pyarrow", reason="pyarrow is not installed; it is optional")
+    table = frames.to_arrow()
+    assert table.to_pylist() == [EVERYTHING, dict.fromkeys(EVERYTHING)]
+    assert str(table.schema.field("received_at").type) == "timestamp[us, tz=UTC]"
+
+
+@pytest.mark.parametrize("package", OTHERS)
+def test_a_package_that_is_missing_is_named_with_how_to_install_it(
+    package: str, frames: Frames, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def without(name: str) -> object:
+        if name.partition(".")[0] == package:
+            raise ModuleNotFoundError(f"No module named {package!r}", name=package)
+        return importlib.import_module(name)
+
+    monkeypatch.setattr("answerable.notebook.frames.import_module", without)
+    with pytest.raises(MissingExtraError, match=f"needs {package}, which is not installed") as fault:
+        getattr(frames, OTHERS[package])()
+    assert f"pip install {package}" in str(fault.value)
+    assert len(list(frames.rows())) == 2
+
+
+def test_a_result_knows_its_findings_outcomes_and_report(tmp_path: Path) -> None:
+    examination = sample_examination()
+    folder = result_folder(tmp_path / "result", [report_row("18-1", claims=("a",))], examination)
+    result = Result(examination, folder, folder=None)
+    assert result.findings == examination.claims
+    assert result.outcomes == examination.outcomes
+    assert (result.manifest, result.description) == (examination.source, examination.description)
+    assert result.report == folder / "report.html"
+    assert [(row["call"], row["limit_s"], row["claims"]) for row in result.rows()] == [("18-1", None, ["a"])]
+
+
+def test_what_a_cell_shows_is_short_escaped_and_says_proposed(tmp_path: Path) -> None:
+    examination = sample_examination()
+    claim = msgspec.structs.replace(examination.claims[0], answer=HOSTILE + BIDI)
+    examination = msgspec.structs.replace(examination, claims=(claim,))
+    folder = result_folder(tmp_path / "result", [report_row("18-1")], examination)
+    shown = Result(examination, folder, folder=None)._repr_html_()
+    assert HOSTILE not in shown
+    assert "&lt;/script&gt;" in shown
+    assert "\u202e" not in shown
+    assert "(proposed, unsigned)" in shown
+    assert len(shown) < 5_000
+
+
+def test_a_folder_of_its_own_goes_with_the_result_and_one_of_yours_stays(tmp_path: Path) -> None:
+    examination = sample_examination()
+    mine = result_folder(tmp_path / "mine", [report_row("18-1")], examination)
+    own = result_folder(tmp_path / "own", [report_row("18-1")], examination)
+    kept, gone = Result(examination, mine, folder=None), Result(examination, own, folder=own)
+    assert (len(kept), len(gone)) == (1, 1)
+    del kept, gone
+    assert mine.exists()
+    assert not own.exists()
+
+
+def test_a_file_there_is_not_is_said_before_anything_is_made(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="no such file"):
+        answerable.read(tmp_path / "nothing.csv")
+
+
+def test_nobodys_files_are_mixed_with_a_result(tmp_path: Path) -> None:
+    (tmp_path / "calls.csv").write_text("a\n1\n", encoding="utf-8")
+    with pytest.raises(SettingsError, match="holds no earlier result"):
+        answerable.examine(tmp_path / "calls.csv", policy=tmp_path, out=tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["calls.csv"]
