@@ -16,8 +16,12 @@ from collections.abc import Callable, Iterator
 from contextlib import chdir
 from pathlib import Path
 
+from hypothesis import settings
 from sybil import Document, Example, Region, Sybil
 from sybil.parsers.markdown import CodeBlockParser, PythonCodeBlockParser, SkipParser
+
+settings.register_profile("repeatable", derandomize=True, deadline=None)  # the same examples on every machine
+settings.load_profile("repeatable")
 
 _PLAYED = {"./dev demo": "answerable demo"}
 
