@@ -7,6 +7,7 @@ from pathlib import Path
 
 from answerable.cli.printing import Column, Page
 from answerable.cli.text import counted
+from answerable.model.call import Inclusion
 from answerable.model.examination import Examination
 from answerable.model.finding import CallInScope, ClaimFinding, PassageVerdict
 from answerable.model.outcome import Outcome
@@ -15,6 +16,7 @@ from answerable.report.spelling import moment, number, share, zone_of
 from answerable.report.words import (
     OUTCOMES,
     finding_words,
+    inclusion_words,
     outcome_words,
     plain,
     proposed_sentence,
@@ -132,7 +134,11 @@ def _print_ignored(page: Page, examination: Examination) -> None:
         for key in (Outcome.UNHEARD, Outcome.CLOSED_WITHOUT_REASON, Outcome.DECLINED_AGAINST_POLICY)
     )
     if not examination.ignored:
-        page.heading(f"No call is shown to be ignored ({labels}: none found in this file)")
+        if examination.source.inclusion is not Inclusion.ALL_CALLS:
+            page.heading("Whether calls were ignored cannot be determined from this source")
+            page.say(inclusion_words(examination.source.inclusion).means, indent=2)
+        else:
+            page.heading(f"No call is shown to be ignored ({labels}: none found in this file)")
         return
     page.heading(f"{counted(len(examination.ignored), 'call')} shown to be ignored ({labels})")
     silent = {call.call for call in examination.nobody_complained}

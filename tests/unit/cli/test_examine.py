@@ -16,6 +16,7 @@ from tests.support.examinations import BIDI, empty_examination, sample_examinati
 
 from answerable.cli.text import shown
 from answerable.model.examination import MonthCoverage
+from answerable.model.call import Inclusion
 from answerable.model.outcome import Outcome
 from answerable.report.words import OUTCOMES
 
@@ -175,6 +176,17 @@ def test_where_no_call_is_shown_to_be_ignored_it_says_none_found_in_this_file(
 ) -> None:
     examined.answers["examine_file"] = msgspec.structs.replace(sample_examination(), ignored=(), nobody_complained=())
     assert "none found in this file" in run("examine", "calls.csv", *POLICY).stdout
+
+
+def test_where_an_ignored_call_cannot_be_in_the_file_it_says_cannot_be_determined(
+    run: Callable[..., Result], examined: Any
+) -> None:
+    found = msgspec.structs.replace(sample_examination(), ignored=(), nobody_complained=())
+    source = msgspec.structs.replace(found.source, inclusion=Inclusion.DISPATCHED_ONLY)
+    examined.answers["examine_file"] = msgspec.structs.replace(found, source=source)
+    text = " ".join(run("examine", "calls.csv", *POLICY).stdout.split())
+    assert "Whether calls were ignored cannot be determined from this source" in text
+    assert "none found in this file" not in text
 
 
 def test_a_limit_that_several_claims_share_is_told_once(run: Callable[..., Result], examined: Any) -> None:

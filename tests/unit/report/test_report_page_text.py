@@ -260,3 +260,26 @@ def test_signed_findings_are_not_called_unsigned() -> None:
     signed = tuple(msgspec.structs.replace(claim, status="signed") for claim in sample_claims()[:2])
     page = Page(render_page(msgspec.structs.replace(EXAMINATION, claims=signed, clocks={}), ROWS, digests={})).text
     assert "unsigned" not in page
+
+
+def brief_of(inclusion: Inclusion) -> str:
+    """The figures at the top, of a file of answered calls only."""
+    rows = tuple(msgspec.structs.replace(row, outcome="answered", carried="") for row in ROWS[:20])
+    examination = msgspec.structs.replace(
+        EXAMINATION,
+        source=sample_source(inclusion=inclusion),
+        outcomes={outcome.value: 20 * (outcome is Outcome.ANSWERED) for outcome in Outcome},
+        ignored=(),
+        nobody_complained=(),
+    )
+    page = render_page(examination, rows, digests={})
+    return page[page.index('class="tiles"') : page.index("</dl>", page.index('class="tiles"'))]
+
+
+def test_a_file_that_cannot_hold_an_ignored_call_gets_no_zero_for_them() -> None:
+    assert "ignored calls: not to be seen in this file" in brief_of(Inclusion.DISPATCHED_ONLY)
+    assert "none found in this file" not in brief_of(Inclusion.DISPATCHED_ONLY)
+
+
+def test_a_file_of_all_calls_says_none_found_in_this_file() -> None:
+    assert "none found in this file" in brief_of(Inclusion.ALL_CALLS)
