@@ -15,8 +15,8 @@ from click.testing import Result
 from tests.support.examinations import BIDI, empty_examination, sample_examination
 
 from answerable.cli.text import shown
-from answerable.model.examination import MonthCoverage
 from answerable.model.call import Inclusion
+from answerable.model.examination import MonthCoverage
 from answerable.model.outcome import Outcome
 from answerable.report.words import OUTCOMES
 
@@ -186,7 +186,7 @@ def test_where_an_ignored_call_cannot_be_in_the_file_it_says_cannot_be_determine
     examined.answers["examine_file"] = msgspec.structs.replace(found, source=source)
     text = " ".join(run("examine", "calls.csv", *POLICY).stdout.split())
     assert "Whether calls were ignored cannot be determined from this source" in text
-    assert "none found in this file" not in text
+    assert "No call is shown to be ignored" not in text
 
 
 def test_a_limit_that_several_claims_share_is_told_once(run: Callable[..., Result], examined: Any) -> None:
