@@ -134,6 +134,8 @@ def test_a_document_that_is_not_text_is_taken_in_with_its_passages_unchecked() -
         ("answerable-claim = 1", "answerable-claim = 2", "at `$.answerable-claim`"),
         ('id = "calls-ignored"', 'id = "Calls Ignored"', "at `$.claim.id`"),
         ('text = "Calls', "text = Calls", "line 6"),
+        ('text = "Calls were ignored."', 'text = " "', "`text` is blank"),
+        ("where = ", "to = 2018-06-01T00:00:00-07:00\nwhere = ", "before it begins"),
         ('kind = "calls_ignored"', 'kind = "statement"', "which need at least one"),
         ('kind = "calls_ignored"', 'kind = "policy_exists"', "needs `given`"),
     ],

@@ -112,6 +112,11 @@ def _decoded(data: bytes, *, file: str) -> _Document:
 
 def _check(document: _Document, *, file: str) -> None:
     kind, ids = document.claim.kind, [one.id for one in document.evidence]
+    scope = document.scope
+    if not document.claim.text.strip():
+        raise ClaimError(f"{file}: `text` is blank; write what is alleged, in one sentence")
+    if scope.from_ is not None and scope.to is not None and scope.from_ >= scope.to:
+        raise ClaimError(f"{file}: the scope ends ({scope.to}) before it begins ({scope.from_})")
     if len(set(ids)) != len(ids):
         raise ClaimError(f"{file}: two [[evidence]] tables have the same id")
     if (kind is ClaimKind.STATEMENT) != bool(document.passage):
