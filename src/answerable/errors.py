@@ -2,9 +2,10 @@
 
 AnswerableError
 ├── InputError                  something given to us is wrong (exit 2)
-│   ├── SourceError             a file of calls: names file, row, column, value
-│   ├── PolicyError             a response policy: names line, column, rule
-│   └── ClaimError              a claim, its facts, decisions or evidence
+│   ├── RowError                a value in a file of rows: names file, line, column, value
+│   │   ├── SourceError         a file of calls
+│   │   └── ClaimError          a claim, its facts, decisions or evidence
+│   └── PolicyError             a response policy: names line, column, rule
 ├── SettingsError               an option or environment value is wrong (exit 2)
 ├── StorageError                the disk refused; what was there before is untouched (exit 4)
 └── MissingExtraError           an optional engine is not installed (exit 5)
@@ -47,10 +48,11 @@ class InputError(AnswerableError):
     exit_code = 2
 
 
-class SourceError(InputError):
-    """The file of calls cannot be read as it is. Nothing was lost; see the place named."""
+class RowError(InputError):
+    """A value in a file of rows cannot be used. See the place named."""
 
-    code = "source"
+    code = "row"
+    shows_value: ClassVar[bool] = False
 
     def __init__(
         self,
@@ -63,22 +65,26 @@ class SourceError(InputError):
         hint: str | None = None,
     ) -> None:
         self.file, self.line, self.column, self.value = file, line, column, value
-        place = ", ".join(
-            part
-            for part in (
-                file,
-                f"line {line}" if line is not None else None,
-                f"column {column}" if column is not None else None,
-                f"value {value!r}" if value is not None else None,
-            )
-            if part
+        parts = (
+            file,
+            f"line {line}" if line is not None else None,
+            f"column {column}" if column is not None else None,
+            f"value {value!r}" if value is not None and self.shows_value else None,
         )
+        place = ", ".join(part for part in parts if part)
         text = message if message is not None else (type(self).__doc__ or "").strip()
         super().__init__(f"{place}: {text}" if place else text, hint=hint)
 
     def where(self) -> dict[str, object]:
-        """File, line (1-based, physical), column name and value."""
+        """File, line (1-based, physical), column name and value, as far as the fault has them."""
         return {"file": self.file, "line": self.line, "column": self.column, "value": self.value}
+
+
+class SourceError(RowError):
+    """The file of calls cannot be read as it is. Nothing was lost; see the place named."""
+
+    code = "source"
+    shows_value = True
 
 
 class PolicyError(InputError):
@@ -108,33 +114,10 @@ class PolicyError(InputError):
         return {"file": self.file, "line": self.line, "column": self.column, "rule": self.rule}
 
 
-class ClaimError(InputError):
+class ClaimError(RowError):
     """The claim, or a file it rests on, cannot be used. See the key named."""
 
     code = "claim"
-
-    def __init__(
-        self,
-        message: str | None = None,
-        *,
-        file: str | None = None,
-        line: int | None = None,
-        column: str | None = None,
-        value: str | None = None,
-        hint: str | None = None,
-    ) -> None:
-        self.file, self.line, self.column, self.value = file, line, column, value
-        place = [
-            file,
-            f"line {line}" if line is not None else None,
-            f"column {column}" if column is not None else None,
-        ]
-        text = message if message is not None else (type(self).__doc__ or "").strip()
-        super().__init__(": ".join(filter(None, (", ".join(filter(None, place)), text))), hint=hint)
-
-    def where(self) -> dict[str, object]:
-        """File, line (1-based), column name and value, as far as the fault has them."""
-        return {"file": self.file, "line": self.line, "column": self.column, "value": self.value}
 
 
 class SettingsError(AnswerableError):
