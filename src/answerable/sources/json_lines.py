@@ -7,7 +7,7 @@ are those words, null is blank. An object or a list inside is kept as its JSON t
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NoReturn
@@ -15,11 +15,10 @@ from typing import Any, NoReturn
 import duckdb
 
 from answerable.errors import SourceError
-from answerable.model.source import FileSeal
 from answerable.sources.careful import LONGEST_ROW_LETTERS, Blank, Rejected, Row
 from answerable.sources.containers import Readable
-from answerable.sources.opening import Text, open_text
-from answerable.sources.reader import Derive, Staged, raw_lines, stage_judged
+from answerable.sources.opening import OfText, open_text
+from answerable.sources.reader import Derive, Staged, stage_judged
 
 MOST_COLUMNS = 2_000
 """More different keys than this are no columns of calls."""
@@ -36,27 +35,11 @@ class _Fault(ValueError):  # noqa: N818  a reason to reject a line, never seen o
 
 
 @dataclass(frozen=True, slots=True)
-class JsonLines:
+class JsonLines(OfText):
     """A file of JSON lines; `header` is every key of any line, in the order in which they appear first."""
 
-    text: Text
     header: tuple[str, ...]
     nested: list[str] = field(default_factory=list)
-
-    @property
-    def readable(self) -> Readable:
-        """Where it came from."""
-        return self.text.readable
-
-    @property
-    def seal(self) -> FileSeal:
-        """The file as it was given."""
-        return self.text.seal
-
-    @property
-    def encoding(self) -> str:
-        """The encoding's name."""
-        return self.text.encoding
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -71,10 +54,6 @@ class JsonLines:
             con, self._judged(), header=self.header, columns=columns, lines=self.text.bytes.lines, folder=folder,
             derive=derive, before=0,
         )  # fmt: skip
-
-    def raw(self, wanted: Mapping[int, int]) -> Iterator[tuple[int, str]]:
-        """Some rows as they stand in the file."""
-        return raw_lines(self.text.path, dict(wanted))
 
     def remarks(self) -> tuple[str, ...]:
         """Which columns had values inside values."""

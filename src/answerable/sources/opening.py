@@ -93,13 +93,10 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
-class Delimited:
-    """Delimited text: CSV, TSV and their kin."""
+class OfText:
+    """What every form of rows in a text has from that text."""
 
     text: Text
-    delimiter: str
-    header: tuple[str, ...]
-    notes: tuple[str, ...]
 
     @property
     def readable(self) -> Readable:
@@ -116,6 +113,19 @@ class Delimited:
         """The encoding's name."""
         return self.text.encoding
 
+    def raw(self, wanted: Mapping[int, int]) -> Iterator[tuple[int, str]]:
+        """Some rows as they stand in the file."""
+        return raw_lines(self.text.path, dict(wanted))
+
+
+@dataclass(frozen=True, slots=True)
+class Delimited(OfText):
+    """Delimited text: CSV, TSV and their kin."""
+
+    delimiter: str
+    header: tuple[str, ...]
+    notes: tuple[str, ...]
+
     def stage(
         self, con: duckdb.DuckDBPyConnection, *, columns: tuple[str, ...], folder: Path, derive: Derive
     ) -> Staged:
@@ -124,10 +134,6 @@ class Delimited:
             con, self.text.path, self.text.bytes, header=self.header, delimiter=self.delimiter, folder=folder,
             columns=columns, undecodable=self.text.undecodable, derive=derive,
         )  # fmt: skip
-
-    def raw(self, wanted: Mapping[int, int]) -> Iterator[tuple[int, str]]:
-        """Some rows as they stand in the file."""
-        return raw_lines(self.text.path, dict(wanted))
 
     def remarks(self) -> tuple[str, ...]:
         """Nothing more than `notes`."""
