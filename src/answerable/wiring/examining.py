@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
@@ -31,17 +31,15 @@ from answerable.errors import ClaimError, StorageError
 from answerable.model.claim import Claim, ClaimKind
 from answerable.model.decision import Decision, FactAssertion
 from answerable.model.examination import Description, Examination, PolicyInForce, ReportRow
-from answerable.model.finding import ClaimFinding
 from answerable.model.outcome import Outcome
 from answerable.model.source import SourceManifest
 from answerable.model.vocabulary import FACTS
 from answerable.policy import VersionSet, parse_condition
 from answerable.report import write_report
 from answerable.wiring.files import as_of_us, read_small, reader_beside
-from answerable.wiring.importing import canonical
+from answerable.wiring.importing import Progress, canonical
 from answerable.wiring.policies import load_policies
 
-Progress = Callable[[str, int, int | None], None]
 COMPLAINTS = (ClaimKind.CALLS_IGNORED, ClaimKind.REQUEST_DENIED)
 """The kinds of claim that complain of calls; a statement or a policy is about calls without complaining of any."""
 PROGRAM = f"answerable {__version__}"
@@ -58,11 +56,10 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     claims: tuple[Claim, ...]
 
 
-class Claimed(NamedTuple):
-    """A claim with its finding and the calls in its scope."""
+class Complaint(NamedTuple):
+    """The id of a claim that complains of calls, and the calls in its scope."""
 
-    claim: Claim
-    finding: ClaimFinding
+    claim: str
     calls: tuple[JudgedCall, ...]
 
 
@@ -161,29 +158,32 @@ class _Found:
             decisions=case.decisions,
             number_gaps=self._file.number_gaps(),
         )
-        self._claimed = [
-            Claimed(claim, answer_claim(claim, record), self._file.in_scope(claim.scope).calls) for claim in case.claims
+        self._findings = tuple(answer_claim(claim, record) for claim in case.claims)
+        self._complaints = [
+            Complaint(claim.id, self._file.in_scope(claim.scope).calls)
+            for claim in case.claims
+            if claim.kind in COMPLAINTS
         ]
-        self._complaints = [claimed for claimed in self._claimed if claimed.claim.kind in COMPLAINTS]
         self._ignored = self._file.ignored()
 
     def examination(self, *, description: Description, command: str, made_up: str) -> Examination:
         """Everything that was found."""
         outcomes, reasons, facts, merged = outcome_counts(self._judgement)
-        complained = {call.row_key for claimed in self._complaints for call in claimed.calls}
-        return msgspec.structs.replace(
-            Examination(
-                program=PROGRAM, source=self._manifest, as_of_us=self._terms.horizon_us, description=description
-            ),
+        complained = {call.row_key for complaint in self._complaints for call in complaint.calls}
+        return Examination(
+            program=PROGRAM,
+            source=self._manifest,
+            as_of_us=self._terms.horizon_us,
+            description=description,
             policies=tuple(self._policies_in_force()),
             outcomes={outcome.value: outcomes[outcome] for outcome in Outcome},
             undetermined=dict(reasons.most_common()),
             undetermined_facts=dict(facts.most_common()),
             merged_as=dict(merged.most_common()),
-            claims=tuple(claimed.finding for claimed in self._claimed),
+            claims=self._findings,
             ignored=tuple(call_in_scope(call) for call in self._ignored),
             nobody_complained=tuple(call_in_scope(call) for call in self._ignored if call.row_key not in complained),
-            clocks={one.claim.id: tuple(filter(None, map(clock_row, one.calls))) for one in self._complaints},
+            clocks={one.claim: tuple(filter(None, map(clock_row, one.calls))) for one in self._complaints},
             limits=tuple(self._limits()),
             recompute=command,
             made_up=made_up,
@@ -192,9 +192,9 @@ class _Found:
     def rows(self) -> list[ReportRow]:
         """One row a call, with the claims that complain of it."""
         claims: dict[str, list[str]] = {}
-        for claimed in self._complaints:
-            for call in claimed.calls:
-                claims.setdefault(call.row_key, []).append(claimed.claim.id)
+        for complaint in self._complaints:
+            for call in complaint.calls:
+                claims.setdefault(call.row_key, []).append(complaint.claim)
         return [
             report_row(call, timezone=self._manifest.timezone, claims=tuple(claims.get(call.row_key, ())))
             for call in self._file.read("SELECT n FROM judged")
