@@ -22,7 +22,7 @@ class FactAssertion(msgspec.Struct, frozen=True, kw_only=True):
 
 class DecisionKind(StrEnum):
     """`accept_referral` is the other agency's recorded acceptance; `review` confirms a standing decision;
-    `withdraw` is the requester's own act; `dispatch` a unit sent to a request that has no row of its own."""
+    `withdraw` is the requester's own act."""
 
     RESPOND = "respond"
     DECLINE = "decline"

@@ -70,7 +70,7 @@ class LateDistribution(msgspec.Struct, frozen=True, kw_only=True):
     call: str
     received_us: int
     limit_s: int
-    waited_s: int | None  # None: nobody was sent
+    waited_s: int | None  # None: no unit was sent (also: by telephone, withdrawn, declined), or its time is not known
     outcome: str
 
 
