@@ -8,6 +8,7 @@ any other (a 5" pipe), as long as the number of fields is right.
 from __future__ import annotations
 
 import csv
+import io
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -99,12 +100,32 @@ def read_lines(
     path: Path, *, width: int, delimiter: str, undecodable: Collection[int] = ()
 ) -> Iterator[Row | Rejected | Blank]:
     """Judge every physical line after the header of a UTF-8 file, in order."""
-    csv.field_size_limit(1 << 30)
-    with path.open(encoding="utf-8-sig", newline="") as text:
-        lines = _Lines(text)
-        lines.take()
-        while (line := lines.take()) is not None:
-            yield _judged(line, lines, width=width, delimiter=delimiter, undecodable=undecodable)
+    return LinesFrom(path, start=0, skip=1).judged(width=width, delimiter=delimiter, undecodable=undecodable)
+
+
+class LinesFrom:
+    """The physical lines of a UTF-8 file from a byte on, which must be where a line begins."""
+
+    def __init__(self, path: Path, *, start: int, first_line: int = 1, skip: int = 0) -> None:
+        self._path, self._skip = path, skip
+        self.end, self.next_line = start, first_line
+        """The byte and the line after the last that was judged."""
+
+    def judged(
+        self, *, width: int, delimiter: str, undecodable: Collection[int] = (), until_line: int | None = None
+    ) -> Iterator[Row | Rejected | Blank]:
+        """Judge each, in order, up to the first row that begins at `until_line` or after it (None: to the end)."""
+        csv.field_size_limit(1 << 30)
+        with self._path.open("rb") as file:
+            file.seek(self.end)
+            # only at its start does a file have a mark of its encoding
+            text = io.TextIOWrapper(file, encoding="utf-8" if self.end else "utf-8-sig", newline="")
+            lines = _Lines(text, before=self.next_line - 1)
+            for _ in range(self._skip):
+                lines.take()
+            while (until_line is None or lines.at + 1 < until_line) and (line := lines.take()) is not None:
+                yield _judged(line, lines, width=width, delimiter=delimiter, undecodable=undecodable)
+            self.end, self.next_line = self.end + lines.bytes, lines.at + 1
 
 
 def _judged(
@@ -165,16 +186,17 @@ def _parse_lines(text: str, delimiter: str) -> list[str]:
 
 
 class _Lines:
-    """Physical lines with a look ahead; `at` is the number of the line taken last (1-based)."""
+    """Physical lines with a look ahead; `at` is the number of the line taken last (1-based), `bytes` those taken."""
 
-    def __init__(self, text: TextIO) -> None:
+    def __init__(self, text: TextIO, *, before: int) -> None:
         self._text = text
         self._waiting: list[str] = []
-        self.at = 0
+        self.at, self.bytes = before, 0
 
     def take(self) -> str | None:
         line = self._waiting.pop(0) if self._waiting else next(self._text, None)
-        self.at += line is not None
+        if line is not None:
+            self._took(line)
         return line
 
     def ahead(self, limit: int) -> Iterator[str]:
@@ -187,8 +209,13 @@ class _Lines:
             yield self._waiting[position]
 
     def skip(self, count: int) -> None:
+        for line in self._waiting[:count]:
+            self._took(line)
         del self._waiting[:count]
-        self.at += count
+
+    def _took(self, line: str) -> None:
+        self.at += 1
+        self.bytes += len(line) if line.isascii() else len(line.encode())
 
 
 def write_apart(judged: Iterator[Row | Rejected | Blank], *, rows: Path, rejected: Path) -> Counts:

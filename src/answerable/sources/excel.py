@@ -22,7 +22,7 @@ from answerable.errors import MissingExtraError, SourceError
 from answerable.model.source import FileSeal
 from answerable.sources.careful import Blank, Rejected, Row
 from answerable.sources.containers import LIMITS, Limits, Meter, Readable, refused, seal_bytes
-from answerable.sources.reader import Derive, Staged, stage_judged
+from answerable.sources.reader import Derive, Staged, Told, stage_judged
 
 if TYPE_CHECKING:
     from openpyxl.workbook import Workbook as Book
@@ -61,12 +61,24 @@ class Workbook:
         return (*self.readable.notes, said, "Cells that Excel keeps as dates were read as ISO text.")
 
     def stage(
-        self, con: duckdb.DuckDBPyConnection, *, columns: tuple[str, ...], folder: Path, derive: Derive
+        self, con: duckdb.DuckDBPyConnection, *, columns: tuple[str, ...], folder: Path, derive: Derive, told: Told
     ) -> Staged:
         """Load the rows of the sheet, one at a time."""
         return stage_judged(
-            con, self._judged(), header=self.header, columns=columns, lines=None, folder=folder, derive=derive
+            con,
+            self._judged(),
+            header=self.header,
+            columns=columns,
+            lines=None,
+            folder=folder,
+            derive=derive,
+            told=told,
         )
+
+    @property
+    def lines(self) -> None:
+        """How many rows a sheet has is only known when it was read."""
+        return
 
     def raw(self, wanted: Mapping[int, int]) -> Iterator[tuple[int, str]] | None:  # noqa: ARG002  the protocol's
         """A row of a sheet is no text of its own."""

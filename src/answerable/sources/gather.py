@@ -47,6 +47,12 @@ class Gathered:
         return tuple(one for one, _ in self.tables)
 
     @property
+    def lines(self) -> int | None:
+        """The physical lines of all tables, as far as that is known before they are read."""
+        lines = [one.lines for one in self.opened]
+        return None if None in lines else sum(line or 0 for line in lines)
+
+    @property
     def seals(self) -> tuple[FileSeal, ...]:
         """The seal of each file as it was given, once."""
         return tuple(dict.fromkeys(one.seal for one in self.opened))

@@ -18,7 +18,7 @@ from answerable.errors import SourceError
 from answerable.sources.careful import LONGEST_ROW_LETTERS, Blank, Rejected, Row
 from answerable.sources.containers import Readable
 from answerable.sources.opening import OfText, open_text
-from answerable.sources.reader import Derive, Staged, stage_judged
+from answerable.sources.reader import Derive, Staged, Told, stage_judged
 
 MOST_COLUMNS = 2_000
 """More different keys than this are no columns of calls."""
@@ -47,12 +47,12 @@ class JsonLines(OfText):
         return (*self.text.notes, "Read as JSON lines; a key that a line lacks, and null, are blank.")
 
     def stage(
-        self, con: duckdb.DuckDBPyConnection, *, columns: tuple[str, ...], folder: Path, derive: Derive
+        self, con: duckdb.DuckDBPyConnection, *, columns: tuple[str, ...], folder: Path, derive: Derive, told: Told
     ) -> Staged:
         """Load the rows."""
         return stage_judged(
             con, self._judged(), header=self.header, columns=columns, lines=self.text.bytes.lines, folder=folder,
-            derive=derive, before=0,
+            derive=derive, told=told, before=0,
         )  # fmt: skip
 
     def remarks(self) -> tuple[str, ...]:

@@ -58,7 +58,7 @@ class LostUnits:
 
 def find_lost_units(con: duckdb.DuckDBPyConnection, layout: Layout) -> LostUnits:
     """Make the table `lost_units` (call_id) over `numbered`, `rejected` and `kept`; empty where a row is a call."""
-    con.execute("CREATE TABLE lost_units (call_id VARCHAR)")
+    con.execute("CREATE OR REPLACE TABLE lost_units (call_id VARCHAR)")
     call_id = layout.value("call_id")
     if layout.definition.file.grain is not Grain.UNIT_RESPONSE or call_id is None:
         return LostUnits()

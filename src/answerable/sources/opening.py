@@ -11,10 +11,11 @@ from typing import Protocol
 import duckdb
 
 from answerable.model.source import FileSeal
+from answerable.sources.block_reading import stage_rows
 from answerable.sources.containers import Readable
 from answerable.sources.encoding import Encoding, choose_encoding, copy_as_utf8
 from answerable.sources.readable_names import DELIMITED
-from answerable.sources.reader import Derive, Staged, raw_lines, read_header, stage_rows
+from answerable.sources.reader import Derive, Staged, Told, raw_lines, read_header
 from answerable.sources.seal import Bytes, seal_file
 from answerable.sources.staging import looks_like_a_pattern
 
@@ -50,10 +51,15 @@ class Opened(Protocol):
         """How it was read."""
         ...
 
+    @property
+    def lines(self) -> int | None:
+        """Its physical lines or rows, or None where only reading tells."""
+        ...
+
     def stage(
-        self, con: duckdb.DuckDBPyConnection, *, columns: tuple[str, ...], folder: Path, derive: Derive
+        self, con: duckdb.DuckDBPyConnection, *, columns: tuple[str, ...], folder: Path, derive: Derive, told: Told
     ) -> Staged:
-        """Load the rows under the names `columns`, as `reader.Staged` says."""
+        """Load the rows under the names `columns`, as `reader.Staged` says; `told` hears how many are done."""
         ...
 
     def raw(self, wanted: Mapping[int, int]) -> Iterator[tuple[int, str]] | None:
@@ -113,6 +119,11 @@ class OfText:
         """The encoding's name."""
         return self.text.encoding
 
+    @property
+    def lines(self) -> int:
+        """Its physical lines."""
+        return self.text.bytes.lines
+
     def raw(self, wanted: Mapping[int, int]) -> Iterator[tuple[int, str]]:
         """Some rows as they stand in the file."""
         return raw_lines(self.text.path, dict(wanted))
@@ -127,12 +138,12 @@ class Delimited(OfText):
     notes: tuple[str, ...]
 
     def stage(
-        self, con: duckdb.DuckDBPyConnection, *, columns: tuple[str, ...], folder: Path, derive: Derive
+        self, con: duckdb.DuckDBPyConnection, *, columns: tuple[str, ...], folder: Path, derive: Derive, told: Told
     ) -> Staged:
         """Load the rows, in bulk if that loses nothing."""
         return stage_rows(
             con, self.text.path, self.text.bytes, header=self.header, delimiter=self.delimiter, folder=folder,
-            columns=columns, undecodable=self.text.undecodable, derive=derive,
+            columns=columns, undecodable=self.text.undecodable, derive=derive, told=told,
         )  # fmt: skip
 
     def remarks(self) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from answerable.errors import SourceError
 from answerable.model.source import FileSeal
 from answerable.sources.containers import LIMITS, Limits, Readable, seal_bytes
 from answerable.sources.opening import plainly_named
-from answerable.sources.reader import Derive, Staged, make_rejected
+from answerable.sources.reader import Derive, Staged, Told, forget, make_rejected
 from answerable.sources.sql_text import any_of, literal, name
 
 OURS = {"row_key", "raw_hash", "raw_line_no", "received_at"}
@@ -52,6 +52,11 @@ class ParquetRows:
         )
         return (*self.readable.notes, "Read as Parquet; the line of a row is its number, from 1.", *said)
 
+    @property
+    def lines(self) -> None:
+        """Its rows are read in one go."""
+        return
+
     def stage(
         self,
         con: duckdb.DuckDBPyConnection,
@@ -59,8 +64,10 @@ class ParquetRows:
         columns: tuple[str, ...],
         folder: Path,  # noqa: ARG002  the protocol's
         derive: Derive,
+        told: Told,  # noqa: ARG002  the protocol's: the engine reads it in one go
     ) -> Staged:
         """Load the rows; one with a NUL byte is rejected."""
+        forget(con)
         make_rejected(con)
         texts = ", ".join(
             f"{_as_text(one, kind)} AS {column}"

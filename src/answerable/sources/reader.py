@@ -1,12 +1,8 @@
-"""From a CSV file to numbered rows in the staging database, with every physical line accounted for.
-
-The bulk reader goes first. Its rows are believed only if physical lines = header + rows + newlines inside accepted
-quoted fields holds exactly and no such field has swallowed a row; else the careful reader reads the file again.
-"""
+"""What every reading of a table shares: the header, rows judged one by one, and strict reading of clean text."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
@@ -21,16 +17,16 @@ from answerable.sources.careful import (
     Counts,
     Rejected,
     Row,
-    is_row,
     parse_row,
-    read_lines,
     write_apart,
 )
-from answerable.sources.seal import Bytes
-from answerable.sources.sql_text import any_of, literal
+from answerable.sources.sql_text import literal
 
 Derive: TypeAlias = Callable[[str], str]
+Told: TypeAlias = Callable[[int], None]
+"""Hears how many physical lines, or rows, of a table are done."""
 LF = "\n"
+TOLD_EVERY_ROWS = 10_000
 LONGEST_HEADER_LETTERS = 1_000_000
 
 
@@ -63,38 +59,12 @@ def read_header(path: Path, delimiter: str, *, shown: str) -> tuple[str, ...]:
     return header
 
 
-def stage_rows(  # noqa: PLR0913  what is known about the file
-    con: duckdb.DuckDBPyConnection,
-    path: Path,
-    read: Bytes,
-    *,
-    header: tuple[str, ...],
-    delimiter: str,
-    folder: Path,
-    columns: Sequence[str] = (),
-    undecodable: Collection[int] = (),
-    derive: Derive = lambda relation: f"SELECT * FROM {relation}",
-) -> Staged:
-    """Load a UTF-8 file. `folder` is for the careful reader's files; `columns` names the file's columns where they are
-    not c0, c1, …; `derive` makes the SELECT that adds columns to them while they are read, since writing them twice
-    would cost more than reading them."""
-    width = len(header)
-    columns = list(columns) or plain_columns(width)
-    if _bulk_can_read(read, width) and not undecodable:
-        rows = _read_in_bulk(con, path, read, columns=columns, delimiter=delimiter, derive=derive)
-        if rows is not None:
-            make_rejected(con)
-            return Staged(header=header, rows=rows, rejected=0, careful=False, lines=read.lines)
-    judged = read_lines(path, width=width, delimiter=delimiter, undecodable=undecodable)
-    return stage_judged(con, judged, header=header, columns=columns, lines=read.lines, folder=folder, derive=derive)
-
-
 def plain_columns(width: int) -> list[str]:
     """The staging names of a file's columns: c0, c1, …"""
     return [f"c{position}" for position in range(width)]
 
 
-def stage_judged(
+def stage_judged(  # noqa: PLR0913  what is known about the rows
     con: duckdb.DuckDBPyConnection,
     judged: Iterator[Row | Rejected | Blank],
     *,
@@ -103,18 +73,41 @@ def stage_judged(
     lines: int | None,
     folder: Path,
     derive: Derive,
+    told: Told,
     before: int = 1,
 ) -> Staged:
     """Load rows that were judged one by one. `lines`: how many there must be, `before` of them before the first row
     (None: as many as were judged)."""
+    forget(con)
     make_rejected(con)
     good, bad = folder / "rows.csv", folder / "rejected.csv"
-    counts = write_apart(judged, rows=good, rejected=bad)
+    counts = write_apart(_telling(judged, told), rows=good, rejected=bad)
     accounted = before + counts.row_lines + counts.rejected + counts.blank
     if lines is not None and lines != accounted:
         raise AssertionError(f"{lines} physical lines, but {counts} were accounted for")
-    _load_apart(con, counts, rows=good, rejected=bad, columns=columns, derive=derive)
+    con.execute(f"CREATE TABLE source_rows AS {derive(rows_apart(good, columns, counts))}")
+    loaded = _count(con, "SELECT count(*) FROM source_rows")
+    if loaded != counts.rows:
+        raise AssertionError(f"{counts} were written, {loaded} rows were loaded")
+    numbers = "line::BIGINT AS line, covers::BIGINT AS covers"
+    con.execute(f"CREATE VIEW numbered AS SELECT * REPLACE ({numbers}) FROM source_rows")
+    load_rejected(con, bad, counts)
     return Staged(header=header, rows=counts.rows, rejected=counts.rejected, careful=True, lines=accounted)
+
+
+def _telling(judged: Iterator[Row | Rejected | Blank], told: Told) -> Iterator[Row | Rejected | Blank]:
+    for count, one in enumerate(judged, start=1):
+        if count % TOLD_EVERY_ROWS == 0:
+            told(count)
+        yield one
+
+
+def forget(con: duckdb.DuckDBPyConnection) -> None:
+    """Drop whatever a reading that did not end has left."""
+    for (view,) in con.execute("SELECT view_name FROM duckdb_views() WHERE NOT internal").fetchall():
+        con.execute(f"DROP VIEW {view}")
+    for table in ("source_rows", "rejected", "blocks"):
+        con.execute(f"DROP TABLE IF EXISTS {table}")
 
 
 def make_rejected(con: duckdb.DuckDBPyConnection) -> None:
@@ -122,86 +115,28 @@ def make_rejected(con: duckdb.DuckDBPyConnection) -> None:
     con.execute("CREATE TABLE rejected (line BIGINT, reason VARCHAR, raw VARCHAR)")
 
 
-def _bulk_can_read(read: Bytes, width: int) -> bool:
-    # the bulk reader strips spaces around quotes, takes NUL bytes as letters and one kind of line end only
-    return read.newline is not None and not read.nul_bytes and not read.spaced_quotes and width > 1
+def rows_apart(path: Path, columns: Sequence[str], counts: Counts) -> str:
+    """The relation of the accepted rows that the careful reader wrote: line, covers and the columns, all text."""
+    return csv_relation(path, ["line", "covers", *columns], ",", LF, header=False, long=_long(counts))
 
 
-def _read_in_bulk(
-    con: duckdb.DuckDBPyConnection, path: Path, read: Bytes, *, columns: Sequence[str], delimiter: str, derive: Derive
-) -> int | None:
-    try:
-        rows_of_file = _csv(path, columns, delimiter, read.newline or "", header=True)
-        con.execute(f"CREATE TABLE source_rows AS {derive(rows_of_file)}")
-    except duckdb.Error:
-        # whatever it stumbled over, the careful reader names the line
-        con.execute("DROP TABLE IF EXISTS source_rows")
-        return None
-    rows = _count(con, "SELECT count(*) FROM source_rows")
-    if read.lines == 1 + rows:
-        con.execute("CREATE VIEW numbered AS SELECT rowid + 2 AS line, 1 AS covers, * FROM source_rows")
-        return rows
-    if _inner_newlines_explain(con, read, rows, columns, delimiter):
-        con.execute(
-            f"""CREATE TABLE numbered AS SELECT 2 + row_at + coalesce(sum(inner_newlines) OVER (
-                    ORDER BY row_at ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0)::BIGINT AS line,
-                1 + inner_newlines AS covers, * EXCLUDE (row_at, inner_newlines)
-            FROM (SELECT rowid AS row_at, {_inner_newlines(columns)} AS inner_newlines, * FROM source_rows)"""
-        )
-        return rows
-    con.execute("DROP TABLE source_rows")
-    return None
+def load_rejected(con: duckdb.DuckDBPyConnection, path: Path, counts: Counts) -> None:
+    """Add the lines that the careful reader rejected to the table `rejected`."""
+    lines = csv_relation(path, ["line", "reason", "raw"], ",", LF, header=False, long=_long(counts))
+    before = _count(con, "SELECT count(*) FROM rejected")
+    con.execute(f"INSERT INTO rejected SELECT line::BIGINT, reason, raw FROM {lines}")
+    loaded = _count(con, "SELECT count(*) FROM rejected") - before
+    if loaded != counts.rejected:
+        raise AssertionError(f"{counts} were written, {loaded} rejected lines were loaded")
 
 
-def _inner_newlines(columns: Sequence[str]) -> str:
-    return " + ".join(f"(length({c}) - length(replace({c}, chr(10), '')))" for c in columns)
+def _long(counts: Counts) -> bool:
+    return counts.longest > USUAL_ROW_LETTERS
 
 
-def _inner_newlines_explain(
-    con: duckdb.DuckDBPyConnection, read: Bytes, rows: int, columns: Sequence[str], delimiter: str
-) -> bool:
-    inner = _count(con, f"SELECT coalesce(sum({_inner_newlines(columns)}), 0)::BIGINT FROM source_rows")
-    if read.lines != 1 + rows + inner:
-        return False
-    with_newline = " + ".join(f"contains({c}, chr(10))::INTEGER" for c in columns)
-    if _count(con, f"SELECT count(*) FROM source_rows WHERE {with_newline} > 1"):
-        return False  # a line between two such fields may be a row by itself: the careful reader sees it as it lies
-    found = con.execute(
-        f"SELECT {', '.join(columns)} FROM source_rows WHERE " + any_of(f"contains({c}, chr(10))" for c in columns)
-    )
-    while batch := found.fetchmany(1000):
-        if any(_swallowed_a_row(value, len(columns), delimiter) for row in batch for value in row):
-            return False
-    return True
-
-
-def _swallowed_a_row(value: str, width: int, delimiter: str) -> bool:
-    inside = value.replace('"', '""').split("\n")[1:-1]
-    return any(is_row(line, width=width, delimiter=delimiter) for line in inside)
-
-
-def _load_apart(
-    con: duckdb.DuckDBPyConnection,
-    counts: Counts,
-    *,
-    rows: Path,
-    rejected: Path,
-    columns: Sequence[str],
-    derive: Derive,
-) -> None:
-    long = counts.longest > USUAL_ROW_LETTERS
-    rows_apart = _csv(rows, ["line", "covers", *columns], ",", LF, header=False, long=long)
-    con.execute(f"CREATE TABLE source_rows AS {derive(rows_apart)}")
-    numbers = "line::BIGINT AS line, covers::BIGINT AS covers"
-    con.execute(f"CREATE VIEW numbered AS SELECT * REPLACE ({numbers}) FROM source_rows")
-    refused = _csv(rejected, ["line", "reason", "raw"], ",", LF, header=False, long=long)
-    con.execute(f"INSERT INTO rejected SELECT line::BIGINT, reason, raw FROM {refused}")
-    loaded = _count(con, "SELECT count(*) FROM source_rows"), _count(con, "SELECT count(*) FROM rejected")
-    if loaded != (counts.rows, counts.rejected):
-        raise AssertionError(f"{counts} were written, {loaded} were loaded")
-
-
-def _csv(path: Path, columns: Sequence[str], delimiter: str, newline: str, *, header: bool, long: bool = False) -> str:
+def csv_relation(
+    path: Path, columns: Sequence[str], delimiter: str, newline: str, *, header: bool, long: bool = False
+) -> str:
     """A strict read_csv of explicit text columns: nothing is detected, nothing skipped, nothing padded.
 
     Strict is the engine's default and must not be said: DuckDB 2.0.0 silently reads *no* row of a CR LF file when

@@ -5,6 +5,7 @@ Lines count through the files in their order: a line of the whole is a line of o
 
 from __future__ import annotations
 
+import hashlib
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from answerable.model.source import Rows, SourcePart
 from answerable.sources.accounting import count
 from answerable.sources.one_header import Placed
 from answerable.sources.opening import Opened
-from answerable.sources.reader import Derive, Staged
+from answerable.sources.reader import Derive, Staged, Told, forget
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,33 +53,94 @@ class Parts:
 
 
 def stage_all(
-    con: duckdb.DuckDBPyConnection, tables: Sequence[tuple[Opened, Path]], placed: Sequence[Placed], *, derive: Derive
+    con: duckdb.DuckDBPyConnection,
+    tables: Sequence[tuple[Opened, Path]],
+    placed: Sequence[Placed],
+    *,
+    derive: Derive,
+    told: Told = lambda _lines: None,
 ) -> Parts:
-    """Make `numbered` and `rejected` of all tables."""
+    """Make `numbered` and `rejected` of all tables. Those that an earlier run gathered are not read again."""
     parts: list[Part] = []
     before = 0
-    for (opened, folder), place in zip(tables, placed, strict=True):
-        staged = opened.stage(con, columns=place.columns, folder=folder, derive=place.derive(derive))
+    gathered = _Gathered(con, tables, placed, derive=derive) if len(tables) > 1 else None
+    for at, ((opened, folder), place) in enumerate(zip(tables, placed, strict=True)):
+        staged = gathered.earlier(at) if gathered else None
+        if staged is None:
+            staged = opened.stage(
+                con, columns=place.columns, folder=folder, derive=place.derive(derive),
+                told=_after(before, told),
+            )  # fmt: skip
+            if gathered:
+                gathered.add(at, staged, before=before)
         parts.append(Part(opened, staged, place, before))
-        if len(tables) > 1:
-            _gather(con, before, first=len(parts) == 1)
         before += staged.lines
-    if len(tables) > 1:
-        con.execute("CREATE VIEW numbered AS SELECT * FROM gathered")
-        con.execute("CREATE VIEW rejected AS SELECT * FROM gathered_rejected")
+        told(before)
+    if gathered:
+        gathered.show()
     return Parts(tuple(parts))
 
 
-def _gather(con: duckdb.DuckDBPyConnection, before: int, *, first: bool) -> None:
-    """Add the table just staged to those before it, its lines counted on."""
-    for name in ("numbered", "rejected"):
-        rows = f"SELECT * REPLACE ((line + {before})::BIGINT AS line) FROM {name}"
-        target = "gathered" if name == "numbered" else "gathered_rejected"
-        con.execute(f"CREATE TABLE {target} AS {rows}" if first else f"INSERT INTO {target} BY NAME {rows}")
-    views = con.execute("SELECT view_name FROM duckdb_views() WHERE view_name = 'numbered'").fetchall()
-    con.execute(f"DROP {'VIEW' if views else 'TABLE'} numbered")
-    con.execute("DROP TABLE source_rows")
-    con.execute("DROP TABLE rejected")
+def _after(before: int, told: Told) -> Told:
+    return lambda lines: told(before + lines)
+
+
+class _Gathered:
+    """The tables that were staged so far, one under the other, in `gathered`, `gathered_rejected` and `gathered_parts`,
+    which says how far."""
+
+    def __init__(
+        self,
+        con: duckdb.DuckDBPyConnection,
+        tables: Sequence[tuple[Opened, Path]],
+        placed: Sequence[Placed],
+        *,
+        derive: Derive,
+    ) -> None:
+        self._con, self._headers = con, [opened.header for opened, _ in tables]
+        seals = [
+            f"{opened.readable.name} {opened.seal.sha256} {place.derive(derive)(', '.join(place.columns))}"
+            for (opened, _), place in zip(tables, placed, strict=True)
+        ]
+        self._reading = hashlib.sha256("\n".join(seals).encode()).hexdigest()
+        con.execute(
+            """CREATE TABLE IF NOT EXISTS gathered_parts (reading VARCHAR, part INTEGER, rows BIGINT, rejected BIGINT,
+            careful BOOLEAN, lines BIGINT)"""
+        )
+        if con.execute("SELECT 1 FROM gathered_parts WHERE reading <> ?", [self._reading]).fetchone():
+            con.execute("DELETE FROM gathered_parts")
+        if not con.execute("SELECT 1 FROM gathered_parts").fetchone():
+            for table in ("gathered", "gathered_rejected"):
+                con.execute(f"DROP TABLE IF EXISTS {table}")
+
+    def earlier(self, part: int) -> Staged | None:
+        """A table as an earlier run staged it."""
+        row = self._con.execute(
+            "SELECT rows, rejected, careful, lines FROM gathered_parts WHERE part = ?", [part]
+        ).fetchone()
+        if row is None:
+            return None
+        rows, rejected, careful, lines = row
+        return Staged(header=self._headers[part], rows=rows, rejected=rejected, careful=careful, lines=lines)
+
+    def add(self, part: int, staged: Staged, *, before: int) -> None:
+        """Put the table just staged under those before it, its lines counted on."""
+        self._con.begin()
+        for name, target in (("numbered", "gathered"), ("rejected", "gathered_rejected")):
+            rows = f"SELECT * REPLACE ((line + {before})::BIGINT AS line) FROM {name}"
+            verb = f"INSERT INTO {target} BY NAME" if part else f"CREATE TABLE {target} AS"
+            self._con.execute(f"{verb} {rows}")
+        forget(self._con)
+        self._con.execute(
+            "INSERT INTO gathered_parts VALUES (?, ?, ?, ?, ?, ?)",
+            [self._reading, part, staged.rows, staged.rejected, staged.careful, staged.lines],
+        )
+        self._con.commit()
+
+    def show(self) -> None:
+        """What comes after sees them under the names that one table has."""
+        self._con.execute("CREATE OR REPLACE VIEW numbered AS SELECT * FROM gathered")
+        self._con.execute("CREATE OR REPLACE VIEW rejected AS SELECT * FROM gathered_rejected")
 
 
 def rows_by_part(con: duckdb.DuckDBPyConnection, parts: Parts, whole: Rows) -> tuple[SourcePart, ...]:

@@ -145,7 +145,7 @@ def decide_folds(con: duckdb.DuckDBPyConnection, layout: Layout, clock: ZoneCloc
     """Create the table `folds` (line, u_p, f_p) for every row with a local time that occurred twice; how many."""
     points = layout.points
     columns = ", ".join(("line BIGINT", *(f"u_{p} BIGINT, f_{p} USMALLINT" for p in points)))
-    con.execute(f"CREATE TABLE folds ({columns})")
+    con.execute(f"CREATE OR REPLACE TABLE folds ({columns})")
     twice = [change for change in clock.changes if change.repeats]
     if not twice or not points:
         return 0

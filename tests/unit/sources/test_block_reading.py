@@ -1,4 +1,4 @@
-"""The bulk reader is believed only where every physical line is accounted for."""
+"""Blocks of a text: read in bulk where every physical line is accounted for, and kept once they are read."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ import duckdb
 import pytest
 
 from answerable.errors import SourceError
-from answerable.sources.reader import Staged, raw_lines, read_header, stage_rows
+from answerable.sources.block_reading import stage_rows
+from answerable.sources.reader import Staged, Told, raw_lines, read_header
 from answerable.sources.seal import seal_file
 
 
@@ -104,3 +105,58 @@ def test_broken_lines_in_a_large_file_cost_only_themselves(tmp_path: Path) -> No
     assert (found.rows, found.rejected) == (19_800, 200)
     assert {row[0] for row in rows} == set(range(2, 20_002)) - broken
     assert all(str(row[0]) == row[2] for row in rows)
+
+
+class StoppedError(Exception):
+    """As if the process had ended here."""
+
+
+def test_a_reading_that_was_interrupted_goes_on_after_the_last_block_it_kept(tmp_path: Path) -> None:
+    path = tmp_path / "file.csv"
+    path.write_text("a,b\n" + "".join(f'{n},"row, {n}"\n' if n % 97 else f'{n},"open\n' for n in range(1, 2001)))
+    heard: list[int] = []
+
+    def stop_after_three(lines: int) -> None:
+        heard.append(lines)
+        if len(heard) == 3:
+            raise StoppedError
+
+    def read(con: duckdb.DuckDBPyConnection, told: Told) -> tuple[Staged, list[tuple[object, ...]]]:
+        found = stage_rows(
+            con, path, seal_file(path), header=("a", "b"), delimiter=",", folder=tmp_path, told=told, block_bytes=4096
+        )
+        return found, con.execute("SELECT line, covers, c0, c1 FROM numbered ORDER BY line").fetchall()
+
+    with duckdb.connect(str(tmp_path / "whole.duckdb")) as con:
+        wanted = read(con, lambda _lines: None)
+    with duckdb.connect(str(tmp_path / "staging.duckdb")) as con, pytest.raises(StoppedError):
+        read(con, stop_after_three)
+    later: list[int] = []
+    with duckdb.connect(str(tmp_path / "staging.duckdb")) as con:
+        assert read(con, later.append) == wanted
+    assert later[0] > heard[-1]
+    assert (wanted[0].rows, wanted[0].rejected, wanted[0].lines) == (1980, 20, 2001)
+
+
+def test_another_file_is_read_from_its_beginning(tmp_path: Path) -> None:
+    path = tmp_path / "file.csv"
+    with duckdb.connect() as con:
+        for content in ("a,b\n1,2\n", "a,b\n3,4\n"):
+            path.write_text(content)
+            stage_rows(con, path, seal_file(path), header=("a", "b"), delimiter=",", folder=tmp_path)
+        assert con.execute("SELECT c0, c1 FROM numbered").fetchall() == [("3", "4")]
+
+
+def test_only_the_broken_part_of_a_large_file_is_read_carefully(tmp_path: Path) -> None:
+    path = tmp_path / "file.csv"
+    path.write_text("a,b\n" + "".join(f"{n},{'x' * 90}\n" if n != 30_000 else f'{n},"x\n' for n in range(1, 60_001)))
+    with duckdb.connect() as con:
+        found = stage_rows(con, path, seal_file(path), header=("a", "b"), delimiter=",", folder=tmp_path)
+        careful, bulk = (
+            con.execute(f"SELECT sum(rows)::BIGINT FROM blocks WHERE careful = {kind}").fetchone()
+            for kind in (True, False)
+        )
+    assert (found.rows, found.rejected) == (59_999, 1)
+    assert careful is not None
+    assert bulk is not None
+    assert careful[0] < 25_000 < bulk[0]
