@@ -83,7 +83,7 @@ def _print(manifest: SourceManifest, *, out: Path, quarantine: Path, seal: Path)
         page.bullets(f"{part.name}: {rows_sentence(part.rows)}" for part in manifest.parts)
     print_flaws(page, manifest)
     page.blank()
-    pairs = [("Calls", str(out)), ("Manifest", str(seal))]
+    pairs = [("Calls", str(out)), ("Manifest", str(seal)), ("Coded record", str(out.with_suffix(".coded")))]
     if manifest.rows.quarantined:
         pairs.insert(1, ("Quarantine", f"{quarantine} (each row with its line and the reason)"))
     page.pairs([*pairs, ("Next", f"answerable examine {out}")])

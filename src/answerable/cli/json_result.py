@@ -25,6 +25,7 @@ def import_result(manifest: SourceManifest, *, out: Path, quarantine: Path, seal
     )  # fmt: skip
     whole = msgspec.to_builtins(manifest)
     places = {"out": str(out), "quarantine": str(quarantine), "manifest": str(seal)}
+    places["coded"] = str(out.with_suffix(".coded"))
     return {key: whole[key] for key in keys} | places
 
 

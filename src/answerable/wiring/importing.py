@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 
 from answerable.config import read_settings
+from answerable.engines.coded_record import write_coded
 from answerable.errors import SourceError
 from answerable.model.source import SourceManifest
 from answerable.sources import Profile, find_profile, import_calls, is_publishers_parquet, recognise
@@ -21,9 +22,9 @@ def import_file(
     files: Path | Sequence[Path], *, source: str, out: Path, encoding: str | None = None, sheet: str | None = None,
     as_of: str | None = None, progress: Progress | None = None,
 ) -> SourceManifest:  # fmt: skip
-    """`answerable import`: write `out`, its quarantine and its manifest. Raises SourceError."""
-    profile = find_profile(source)
-    return import_calls(
+    """`answerable import`: write `out`, its quarantine, its manifest and its coded record. Raises SourceError."""
+    profile, settings = find_profile(source), read_settings()
+    manifest = import_calls(
         files,
         profile=profile,
         out=out,
@@ -31,8 +32,12 @@ def import_file(
         sheet=sheet,
         as_of_us=as_of_us(as_of),
         progress=progress,
-        settings=read_settings(),
+        settings=settings,
     )
+    if progress is not None:
+        progress("coding", 0, None)
+    write_coded(out, parquet_sha256=manifest.parquet_sha256, settings=settings)
+    return manifest
 
 
 def canonical(

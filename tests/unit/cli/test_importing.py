@@ -55,10 +55,11 @@ def test_the_import_as_json_has_the_promised_keys(run: Callable[..., Result], im
     assert found["rows"]["read"] == sum(found["rows"][key] for key in ("imported", "quarantined", "duplicates"))
     assert found["quality"]["arrived"]["out_of_order"] == 4
     assert found["file"]["name"] == "calls.csv"
-    assert (found["out"], found["quarantine"], found["manifest"]) == (
+    assert (found["out"], found["quarantine"], found["manifest"], found["coded"]) == (
         "out/calls.parquet",
         "out/calls.quarantine.csv",
         "out/calls.manifest.json",
+        "out/calls.coded",
     )
 
 
