@@ -16,12 +16,39 @@ class MonthCoverage(msgspec.Struct, frozen=True, kw_only=True):
     recorded: dict[str, int]
 
 
+class WaitBound(msgspec.Struct, frozen=True, kw_only=True):
+    """One end of what the figures of an interval can be. Seconds; None: no limit (a quantile that is not reached).
+
+    `calls_within_s` maps a number of seconds to how many calls waited no longer than that.
+    """
+
+    calls_within_s: dict[str, int]
+    median_s: float | None
+    p90_s: float | None
+    mean_s: float | None
+
+
+class WaitBounds(msgspec.Struct, frozen=True, kw_only=True):
+    """Between what the figures of an interval lie, whatever the calls without a usable time would have shown.
+
+    `calls` are all that the definition is about, `unknown` those of them whose wait is not known. `best`: each of these
+    waited for nothing; `worst`: each waited for ever, or for as long as the definition counts. A call of which it is
+    known that the end never came waits for ever in both. See docs/decisions/0012-bounds-of-waits.md.
+    """
+
+    calls: int
+    unknown: int
+    best: WaitBound
+    worst: WaitBound
+
+
 class IntervalStatistic(msgspec.Struct, frozen=True, kw_only=True):
     """One interval under one definition. Seconds; None where no call has both ends.
 
     `counted` calls have both ends in order; `left_out` says how many have not, by reason
-    (`missing_from`, `missing_to`, `out_of_order`, `uncertain`). Officer-initiated calls are apart:
-    `population` is `calls` or `officer_initiated`.
+    (`missing_from`, `missing_to`, `out_of_order`, `uncertain`; `no_start`, `no_end`: known not to have happened).
+    `bounds`: None where nothing was counted. Officer-initiated calls are apart: `population` is `calls` or
+    `officer_initiated`.
     """
 
     definition: str  # e.g. "received to arrived"
@@ -33,6 +60,7 @@ class IntervalStatistic(msgspec.Struct, frozen=True, kw_only=True):
     mean_s: float | None
     median_s: float | None
     p90_s: float | None
+    bounds: WaitBounds | None = None
 
 
 class Description(msgspec.Struct, frozen=True, kw_only=True):
