@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 from tests.support.canonical import write_canonical
@@ -25,7 +26,7 @@ def test_bounds_do_not_depend_on_who_computes_them(size: int, unknown_share: flo
     rng = Random(f"{size} {unknown_share}")
     waits_us = [rng.randrange(2 * DAY_S * SECOND_US) for _ in range(size)]
     unknown, never = (sum(rng.random() < share for _ in range(size)) for share in (unknown_share, unknown_share / 10))
-    calls = [{"received_at": START_US, "arrived_at": START_US + wait} for wait in waits_us]
+    calls: list[dict[str, Any]] = [{"received_at": START_US, "arrived_at": START_US + wait} for wait in waits_us]
     calls += [{"received_at": START_US, "arrived": known} for known in ["not_recorded"] * unknown + ["no"] * never]
     rng.shuffle(calls)
     found = {

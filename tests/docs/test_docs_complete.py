@@ -27,6 +27,7 @@ from answerable.model.outcome import SEVERITY, Outcome, Reason
 from answerable.model.source import ClockOffset, FileSeal, Rows, SourceManifest
 from answerable.model.times import spoken_duration
 from answerable.model.vocabulary import FACTS
+from answerable.report.bounds import bound_rows, uncertain_statistics
 from answerable.report.finding_json import finding_json
 from answerable.report.manifest_json import manifest_json
 from answerable.report.words import REASONS
@@ -259,6 +260,27 @@ def test_the_figures_of_the_explanation_are_those_of_the_published_files(
         if one.counted and one.population == "calls" and "24 h" not in one.definition:
             spoken = [spoken_duration(seconds or 0) for seconds in (one.mean_s, one.median_s, one.p90_s)]
             assert f"| {one.definition} | {one.counted:,} | {' | '.join(spoken)} |" in text
+    (arrived, *_) = description.intervals
+    assert arrived.bounds is not None
+    for row in bound_rows(arrived.bounds):
+        assert f"| {row.within[0]} | {row.median} | {row.p90} | {row.mean} |" in text
+    assert f"all {arrived.bounds.calls:,} lies" in text
+
+
+def test_the_neighbourhood_of_the_explanation_has_the_bounds_it_says(tmp_path: Path) -> None:
+    out = tmp_path / "calls.parquet"
+    name = "seattle_wa/call_data_radius_2018-2023.csv"
+    manifest = import_calls(published(name), profile=find_profile("seattle-wa"), out=out)
+    (queued, *_) = uncertain_statistics(
+        describe(out, timezone=manifest.timezone, settings=read_settings()).intervals, population="calls"
+    )
+    assert queued.bounds is not None
+    best, worst = bound_rows(queued.bounds)
+    text = " ".join(page("explanation/what-a-file-can-show.md").split())
+    assert (
+        f"Of {queued.bounds.calls} calls in one Seattle neighbourhood {queued.bounds.unknown} have no arrival" in text
+    )
+    assert f"the median lies between {best.median} and {worst.median}" in text
 
 
 # Links

@@ -114,9 +114,7 @@ def by_hand(case: Case) -> WaitBounds:
 
 def spelled(found: WaitBounds | None) -> tuple[tuple[float | None, ...], ...]:
     assert found is not None
-    return tuple(
-        (one.calls_within_s["600"], one.median_s, one.p90_s, one.mean_s) for one in (found.best, found.worst)
-    )
+    return tuple((one.calls_within_s["600"], one.median_s, one.p90_s, one.mean_s) for one in (found.best, found.worst))
 
 
 def near(expected: tuple[float | None, ...]) -> tuple[object, ...]:
@@ -142,7 +140,7 @@ def test_no_wait_measured_has_no_bounds(tmp_path: Path) -> None:
 
 
 def test_a_start_that_is_known_not_to_have_been_is_outside_the_definition(tmp_path: Path) -> None:
-    calls = [
+    calls: list[dict[str, Any]] = [
         {"dispatched_at": START_US, "arrived_at": START_US + 60 * SECOND_US},
         {"dispatched": "no"},
         {"dispatched": "not_recorded"},

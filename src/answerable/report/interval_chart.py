@@ -8,6 +8,8 @@ from answerable.model.examination import IntervalStatistic
 from answerable.report.svg import Spec
 
 _STEP = 30
+_NARROW = 400
+"""Below this many pixels a definition's bracket stands on a line of its own."""
 
 
 def interval_chart(statistics: Sequence[IntervalStatistic], *, width: int) -> Spec:
@@ -67,5 +69,6 @@ def _definition_axis(width: int) -> Spec:
             "labelFontSize": 13,
             "labelColor": "var(--ink)",
             "labelLimit": width // 2,
+            **({"labelExpr": "split(replace(datum.label, ' (', '\\n('), '\\n')"} if width < _NARROW else {}),
         },
     }

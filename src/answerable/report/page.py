@@ -19,7 +19,7 @@ from answerable.model.outcome import IGNORED
 from answerable.model.source import QUESTIONS
 from answerable.model.times import iso, spoken_duration
 from answerable.model.vocabulary import FACTS
-from answerable.report import figures, record_words, spelling, tones, words
+from answerable.report import bounds, figures, record_words, spelling, tones, words
 from answerable.report.page_calls import (
     EMPTY_CELLS,
     PLAIN_ROWS,
@@ -126,6 +126,7 @@ def _environment() -> Environment:
     environment.globals.update(
         words=words,
         record=record_words,
+        bounds=bounds,
         tones=tones,
         FACTS=FACTS,
         QUESTIONS=QUESTIONS,
@@ -139,6 +140,7 @@ def _environment() -> Environment:
     environment.filters.update(
         number=spelling.number,
         month=spelling.month,
+        entries=bounds.entries,
         size=spelling.size,
         duration=duration_or_dash,
         spoken=spoken_duration,

@@ -171,7 +171,13 @@ def test_counts_are_complete_and_most_frequent_first(rows: list[dict[str, Any]],
         row.get("priority_initial_raw") or row.get("priority_final_raw") or "" for row in rows
     )
     assert described.disposition_codes == Counter(row.get("disposition_raw") or "" for row in rows)
-    for counts in (described.dispositions, described.origins, described.entry_kinds, described.dispatched, described.arrived):
+    for counts in (
+        described.dispositions,
+        described.origins,
+        described.entry_kinds,
+        described.dispatched,
+        described.arrived,
+    ):
         assert sum(counts.values()) == len(rows)
         assert list(counts.values()) == sorted(counts.values(), reverse=True)
 
