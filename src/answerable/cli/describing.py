@@ -67,7 +67,7 @@ def rows_sentence(rows: Rows) -> str:
 
 def _span(manifest: SourceManifest) -> str:
     if manifest.first_us is None or manifest.last_us is None:
-        return ", none with a time"
+        return ", none with a time of receipt"
     zone = zone_of(manifest.timezone)
     return f", from {day(manifest.first_us, zone)} to {day(manifest.last_us, zone)} ({manifest.timezone})"
 

@@ -133,6 +133,8 @@ def print_recognition(recognition: Recognition, profile: Profile | None) -> None
     page.say(recognition.advice)
     page.blank()
     page.pairs([("Encoding", recognition.encoding), ("Columns", ", ".join(recognition.columns))])
+    if recognition.without_times:
+        return
     if profile is None:
         _print_nearest(page, recognition.nearest)
         return

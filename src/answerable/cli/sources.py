@@ -8,6 +8,7 @@ import click
 
 from answerable.cli.json_text import print_json
 from answerable.cli.options import encoding_option, examples, files_argument, json_option, sheet_option
+from answerable.cli.progress import watched
 
 
 @click.group("sources", short_help="Known publishers' files, and what an unknown file is.")
@@ -71,4 +72,27 @@ def check_command(files: tuple[Path, ...], encoding: str | None, sheet: str | No
     else:
         source_pages.print_recognition(recognition, profile)
     if profile is None:
+        raise click.exceptions.Exit(1)
+
+
+@sources_group.command("reconcile", epilog=examples("answerable sources reconcile downloads/"))
+@files_argument
+@json_option
+def reconcile_command(files: tuple[Path, ...], as_json: bool) -> None:
+    """Show, file by file, that every row is accounted for.
+
+    Each FILE, and each file below a folder, is imported by the profile that its header has, and nothing is kept: rows
+    read = imported + quarantined + byte-identical duplicates, and what was written is counted again. Exit code 0 where
+    all files reconcile, 1 where one does not or is not recognised.
+    """
+    from answerable import wiring  # noqa: PLC0415
+    from answerable.cli import reconcile_page  # noqa: PLC0415
+
+    with watched() as progress:
+        reconciliation = wiring.reconcile(files, progress=progress)
+    if as_json:
+        print_json(reconciliation)
+    else:
+        reconcile_page.print_reconciliation(reconciliation)
+    if not reconciliation.ok:
         raise click.exceptions.Exit(1)

@@ -1,5 +1,6 @@
 """From anybody's file to calls: source profiles, the readers, and the import (sources.md)."""
 
+from answerable.sources.below import Below, Found, files_below
 from answerable.sources.catalogue import find_profile, profiles
 from answerable.sources.importer import import_calls
 from answerable.sources.parquet_rows import is_publishers_parquet
@@ -7,16 +8,22 @@ from answerable.sources.profile import Profile
 from answerable.sources.profile_text import read_profile
 from answerable.sources.recognising import recognise
 from answerable.sources.recognition import Candidate, Fit, Recognition
+from answerable.sources.recount import Recount, recount
 
 __all__ = [
+    "Below",
     "Candidate",
     "Fit",
+    "Found",
     "Profile",
     "Recognition",
+    "Recount",
+    "files_below",
     "find_profile",
     "import_calls",
     "is_publishers_parquet",
     "profiles",
     "read_profile",
     "recognise",
+    "recount",
 ]

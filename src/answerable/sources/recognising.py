@@ -12,6 +12,7 @@ import msgspec
 from answerable.sources.catalogue import profiles
 from answerable.sources.gather import Reading, gather
 from answerable.sources.header import match_header
+from answerable.sources.looks_like_times import any_looks_like_a_time
 from answerable.sources.opening import Opened
 from answerable.sources.recognition import Fit, Recognition
 from answerable.sources.recognition import recognise as recognise_header
@@ -54,12 +55,23 @@ def _recognised(opened: Opened, folder: Path) -> Recognition:
             best = found
     if best is None:
         raise AssertionError("there is always the comma")
-    return msgspec.structs.replace(best, file=opened.readable.name, columns=opened.header, encoding=opened.encoding)
+    found = msgspec.structs.replace(best, file=opened.readable.name, columns=opened.header, encoding=opened.encoding)
+    return found if found.profile is not None or any_looks_like_a_time(opened, folder) else _no_calls(found)
+
+
+def _no_calls(found: Recognition) -> Recognition:
+    columns = ", ".join(column for column in found.columns if column)
+    return msgspec.structs.replace(
+        found,
+        without_times=True,
+        advice="This is no table of calls: none of its values looks like a date or a time, so it cannot say when a "
+        f"call came in. A list of codes, perhaps. Its columns are: {columns}.",
+    )
 
 
 def _of_several(whole: Recognition, first: Recognition, other: Recognition) -> Recognition:
     names = f"{first.file} is of {first.profile or 'none'}, {other.file} of {other.profile or 'none'}"
     return msgspec.structs.replace(
-        whole, fit=Fit.NONE, profile=None,
+        whole, fit=Fit.NONE, profile=None, without_times=False,
         advice=f"The files are not all of one profile: {names}. Give those of one profile together.",
     )  # fmt: skip

@@ -41,7 +41,8 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
 
 class Recognition(msgspec.Struct, frozen=True, kw_only=True):
     """`profile` is set only where exactly one profile fits. `nearest`: the best candidates, best first. `advice` is
-    what to do, in a sentence or two."""
+    what to do, in a sentence or two. `without_times`: no value looks like a date or a time, so it is no table of
+    calls."""
 
     file: str
     fit: Fit
@@ -50,6 +51,7 @@ class Recognition(msgspec.Struct, frozen=True, kw_only=True):
     encoding: str
     nearest: tuple[Candidate, ...]
     advice: str
+    without_times: bool = False
 
 
 def recognise(path: Path, *, encoding: str | None = None) -> Recognition:

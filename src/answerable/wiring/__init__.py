@@ -7,6 +7,7 @@ from answerable.wiring.examining import describe_file, examine_file
 from answerable.wiring.exporting import Exported, export_sqlite
 from answerable.wiring.importing import import_file
 from answerable.wiring.policies import PolicyCheck, check_policies
+from answerable.wiring.reconciling import reconcile
 from answerable.wiring.sampling import SampleDrawn, SampleRead, by_outcome, draw_sample, read_sample, sample_result
 
 __all__ = [
@@ -27,5 +28,6 @@ __all__ = [
     "play_demo",
     "read_sample",
     "recognise",
+    "reconcile",
     "sample_result",
 ]
