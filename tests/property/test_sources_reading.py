@@ -152,7 +152,9 @@ def test_the_same_rows_give_the_same_calls_in_whatever_they_come(given_rows: lis
 
 def calls_of(found: Imported) -> list[dict[str, object]]:
     """Every call without its line, which is counted from another start in each format."""
-    kept = [{key: value for key, value in call.items() if key != "raw_line_no"} for call in found.calls]
+    kept = [
+        {key: value for key, value in call.items() if key not in ("raw_file", "raw_line_no")} for call in found.calls
+    ]
     for call in kept:
         call["raw"] = [{key: value for key, value in one.items() if key != "line"} for one in call["raw"]]
     return kept

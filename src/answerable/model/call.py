@@ -211,7 +211,8 @@ CALL_COLUMNS: tuple[tuple[str, str], ...] = (
     ("place_precision", "VARCHAR"),
     ("district", "VARCHAR"),
     ("beat", "VARCHAR"),
-    ("raw_line_no", "BIGINT"),  # physical line of the first source row, 1-based
+    ("raw_file", "VARCHAR"),  # the file, or the member of an archive, that the first source row is in
+    ("raw_line_no", "BIGINT"),  # physical line of the first source row in that file, 1-based
     ("raw_hash", "VARCHAR"),
     ("observed_at", "TIMESTAMPTZ"),
     ("as_of", "TIMESTAMPTZ"),

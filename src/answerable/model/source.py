@@ -27,7 +27,7 @@ class Rows(msgspec.Struct, frozen=True, kw_only=True):
 class SourcePart(msgspec.Struct, frozen=True, kw_only=True):
     """One table that was read: a file, or a member of an archive. `name` as the quarantine file names it.
 
-    Lines of canonical calls count through all parts in their order: line n of this part is `lines_before` + n there.
+    Lines in `raw` count through all parts in their order: line n of this part is `lines_before` + n there.
     """
 
     name: str

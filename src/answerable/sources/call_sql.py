@@ -8,11 +8,18 @@ from answerable.sources.facts_sql import facts
 from answerable.sources.layout import Layout
 from answerable.sources.meaning_sql import evidence, meanings, quality, texts
 from answerable.sources.sql_text import literal
+from answerable.sources.stage_all import Place
 
 
-def calls(layout: Layout, *, local: ZoneClock, as_of_us: int | None, in_order: bool) -> str:
-    """The SELECT over the view `entries`, in the order of receipt; `in_order`: they are in it already."""
-    wanted = ", ".join(f"({_expression(layout, column, as_of_us)})::{kind} AS {column}" for column, kind in _plain())
+def calls(layout: Layout, *, local: ZoneClock, as_of_us: int | None, in_order: bool, place: Place) -> str:
+    """The SELECT over the view `entries`, in the order of receipt; `in_order`: they are in it already.
+
+    `place`: the file of a line of the whole, and its number there."""
+    found = {"raw_file": place.file, "raw_line_no": place.line}
+    wanted = ", ".join(
+        f"({found.get(column) or _expression(layout, column, as_of_us)})::{kind} AS {column}"
+        for column, kind in _plain()
+    )
     return f"""WITH texts AS NOT MATERIALIZED (SELECT *, {texts(layout)} FROM entries),
         coded AS NOT MATERIALIZED (SELECT * REPLACE (
                 coalesce(units_dispatched, fold_dispatched) AS units_dispatched,
@@ -47,7 +54,6 @@ def _expression(layout: Layout, column: str, as_of_us: int | None) -> str:
         "type_final_text": "coalesce(type_final_text, listed_final_text)",
         "disposition_text": "coalesce(disposition_text, code_text)",
         "place_precision": literal(layout.definition.place.precision),
-        "raw_line_no": "line",
         "observed_at": "make_timestamptz(u_observed)",
         "as_of": f"make_timestamptz({literal(as_of_us)}::BIGINT)",
     }

@@ -32,7 +32,7 @@ from answerable.sources.lost_units import LostUnits, find_lost_units
 from answerable.sources.one_header import Columns, OneHeader, one_header
 from answerable.sources.profile import ClockPolicy, Grain, Profile
 from answerable.sources.sql_text import literal
-from answerable.sources.stage_all import Part, Parts, repeated_across, rows_by_part, stage_all
+from answerable.sources.stage_all import Part, Parts, Place, repeated_across, rows_by_part, stage_all
 from answerable.sources.staging import Names, Stage, publish, staging, watching
 from answerable.sources.times_sql import decide_folds, span_us, timed
 
@@ -94,7 +94,7 @@ def _import(
     tell("writing", 0, rows.imported)
     _write_quarantine(con, parts, names.quarantine)
     with watching(con, lambda share: tell("writing", round(share * rows.imported), rows.imported)):
-        _write_calls(con, prepared, names.parquet, as_of_us=as_of_us)
+        _write_calls(con, prepared, names.parquet, as_of_us=as_of_us, place=parts.place)
     tell("accounting", 0, None)
     found = manifest(
         con, profile, prepared.layout, parquet=names.parquet, seal=gathered.seal,
@@ -244,8 +244,10 @@ def _csv_line(fields: Sequence[str]) -> str:
     return line.getvalue()
 
 
-def _write_calls(con: duckdb.DuckDBPyConnection, prepared: _Prepared, path: Path, *, as_of_us: int | None) -> None:
-    select = calls(prepared.layout, local=prepared.local, as_of_us=as_of_us, in_order=prepared.in_order)
+def _write_calls(
+    con: duckdb.DuckDBPyConnection, prepared: _Prepared, path: Path, *, as_of_us: int | None, place: Place
+) -> None:
+    select = calls(prepared.layout, local=prepared.local, as_of_us=as_of_us, in_order=prepared.in_order, place=place)
     con.execute(f"COPY ({select}) TO {literal(str(path))} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880)")
 
 

@@ -10,6 +10,7 @@ from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import duckdb
 
@@ -18,6 +19,7 @@ from answerable.sources.accounting import count
 from answerable.sources.one_header import Placed
 from answerable.sources.opening import Opened
 from answerable.sources.reader import Derive, Staged, Told, forget
+from answerable.sources.sql_text import literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,13 @@ class Part:
     staged: Staged
     placed: Placed
     lines_before: int
+
+
+class Place(NamedTuple):
+    """Two SQL expressions over the column `line`: the file it is in, and its number there."""
+
+    file: str
+    line: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +54,17 @@ class Parts:
     def rejected(self) -> int:
         """Lines that are no rows."""
         return sum(part.staged.rejected for part in self.every)
+
+    @property
+    def place(self) -> Place:
+        """As SQL over a line of the whole: the name of its file, and its number there."""
+        later = [(part, f"line > {part.lines_before}") for part in reversed(self.every[1:]) if part.staged.lines]
+        if not later:
+            return Place(literal(self.every[0].opened.readable.name), "line")
+        file = [f"WHEN {within} THEN {literal(part.opened.readable.name)}" for part, within in later]
+        line = [f"WHEN {within} THEN line - {part.lines_before}" for part, within in later]
+        first = literal(self.every[0].opened.readable.name)
+        return Place(f"CASE {' '.join(file)} ELSE {first} END", f"CASE {' '.join(line)} ELSE line END")
 
     def of(self, line: int) -> tuple[Part, int]:
         """The table that a line of the whole is in, and its number there."""

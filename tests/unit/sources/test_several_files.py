@@ -55,12 +55,27 @@ def test_the_quarantine_names_the_file_and_its_own_line(tmp_path: Path) -> None:
     ]
 
 
-def test_lines_count_through_the_files_and_lead_back(tmp_path: Path) -> None:
+def test_every_call_names_its_file_and_its_line_there(tmp_path: Path) -> None:
+    folder = three(tmp_path / "in")
+    (folder / "d.csv").write_bytes(town_csv([call("4", 16), call("5", 17)]))
+    found = import_given(tmp_path, folder)
+    places = {one["call_id"]: (one["raw_file"], one["raw_line_no"]) for one in found.calls}
+    assert places == {"1": ("a.csv", 2), "2": ("a.csv", 3), "3": ("b.csv", 2), "4": ("d.csv", 2), "5": ("d.csv", 3)}
+    for number, (file, line) in places.items():
+        assert (folder / file).read_text(encoding="utf-8").splitlines()[line - 1].startswith(f"{number},")
+
+
+def test_the_rows_of_a_call_count_through_the_files_and_lead_back(tmp_path: Path) -> None:
     found = import_given(tmp_path, three(tmp_path / "in"))
     before = {part.name: part.lines_before for part in found.manifest.parts}
     assert before == {"a.csv": 0, "b.csv": 5, "c.csv": 9}
     third = next(one for one in found.calls if one["call_id"] == "3")
-    assert (third["raw_line_no"], third["raw"][0]["line"]) == (before["b.csv"] + 2, before["b.csv"] + 2)
+    assert third["raw"][0]["line"] == before[third["raw_file"]] + third["raw_line_no"]
+
+
+def test_a_single_file_is_named_as_well(tmp_path: Path) -> None:
+    (tmp_path / "it's.csv").write_bytes(town_csv([call("1")]))
+    assert [one["raw_file"] for one in import_given(tmp_path, tmp_path / "it's.csv").calls] == ["it's.csv"]
 
 
 def test_every_file_is_sealed_and_all_of_them_together(tmp_path: Path) -> None:
