@@ -212,3 +212,7 @@ def test_no_file_is_said_to_be_none(tmp_path: Path) -> None:
         answerable.read([])
     with pytest.raises(InputError, match=r"gone\.csv: no such file or folder"):
         answerable.read([san_diego(tmp_path / "a.csv", 1), tmp_path / "gone.csv"])
+
+
+def test_rows_may_be_taken_from_a_value_that_nobody_keeps(tmp_path: Path) -> None:
+    assert [row["call_id"] for row in answerable.read(san_diego(tmp_path / "a.csv", 1, 2)).rows()] == ["E1", "E2"]

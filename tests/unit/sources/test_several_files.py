@@ -154,7 +154,8 @@ def test_quoted_line_ends_and_stray_quotes_keep_their_lines_in_every_file(tmp_pa
     spanning = town_csv([call("1", Closer="two\nlines"), call("2", 13)])
     stray = town_csv([call("3", 14), call("4", 15)]) + b'5,"\n'
     found = import_given(tmp_path, write(tmp_path / "in", {"a.csv": spanning, "b.csv": stray, "c.csv": spanning}))
-    assert [(one["call_id"], one["raw_line_no"]) for one in found.calls] == [("1", 2), ("2", 4), ("3", 6), ("4", 7)]
+    places = [(one["call_id"], one["raw_file"], one["raw_line_no"]) for one in found.calls]
+    assert places == [("1", "a.csv", 2), ("2", "a.csv", 4), ("3", "b.csv", 2), ("4", "b.csv", 3)]
     assert [(bad["file"], bad["line"]) for bad in found.quarantine] == [("b.csv", "4")]
     assert [part.rows.duplicates for part in found.manifest.parts] == [0, 0, 2]
 
