@@ -46,7 +46,10 @@ def test_every_call_is_there_in_its_order_and_exact(exported: sqlite3.Connection
     found = exported.execute("SELECT * FROM calls ORDER BY id").fetchall()
     assert list(found[0].keys()) == ["id", *CALL_COLUMNS]
     for number, (row, read) in enumerate(zip(ROWS, found, strict=True), start=1):
-        assert tuple(read) == (number, *(None if getattr(row, name) == "" else getattr(row, name) for name in CALL_COLUMNS))
+        assert tuple(read) == (
+            number,
+            *(None if getattr(row, name) == "" else getattr(row, name) for name in CALL_COLUMNS),
+        )
 
 
 def test_the_columns_are_the_allow_list_and_every_one_is_described() -> None:
