@@ -11,6 +11,7 @@ from tests.support.published import DATA, published
 from answerable.model.reconciliation import Reconciliation, State
 from answerable.wiring import reconcile
 
+pytestmark = pytest.mark.data
 CODE_LISTS = {"pd_beat_codes_list_datasd.csv", "pd_cfs_calltypes_datasd.csv", "pd_dispo_codes_datasd.csv"}
 
 
