@@ -90,4 +90,6 @@ def _verdict(found: Reconciliation, imported: int) -> str:
     )
     if not faults:
         return f"Every row is accounted for. {said}"
-    return f"{faults} of {counted(len(found.files), 'file')} not accounted for. Imported: {said}"
+    return f"{faults} of {counted(len(found.files), 'file')} not accounted for." + (
+        f" Imported: {said}" if imported else ""
+    )

@@ -17,15 +17,17 @@ ARRIVED = {"received_at": RECEIVED, "arrived_at": "2018-06-19T21:08:00Z"}
 SILENT = {"received_at": RECEIVED}
 
 
+@pytest.fixture(autouse=True)
+def hundred_columns(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "100")
+
+
 def printed(capsys: pytest.CaptureFixture[str], tmp_path: Path, *calls: dict[str, Any]) -> str:
     print_intervals(Page(), describe(write_canonical(tmp_path / "calls.parquet", calls), timezone="UTC"))
     return capsys.readouterr().out
 
 
-def test_missing_arrivals_are_shown_at_best_and_at_worst(
-    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("COLUMNS", "100")
+def test_missing_arrivals_are_shown_at_best_and_at_worst(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     text = printed(capsys, tmp_path, *[ARRIVED] * 8, SILENT, SILENT)
     lines = [" ".join(line.split()) for line in text.splitlines()]
     assert "received to arrived best 100 % 100 % 8 min 8 min 6 min 24 s" in lines

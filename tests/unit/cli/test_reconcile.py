@@ -78,6 +78,13 @@ def test_what_is_not_accounted_for_is_named_and_exits_with_one(run: Callable[...
     assert "Every row is accounted for" not in text
 
 
+def test_where_nothing_was_imported_no_sum_is_shown(run: Callable[..., Result], wiring: Any) -> None:
+    wiring.answers["reconcile"] = found(refused("codes.csv", "This is no table of calls."))
+    text = run("sources", "reconcile", "calls.csv").stdout
+    assert text.endswith("1 of 1 file not accounted for.\n")
+    assert "Rows:" not in text
+
+
 def test_a_profile_that_nobody_checked_is_said_to_be_so(run: Callable[..., Result], wiring: Any) -> None:
     wiring.answers["reconcile"] = found(imported("a.csv", verified=False, first_us=None))
     text = squeezed(run("sources", "reconcile", "calls.csv").stdout)
