@@ -24,7 +24,10 @@ def any_looks_like_a_time(opened: Opened, folder: Path) -> bool:
     """Whether a value of the table looks like a date or a time; a table without rows might have had some."""
     columns = tuple(plain_columns(len(opened.header)))
     with database(folder, Settings()) as con:
-        opened.stage(con, columns=columns, folder=folder, derive=lambda relation: f"SELECT * FROM {relation}")
+        opened.stage(
+            con, columns=columns, folder=folder, derive=lambda relation: f"SELECT * FROM {relation}",
+            told=lambda _lines: None,
+        )  # fmt: skip
         pattern = literal("|".join(_LOOKS))
         looks = " OR ".join(f"regexp_matches({column}, {pattern})" for column in columns)
         ((rows, found),) = con.execute(f"SELECT count(*), count(*) FILTER ({looks}) FROM numbered").fetchall()

@@ -92,6 +92,18 @@ def _stopped(stop: KeyboardInterrupt, folder: Path) -> KeyboardInterrupt:
     return stop
 
 
+@contextmanager
+def database(folder: Path, settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A staging database of its own in `folder`, for a look at a table that is not imported. Raises StorageError."""
+    con = _database(folder, settings)
+    try:
+        yield con
+    except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
+        raise _refused(folder, error) from error
+    finally:
+        con.close()
+
+
 def _database(folder: Path, settings: Settings) -> duckdb.DuckDBPyConnection:
     # explicit locations: nothing is read from, or left in, the user's own folders
     try:
