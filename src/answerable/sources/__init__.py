@@ -9,6 +9,7 @@ from answerable.sources.profile_text import read_profile
 from answerable.sources.recognising import recognise
 from answerable.sources.recognition import Candidate, Fit, Recognition
 from answerable.sources.recount import Recount, recount
+from answerable.sources.snapshots import add_snapshot
 
 __all__ = [
     "Below",
@@ -19,6 +20,7 @@ __all__ = [
     "Recognition",
     "Recount",
     "files_below",
+    "add_snapshot",
     "find_profile",
     "import_calls",
     "is_publishers_parquet",

@@ -12,18 +12,35 @@ from answerable.config import read_settings
 from answerable.engines.coded_record import write_coded
 from answerable.errors import SourceError
 from answerable.model.source import SourceManifest
-from answerable.sources import Profile, find_profile, import_calls, is_publishers_parquet, recognise
+from answerable.sources import Profile, add_snapshot, find_profile, import_calls, is_publishers_parquet, recognise
 from answerable.wiring.files import as_of_us
 
 Progress = Callable[[str, int, int | None], None]
 
 
 def import_file(
-    files: Path | Sequence[Path], *, source: str, out: Path, encoding: str | None = None, sheet: str | None = None,
-    as_of: str | None = None, progress: Progress | None = None,
+    files: Path | Sequence[Path], *, source: str, out: Path, onto: Path | None = None, encoding: str | None = None,
+    sheet: str | None = None, as_of: str | None = None, progress: Progress | None = None,
 ) -> SourceManifest:  # fmt: skip
-    """`answerable import`: write `out`, its quarantine, its manifest and its coded record. Raises SourceError."""
+    """`answerable import`: write `out`, its quarantine, its manifest and its coded record. `onto`: the calls of earlier
+    exports, to which this one is added; what a coded record has does not say which calls are gone, so there is none.
+
+    Raises SourceError.
+    """
     profile, settings = find_profile(source), read_settings()
+    if onto is not None:
+        return add_snapshot(
+            files,
+            profile=profile,
+            onto=onto,
+            known=manifest_beside(onto),
+            out=out,
+            encoding=encoding,
+            sheet=sheet,
+            as_of_us=as_of_us(as_of),
+            progress=progress,
+            settings=settings,
+        )
     manifest = import_calls(
         files,
         profile=profile,
