@@ -50,5 +50,10 @@ def examination_result(examination: Examination, *, out: Path | None = None) -> 
     if out is None:
         return result
     decided = {key: msgspec.to_builtins(getattr(examination, key)) for key in _DECIDED}
+    if examination.edits is not None:
+        # edits.csv has the rows
+        decided["edited_outcomes"] = [
+            dict(zip(("first", "now", "calls"), one, strict=True)) for one in examination.edits.outcomes
+        ]
     places = {"out": str(out), "report": str(out / "report.html"), "recompute": examination.recompute}
     return result | decided | places

@@ -6,11 +6,10 @@ from collections.abc import Iterator
 
 from answerable.cli.printing import Column, Page
 from answerable.cli.text import counted
-from answerable.model.snapshot import Edited, Snapshot, Snapshots, States
+from answerable.model.snapshot import Snapshot, Snapshots, States
 from answerable.model.times import iso
+from answerable.report.edited_words import edited_sentences
 from answerable.report.spelling import number
-
-_COLUMNS_SHOWN = 8
 
 
 def print_last_snapshot(page: Page, snapshots: Snapshots) -> None:
@@ -30,27 +29,6 @@ def print_snapshots(page: Page, snapshots: Snapshots) -> None:
     page.table(columns, (_row(one) for one in snapshots.every))
     page.heading("Edited after first publication")
     page.bullets(edited_sentences(snapshots.edited))
-
-
-def edited_sentences(edited: Edited) -> Iterator[str]:
-    """What later exports did to calls that had been published before, in sentences."""
-    if not edited.calls:
-        yield "No call was edited in anything that an outcome may rest on."
-    else:
-        columns = sorted(edited.columns.items(), key=lambda one: -one[1])
-        said = ", ".join(f"{column} ({number(calls)})" for column, calls in columns[:_COLUMNS_SHOWN])
-        more = f" and {len(columns) - _COLUMNS_SHOWN} more columns" if len(columns) > _COLUMNS_SHOWN else ""
-        yield f"{counted(edited.calls, 'call')}: {said}{more}."
-    if edited.gone:
-        yield (
-            f"{counted(edited.gone, 'call is', 'calls are')} gone: published once, and lacking in a later export that "
-            "reaches from before to after it. Kept here."
-        )
-    if edited.undetermined:
-        yield (
-            f"{counted(edited.undetermined, 'call')} could not be told apart from another of the same number (or have "
-            "none): each version is kept, so that one call may stand here twice."
-        )
 
 
 def _row(one: Snapshot) -> tuple[str, ...]:

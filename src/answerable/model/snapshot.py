@@ -23,10 +23,12 @@ class States(msgspec.Struct, frozen=True, kw_only=True):
     """A later export held against what was known before it; once for its rows and once for its calls.
 
     `later == new + unchanged + changed + undetermined_later`, and
-    `earlier == unchanged + changed + gone + not_covered + unread + undetermined_earlier`. `gone`: the later export
-    reaches from before to after it and lacks it; `not_covered`: it lies outside what the later export reaches.
-    `unread`: the later export has it in quarantine. Undetermined: several rows share an identity, or it is blank, so that which is which would be a guess.
-    `returned` counts those of `unchanged` and `changed` that were gone before.
+    `earlier == unchanged + changed + gone + not_covered + unread + undetermined_earlier`.
+
+    `gone`: the later export reaches from before to after it and lacks it; `not_covered`: it lies outside what the
+    later export reaches; `unread`: the later export has it in quarantine. Undetermined: several rows share an identity,
+    or it is blank, so that which is which would be a guess. `returned` counts those of `unchanged` and `changed` that
+    were gone before.
     """
 
     earlier: int

@@ -11,6 +11,7 @@ import msgspec
 from answerable.config import read_settings
 from answerable.engines.coded_record import write_coded
 from answerable.errors import SourceError
+from answerable.model.snapshot import Snapshots
 from answerable.model.source import SourceManifest
 from answerable.sources import Profile, add_snapshot, find_profile, import_calls, is_publishers_parquet, recognise
 from answerable.wiring.files import as_of_us
@@ -117,3 +118,24 @@ def manifest_beside(file: Path) -> SourceManifest:
                 hint="Import the publisher's file again.",
             )
     return manifest
+
+
+def history_beside(file: Path, snapshots: Snapshots) -> Path:
+    """The history of the calls in `file`, which must still be the one that its manifest seals. Raises SourceError."""
+    history = file.with_suffix(".history.parquet")
+    try:
+        with history.open("rb") as opened:
+            same = hashlib.file_digest(opened, "sha256").hexdigest() == snapshots.history_sha256
+    except OSError as fault:
+        raise SourceError(
+            f"{history.name} cannot be read: {fault.strerror}",
+            file=file.name,
+            hint="Calls of several exports go with their history: copy it beside them, or import the exports again.",
+        ) from fault
+    if not same:
+        raise SourceError(
+            "its bytes are not those that the manifest was written for",
+            file=history.name,
+            hint="Import the exports again.",
+        )
+    return history

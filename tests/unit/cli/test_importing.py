@@ -31,6 +31,7 @@ def test_the_import_says_what_became_of_every_row(run: Callable[..., Result], im
     assert given == {
         "source": "alder-city",
         "out": Path("out/calls.parquet"),
+        "onto": None,
         "encoding": "cp1252",
         "sheet": None,
         "as_of": "2018-09-01T00:00:00Z",
