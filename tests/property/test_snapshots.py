@@ -7,7 +7,7 @@ from pathlib import Path
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.support.snapshots import Joined, call, export, joined, later_export, rows_of
+from tests.support.snapshots import Joined, call, export, first_export, joined, later_export, rows_of
 
 SLOW = [HealthCheck.too_slow]
 ROW = st.builds(
@@ -24,7 +24,7 @@ def imported_in_order(exports: list[bytes], folder: str) -> Joined:
     return joined(Path(folder), exports)
 
 
-@settings(max_examples=12, suppress_health_check=SLOW)
+@settings(max_examples=5, suppress_health_check=SLOW)
 @given(EXPORTS)
 def test_every_row_and_every_call_is_accounted_for(exports: list[bytes]) -> None:
     with tempfile.TemporaryDirectory() as folder:
@@ -40,24 +40,20 @@ def test_every_row_and_every_call_is_accounted_for(exports: list[bytes]) -> None
         assert len(found.calls) == known
 
 
-@settings(max_examples=12, suppress_health_check=SLOW)
+@settings(max_examples=5, suppress_health_check=SLOW)
 @given(EXPORTS)
 def test_history_holds_every_observation_once_it_was_new_and_nothing_else(exports: list[bytes]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         found = imported_in_order(exports, folder)
-        each = [set[str]() for _ in exports]
-        for number, content in enumerate(exports):
-            alone = joined(Path(folder, f"alone-{number}") if Path(folder, f"alone-{number}").mkdir() is None else Path(),
-                           [content, content])  # fmt: skip
-            each[number] = {one["row_key"] for one in alone.history}
-        assert {one["row_key"] for one in found.history} == set.union(*each)
+        alone = [first_export(Path(folder), content, name=f"alone-{n}") for n, content in enumerate(exports)]
+        assert {one["row_key"] for one in found.history} == {one["row_key"] for out in alone for one in rows_of(out)}
         observed = [one.observed for one in found.snapshots.every]
         assert [one["snapshot"] for one in found.history] == [
             number for number, n in enumerate(observed, start=1) for _ in range(n)
         ]
 
 
-@settings(max_examples=10, suppress_health_check=SLOW)
+@settings(max_examples=4, suppress_health_check=SLOW)
 @given(EXPORTS)
 def test_what_was_written_before_stands_unchanged_at_the_beginning(exports: list[bytes]) -> None:
     with tempfile.TemporaryDirectory() as folder:
@@ -73,7 +69,7 @@ def test_what_was_written_before_stands_unchanged_at_the_beginning(exports: list
             assert found.history[: len(history)] == history
 
 
-@settings(max_examples=10, suppress_health_check=SLOW)
+@settings(max_examples=4, suppress_health_check=SLOW)
 @given(EXPORTS)
 def test_the_calls_are_the_latest_observation_of_each_in_the_history(exports: list[bytes]) -> None:
     with tempfile.TemporaryDirectory() as folder:
@@ -87,7 +83,7 @@ def test_the_calls_are_the_latest_observation_of_each_in_the_history(exports: li
             }
 
 
-@settings(max_examples=8, suppress_health_check=SLOW)
+@settings(max_examples=4, suppress_health_check=SLOW)
 @given(EXPORTS)
 def test_the_same_exports_in_order_give_the_same_digests_and_the_last_one_again_changes_nothing(
     exports: list[bytes],

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import msgspec
 from tests.support.sources import TOWN, row, town_csv
 
 from answerable.model.snapshot import Snapshot, Snapshots
@@ -18,9 +19,8 @@ from answerable.sources import add_snapshot, import_calls, read_profile
 
 NAMED = TOWN.replace("[inclusion]", '[file]\nidentity = ["Number"]\n\n[inclusion]')
 """The town's profile with the column that names a row."""
-UNITS = (
-    TOWN.replace("[inclusion]", '[file]\ngrain = "unit_response"\nidentity = ["Closer"]\n\n[inclusion]')
-    .replace('closed_by            = "Closer"', 'unit                 = "Closer"')
+UNITS = TOWN.replace("[inclusion]", '[file]\ngrain = "unit_response"\nidentity = ["Closer"]\n\n[inclusion]').replace(
+    'closed_by            = "Closer"', 'unit                 = "Closer"'
 )
 """The same where a row is a unit's part in a call: `Number` is the call, `Closer` names the row and the unit."""
 
@@ -100,8 +100,6 @@ def joined(folder: Path, exports: Sequence[bytes], *, profile: str = NAMED) -> J
 
 def manifest_of(parquet: Path) -> SourceManifest:
     """The manifest beside an import, as the program reads it back."""
-    import msgspec  # noqa: PLC0415
-
     return msgspec.json.decode(parquet.with_suffix(".manifest.json").read_bytes(), type=SourceManifest)
 
 

@@ -157,8 +157,8 @@ class _Joined:
     def compare(self, earlier: Names, later: Names) -> None:
         """Match every row and call, and find what changed."""
         con = self._con
-        view_earlier(con, earlier.parquet, plain=self._before is None)
         self._refuse_other_columns(earlier.parquet)
+        view_earlier(con, earlier.parquet, plain=self._before is None)
         view_later(con, later.parquet)
         view_history(con, None if self._before is None else earlier.history)
         before = (self._known.horizon_us,) if self._before is None else (one.as_of_us for one in self._before.every)
@@ -173,7 +173,8 @@ class _Joined:
         add_observations(con, self._number)
 
     def _refuse_other_columns(self, parquet: Path) -> None:
-        there = {row[0] for row in self._con.execute("DESCRIBE SELECT * FROM earlier").fetchall()}
+        described = self._con.execute(f"DESCRIBE SELECT * FROM read_parquet({literal(str(parquet))})").fetchall()
+        there = {row[0] for row in described}
         missing = [column for column, _ in CALL_COLUMNS if column not in there]
         if missing:
             raise SourceError(
