@@ -24,6 +24,8 @@ from answerable.sources.sql_text import listed, literal, name
 
 LINE = "line"
 KINDS = ("rows", "calls")
+QUARANTINE_COLUMNS = ("file", "line", "column", "value", "reason", "raw")
+_LONGEST_LINE_BYTES = 64 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,24 +139,23 @@ def _tokens(con: duckdb.DuckDBPyConnection, quarantine: Path, *, delimiter: str)
     )
 
 
-QUARANTINE_COLUMNS = ("file", "line", "column", "value", "reason", "raw")
-_LONGEST_LINE_BYTES = 64 << 20
-
-
 def states(con: duckdb.DuckDBPyConnection, kind: str, *, returned: int = 0) -> States:
     """The counts of `rows_match` or `calls_match`. Raises AssertionError where they do not reconcile."""
-    found = dict(con.execute(f"SELECT state || (earlier IS NULL), count(*) FROM {kind}_match GROUP BY ALL").fetchall())
+    query = f"SELECT state, count(*), count(earlier) FROM {kind}_match GROUP BY state"
+    found = {state: (whole, of_earlier) for state, whole, of_earlier in con.execute(query).fetchall()}
+    number = {state: whole for state, (whole, _) in found.items()}
+    undetermined, of_earlier = found.get("undetermined", (0, 0))
     counted = States(
         earlier=count(con, f"SELECT count(*) FROM {kind}_earlier"),
         later=count(con, f"SELECT count(*) FROM {kind}_later"),
-        new=found.get("newtrue", 0),
-        unchanged=found.get("unchangedfalse", 0),
-        changed=found.get("changedfalse", 0),
-        gone=found.get("gonefalse", 0),
-        not_covered=found.get("not_coveredfalse", 0),
-        unread=found.get("unreadfalse", 0),
-        undetermined_earlier=found.get("undeterminedfalse", 0),
-        undetermined_later=found.get("undeterminedtrue", 0),
+        new=number.get("new", 0),
+        unchanged=number.get("unchanged", 0),
+        changed=number.get("changed", 0),
+        gone=number.get("gone", 0),
+        not_covered=number.get("not_covered", 0),
+        unread=number.get("unread", 0),
+        undetermined_earlier=of_earlier,
+        undetermined_later=undetermined - of_earlier,
         returned=returned,
     )
     if not counted.reconciles():

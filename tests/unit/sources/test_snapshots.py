@@ -146,6 +146,22 @@ def test_a_column_that_is_new_is_a_change_only_where_something_is_in_it(tmp_path
     assert found.snapshots.edited.calls == 0  # nothing that an outcome may rest on
 
 
+def test_whatever_lies_in_quarantine_is_searched_for_the_calls_that_are_missing(tmp_path: Path) -> None:
+    first = first_export(tmp_path, export(*(call(letter, 10 + at) for at, letter in enumerate("ABCDE"))))
+    broken = [
+        b'A,"unclosed',
+        b"B,nul\0byte,,,,,,,,",
+        '"C","quo""ted, \u2028 \u00e9",too,few'.encode(),
+        b"D;2023-06-01 12:13:00",
+    ]
+    lines = export().splitlines()
+    found = later_export(tmp_path, b"\r\n".join([*lines[:2], *broken, lines[2]]) + b"\r\n", onto=first, day=2)
+    assert found.last.rows.quarantined >= 3
+    assert {one["call_id"]: one["what"] for one in found.changes} == {
+        "A": "unread", "B": "unread", "C": "unread", "D": "unread", "E": "gone",
+    }  # fmt: skip
+
+
 # Units' rows
 
 
