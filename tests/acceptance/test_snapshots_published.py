@@ -38,8 +38,10 @@ def in_order(folder: Path, exports: Sequence[pd.DataFrame], *, profile: str) -> 
 
 def plain(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Canonical calls by their number, without what says where in which file a row stood."""
-    left_out = {"raw_line_no", "as_of", "last_seen_at", "raw", "call_no", "snapshot", "last_snapshot", "gone_in",
-                "undetermined"}  # fmt: skip
+    left_out = {
+        "raw_file", "raw_line_no", "as_of", "last_seen_at", "raw", "call_no", "snapshot", "last_snapshot", "gone_in",
+        "undetermined",
+    }  # fmt: skip
     kept = [{key: value for key, value in one.items() if key not in left_out} for one in rows]
     return sorted(kept, key=lambda one: str(one["call_id"]))
 

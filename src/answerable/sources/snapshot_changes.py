@@ -23,7 +23,7 @@ COLUMNS = (
 `undetermined`, `returned`, and of units' rows in a changed call `row_new`, `row_gone`, `row_unread`,
 `row_undetermined`."""
 
-_NOT_COMPARED = {"row_key", "raw_hash", "raw_line_no", "observed_at", "as_of", "last_seen_at"}
+_NOT_COMPARED = {"row_key", "raw_hash", "raw_file", "raw_line_no", "observed_at", "as_of", "last_seen_at"}
 
 
 def find_changes(
@@ -36,12 +36,12 @@ def find_changes(
             e.snapshot AS earlier_snapshot, e.last_snapshot, e.gone_in, e.undetermined,
             {_iso("coalesce(e.observed_at, make_timestamptz(ta.as_of_us))")} AS earlier_as_of,
             {_iso("coalesce(l.observed_at, make_timestamptz(tb.as_of_us))")} AS later_as_of,
-            e.raw_line_no AS earlier_line, l.raw_line_no AS later_line
+            e.first_line AS earlier_line, l.first_line AS later_line
         FROM (SELECT * FROM calls_match WHERE state NOT IN ('new', 'unchanged', 'not_covered') OR (state = 'unchanged'
                 AND earlier IN (SELECT call_no FROM earlier WHERE gone_in IS NOT NULL))) AS m
-        LEFT JOIN (SELECT call_no, call_id, snapshot, last_snapshot, gone_in, undetermined, observed_at, raw_line_no
-            FROM earlier) AS e ON e.call_no = m.earlier
-        LEFT JOIN (SELECT n, call_id, observed_at, raw_line_no FROM later) AS l ON l.n = m.later
+        LEFT JOIN (SELECT call_no, call_id, snapshot, last_snapshot, gone_in, undetermined, observed_at,
+                raw[1].line AS first_line FROM earlier) AS e ON e.call_no = m.earlier
+        LEFT JOIN (SELECT n, call_id, observed_at, raw[1].line AS first_line FROM later) AS l ON l.n = m.later
         LEFT JOIN calls_earlier AS ce ON ce.id = m.earlier
         LEFT JOIN calls_later AS cl ON cl.id = m.later
         LEFT JOIN as_of_by_snapshot AS ta ON ta.snapshot = e.last_snapshot

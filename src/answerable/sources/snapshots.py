@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Callable, Sequence
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
@@ -36,8 +39,8 @@ from answerable.sources.snapshot_state import (
     write_calls,
     write_history,
 )
-from answerable.sources.sql_text import literal
-from answerable.sources.staging import EVERY, Names, database, publish, staging
+from answerable.sources.sql_text import literal, name
+from answerable.sources.staging import EVERY, Names, looks_like_a_pattern, publish, staging
 
 Progress = Callable[[str, int, int | None], None]
 MATCHING, WRITING = "comparing with the earlier export", "writing what changed"
@@ -63,30 +66,59 @@ def add_snapshot(  # noqa: PLR0913  those of an import, and what it is added to
     profile, an earlier time, no identity), and what `import_calls` raises.
     """
     tell = progress or (lambda _step, _done, _total: None)
+    settings = settings or Settings()
     _refuse_what_does_not_follow(profile, onto=onto, known=known)
-    with staging(out) as folder:
-        read = Names(folder / "later" / "calls.parquet")
+    key = _key(file, out, onto=onto, profile=profile)
+    with _later_folder(out, key) as folder, staging(out, settings, key=key) as stage:
+        read = Names(folder / "calls.parquet")
         later = import_calls(
             file, profile=profile, out=read.parquet, encoding=encoding, sheet=sheet, as_of_us=as_of_us,
             progress=progress, settings=settings,
         )  # fmt: skip
         _refuse_an_older_one(later, known, as_of_stated=as_of_us is not None)
-        made = Names(folder / "calls.parquet")
+        made = Names(stage.folder / "calls.parquet")
         if (later.file, later.horizon_us) == (known.file, known.horizon_us):
             _copy(Names(onto), made)
             publish(made, Names(out))
             return known
-        with database(folder, settings or Settings()) as con:
-            joined = _Joined(con, profile, known=known, later=later)
-            tell(MATCHING, 0, None)
-            joined.compare(Names(onto), read)
-            tell(WRITING, 0, None)
-            found = joined.write(Names(onto), made)
-        read.quarantine.replace(made.quarantine)
+        _empty(stage.con)
+        joined = _Joined(stage.con, profile, known=known, later=later)
+        tell(MATCHING, 0, None)
+        joined.compare(Names(onto), read)
+        tell(WRITING, 0, None)
+        found = joined.write(Names(onto), made)
+        shutil.copyfile(read.quarantine, made.quarantine)
         made.manifest.write_bytes(msgspec.json.format(msgspec.json.encode(found), indent=2) + b"\n")
         publish(made, Names(out))
     tell("done", 1, 1)
     return found
+
+
+def _key(file: Path | Sequence[Path], out: Path, *, onto: Path, profile: Profile) -> str:
+    """What an import that was stopped is known by."""
+    paths = [file] if isinstance(file, Path) else list(file)
+    told = msgspec.json.encode([profile.sha256, out.name, *(str(path.resolve()) for path in (onto, *paths))])
+    return hashlib.sha256(b"onto" + told).hexdigest()[:16]
+
+
+@contextmanager
+def _later_folder(out: Path, key: str) -> Iterator[Path]:
+    """Where the later export is imported by itself, so that its reading, too, goes on where it was stopped."""
+    beside = Path(tempfile.gettempdir()) if looks_like_a_pattern(out.parent.absolute()) else out.parent
+    folder = beside / f".answerable-later-{key}"
+    try:
+        yield folder
+    finally:
+        if not isinstance(sys.exception(), KeyboardInterrupt):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _empty(con: duckdb.DuckDBPyConnection) -> None:
+    """Take out what an earlier run left: comparing begins anew."""
+    for kind in ("view", "table"):
+        found = con.execute(f"SELECT {kind}_name FROM duckdb_{kind}s() WHERE NOT internal").fetchall()
+        for (left,) in found:
+            con.execute(f"DROP {kind} {name(left)}")
 
 
 def _refuse_what_does_not_follow(profile: Profile, *, onto: Path, known: SourceManifest) -> None:

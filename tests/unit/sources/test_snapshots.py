@@ -288,7 +288,7 @@ def test_calls_that_another_version_of_the_program_wrote_are_refused(tmp_path: P
 
 
 def test_a_run_that_is_killed_leaves_the_earlier_calls_and_no_result(tmp_path: Path) -> None:
-    out = joined(tmp_path, [export(call("A", 10)), export(call("A", 10, Dispatched=SENT))]).out
+    joined(tmp_path, [export(call("A", 10)), export(call("A", 10, Dispatched=SENT))])
     before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
     (tmp_path / "town.toml").write_text(NAMED)
     (tmp_path / "later.csv").write_bytes(export())
@@ -306,8 +306,14 @@ def test_a_run_that_is_killed_leaves_the_earlier_calls_and_no_result(tmp_path: P
     after = {path.name: path.read_bytes() for path in tmp_path.iterdir() if path.is_file()}
     assert {name: after[name] for name in before} == before
     assert not [name for name in after if name.startswith("3.")]
-    found = later_export(tmp_path, export(), onto=out, day=5)
-    assert found.last.call_states.gone == 1
+    words = "later.csv --source town.toml --onto 2.parquet --out 3.parquet --as-of 2023-06-05T00:00:00Z --json"
+    again = subprocess.run(
+        [sys.executable, "-m", "answerable", "import", *words.split()],
+        cwd=tmp_path, env=dict(os.environ), capture_output=True, check=False,
+    )  # fmt: skip
+    assert again.returncode == 0, again.stderr
+    assert json.loads(again.stdout)["snapshots"]["every"][-1]["call_states"]["gone"] == 1
+    assert not [path.name for path in tmp_path.iterdir() if path.name.startswith(".answerable")]
 
 
 def test_a_folder_of_exports_is_read_without_what_the_imports_wrote_there(tmp_path: Path) -> None:
