@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from answerable.cli.intervals import print_intervals
 from answerable.cli.printing import Column, Page
+from answerable.cli.snapshots import print_snapshots
 from answerable.cli.text import counted
 from answerable.model.call import CLOCK_POINTS
 from answerable.model.examination import Description, Examination, MonthCoverage
@@ -32,6 +33,8 @@ def print_description(page: Page, examination: Examination) -> None:
     manifest, description = examination.source, examination.description
     print_source(page, manifest)
     print_can_answer(page, manifest.can_answer)
+    if manifest.snapshots is not None:
+        print_snapshots(page, manifest.snapshots)
     _print_coverage(page, description.coverage)
     print_intervals(page, description)
     _print_endings(page, description)

@@ -216,6 +216,7 @@ CALL_COLUMNS: tuple[tuple[str, str], ...] = (
     ("raw_hash", "VARCHAR"),
     ("observed_at", "TIMESTAMPTZ"),
     ("as_of", "TIMESTAMPTZ"),
+    ("last_seen_at", "TIMESTAMPTZ"),  # only of a call that a later export no longer has: up to when it was spoken of
     *FACT_COLUMNS,
 )
 """Name and DuckDB type of every canonical column, in order. After them comes `raw`, a list of structs with the

@@ -102,11 +102,43 @@ class LateDistribution(msgspec.Struct, frozen=True, kw_only=True):
     outcome: str
 
 
+class EditRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of `edits.csv`: a call that was changed after it was first published (`what` is `edited`, in `column`),
+    is gone from a later export, or could not be told apart from another (`undetermined`).
+
+    `outcome_first`, `outcome_now`: what would have been said of the call as first published, and what is said of it;
+    empty where nothing of it was edited.
+    """
+
+    call: str
+    what: str
+    column: str
+    earlier: str
+    later: str
+    earlier_as_of: str
+    later_as_of: str
+    outcome_first: str
+    outcome_now: str
+
+
+class Edits(msgspec.Struct, frozen=True, kw_only=True):
+    """What edits after first publication did to outcomes. `outcomes` counts the edited calls whose outcome would have
+    been another one as first published: (then, now, calls), most calls first."""
+
+    rows: tuple[EditRow, ...]
+    outcomes: tuple[tuple[str, str, int], ...]
+
+    @property
+    def other_outcome(self) -> int:
+        """How many calls would have had another outcome as first published."""
+        return sum(calls for _, _, calls in self.outcomes)
+
+
 class Examination(msgspec.Struct, frozen=True, kw_only=True):
     """The whole result. `outcomes` always has every outcome (0 where none); `undetermined` counts by reason.
 
     `nobody_complained` lists the ignored calls (unheard, closed without reason, declined against policy) that are in no
-    claim's scope. `clocks` maps a claim's id to its calls against their clocks.
+    claim's scope. `clocks` maps a claim's id to its calls against their clocks. `edits` is there only under a policy.
     """
 
     program: str  # "answerable 0.1.0"
@@ -124,6 +156,7 @@ class Examination(msgspec.Struct, frozen=True, kw_only=True):
     clocks: dict[str, tuple[LateDistribution, ...]] = {}
     limits: tuple[str, ...] = ()
     recompute: str = ""  # the command that gives this result again
+    edits: Edits | None = None  # where the calls come from several exports
     made_up: str = ""  # for the demo: that city and calls are made up, and what they are modelled on
 
 

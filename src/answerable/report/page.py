@@ -20,6 +20,7 @@ from answerable.model.source import QUESTIONS
 from answerable.model.times import iso, spoken_duration
 from answerable.model.vocabulary import FACTS
 from answerable.report import bounds, figures, record_words, spelling, tones, words
+from answerable.report.edited_words import edited_sentences, outcome_sentence
 from answerable.report.page_calls import (
     EMPTY_CELLS,
     PLAIN_ROWS,
@@ -134,6 +135,8 @@ def _environment() -> Environment:
         CLOCK_POINTS=CLOCK_POINTS,
         iso=iso,
         share=spelling.share,
+        edited_sentences=edited_sentences,
+        outcome_sentence=outcome_sentence,
         cells_of=cells_of,
         empty_cells=EMPTY_CELLS,
     )

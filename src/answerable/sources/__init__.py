@@ -9,6 +9,7 @@ from answerable.sources.profile_text import read_profile
 from answerable.sources.recognising import recognise
 from answerable.sources.recognition import Candidate, Fit, Recognition
 from answerable.sources.recount import Recount, recount
+from answerable.sources.snapshots import add_snapshot
 
 __all__ = [
     "Below",
@@ -18,6 +19,7 @@ __all__ = [
     "Profile",
     "Recognition",
     "Recount",
+    "add_snapshot",
     "files_below",
     "find_profile",
     "import_calls",

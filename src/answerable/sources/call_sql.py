@@ -56,5 +56,6 @@ def _expression(layout: Layout, column: str, as_of_us: int | None) -> str:
         "place_precision": literal(layout.definition.place.precision),
         "observed_at": "make_timestamptz(u_observed)",
         "as_of": f"make_timestamptz({literal(as_of_us)}::BIGINT)",
+        "last_seen_at": "NULL",
     }
     return fixed.get(column, column)

@@ -43,7 +43,7 @@ def readable_files(names: Iterable[str]) -> Suffixes:
     own = {
         f"{stem}{end}"
         for stem in (name.removesuffix(".manifest.json") for name in every if name.endswith(".manifest.json"))
-        for end in (".parquet", ".quarantine.csv", ".manifest.json")
+        for end in (".parquet", ".quarantine.csv", ".history.parquet", ".changes.csv", ".manifest.json")
     }
     found = _sorted_out(every - own, (*DATA, *PACKED))
     return Suffixes(found.read, tuple(sorted({*found.left, *(own & every)})))

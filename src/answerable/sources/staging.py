@@ -1,4 +1,4 @@
-"""Where an import is made, and how its three files appear: together at the end, or not at all."""
+"""Where an import is made, and how its files appear: together at the end, or not at all."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ DATABASE = "staging.duckdb"
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """Where the three files of an import go."""
+    """Where the files of an import go."""
 
     parquet: Path
 
@@ -38,6 +38,21 @@ class Names:
     def manifest(self) -> Path:
         """What is known about the import, as JSON."""
         return self.parquet.with_name(f"{self.parquet.stem}.manifest.json")
+
+    @property
+    def history(self) -> Path:
+        """Every observation of every call, where later exports were imported onto a first one."""
+        return self.parquet.with_name(f"{self.parquet.stem}.history.parquet")
+
+    @property
+    def changes(self) -> Path:
+        """What the later exports changed, as CSV."""
+        return self.parquet.with_name(f"{self.parquet.stem}.changes.csv")
+
+
+EVERY = ("quarantine", "changes", "history", "parquet", "manifest")
+"""The files of `Names` in the order in which they appear. The manifest last: it carries the others' hashes, so that a
+torn set is recognised."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,9 +191,8 @@ def looks_like_a_pattern(path: Path) -> bool:
 
 
 def publish(made: Names, wanted: Names) -> None:
-    """Move the three files beside their places, then into them."""
-    # the manifest last: it carries the Parquet file's hash, so a torn set is recognised
-    parts = [(getattr(made, one), getattr(wanted, one)) for one in ("quarantine", "parquet", "manifest")]
+    """Move the files that were made beside their places, then into them."""
+    parts = [(getattr(made, one), getattr(wanted, one)) for one in EVERY if getattr(made, one).exists()]
     beside = [place.with_name(f".{place.name}.new") for _, place in parts]
     try:
         for (unfinished, _), near in zip(parts, beside, strict=True):

@@ -23,6 +23,7 @@ from answerable.answer.record import SourceTerms, terms_of
 from answerable.answer.rows import clock_row, report_row
 from answerable.config import read_settings
 from answerable.engines.describe import describe
+from answerable.engines.edits import find_edits, write_first_published
 from answerable.engines.evaluate import Judgement, evaluate, outcome_counts
 from answerable.engines.judged_calls import JudgedFile
 from answerable.engines.records import unknown_calls
@@ -30,14 +31,16 @@ from answerable.engines.write_calls import write_calls
 from answerable.errors import ClaimError, StorageError
 from answerable.model.claim import Claim, ClaimKind
 from answerable.model.decision import Decision, FactAssertion
-from answerable.model.examination import Description, Examination, PolicyInForce, ReportRow
+from answerable.model.examination import Description, Edits, Examination, PolicyInForce, ReportRow
+from answerable.model.finding import ClaimFinding
 from answerable.model.outcome import Outcome
 from answerable.model.source import SourceManifest
 from answerable.model.vocabulary import FACTS
 from answerable.policy import VersionSet, parse_condition
 from answerable.report import write_report
+from answerable.report.edited_words import edited_sentences, outcome_sentence, scope_sentence
 from answerable.wiring.files import as_of_us, read_small, reader_beside
-from answerable.wiring.importing import Progress, canonical
+from answerable.wiring.importing import Progress, canonical, history_beside
 from answerable.wiring.policies import load_policies
 
 COMPLAINTS = (ClaimKind.CALLS_IGNORED, ClaimKind.REQUEST_DENIED)
@@ -109,7 +112,8 @@ def examine_file(  # noqa: PLR0913  the options of `answerable examine`
             settings=settings, progress=progress,
         )  # fmt: skip
         with closing(judgement.connection):
-            found = _Found(case, manifest=manifest, terms=terms, judgement=judgement)
+            edits = _edits(case, manifest=manifest, terms=terms, judgement=judgement, folder=folder)
+            found = _Found(case, manifest=manifest, terms=terms, judgement=judgement, edits=edits)
             examination = found.examination(
                 description=describe(parquet, timezone=manifest.timezone, settings=settings),
                 command=command, made_up=made_up,
@@ -145,11 +149,33 @@ def _read_case(*, policies: Sequence[Path], facts: Path | None, decisions: Path 
     )
 
 
+def _edits(
+    case: Case, *, manifest: SourceManifest, terms: SourceTerms, judgement: Judgement, folder: Path
+) -> Edits | None:
+    """What was edited after first publication, with the outcome each call would have had as first published."""
+    if manifest.snapshots is None:
+        return None
+    history, settings = history_beside(judgement.parquet, manifest.snapshots), read_settings()
+    if not any(one.call_states.changed for one in manifest.snapshots.every):
+        return find_edits(judgement, judgement, history=history, snapshots=manifest.snapshots)
+    first = folder / "first.parquet"
+    write_first_published(judgement.parquet, history, first, settings=settings)
+    then = evaluate(
+        first, versions=case.versions, terms=terms, assertions=case.assertions, decisions=case.decisions,
+        settings=settings,
+    )  # fmt: skip
+    with closing(then.connection):
+        return find_edits(judgement, then, history=history, snapshots=manifest.snapshots)
+
+
 class _Found:
     """The judged file of one examination, and everything that is said from it."""
 
-    def __init__(self, case: Case, *, manifest: SourceManifest, terms: SourceTerms, judgement: Judgement) -> None:
+    def __init__(
+        self, case: Case, *, manifest: SourceManifest, terms: SourceTerms, judgement: Judgement, edits: Edits | None
+    ) -> None:
         self._case, self._manifest, self._terms, self._judgement = case, manifest, terms, judgement
+        self._edits = edits
         self._file = JudgedFile(judgement, terms=terms)
         record = CaseRecord(
             manifest=manifest,
@@ -158,13 +184,19 @@ class _Found:
             decisions=case.decisions,
             number_gaps=self._file.number_gaps(),
         )
-        self._findings = tuple(answer_claim(claim, record) for claim in case.claims)
         self._complaints = [
             Complaint(claim.id, self._file.in_scope(claim.scope).calls)
             for claim in case.claims
             if claim.kind in COMPLAINTS
         ]
+        self._findings = tuple(self._with_edits(answer_claim(claim, record)) for claim in case.claims)
         self._ignored = self._file.ignored()
+
+    def _with_edits(self, finding: ClaimFinding) -> ClaimFinding:
+        """The finding, which says where it rests on what was edited after first publication."""
+        scope = [complaint.calls for complaint in self._complaints if complaint.claim == finding.id]
+        said = scope_sentence(self._edits, [call.key for call in scope[0]]) if self._edits and scope else None
+        return finding if said is None else msgspec.structs.replace(finding, limits=(*finding.limits, said))
 
     def examination(self, *, description: Description, command: str, made_up: str) -> Examination:
         """Everything that was found."""
@@ -187,6 +219,7 @@ class _Found:
             limits=tuple(self._limits()),
             recompute=command,
             made_up=made_up,
+            edits=self._edits,
         )
 
     def rows(self) -> list[ReportRow]:
@@ -232,6 +265,11 @@ class _Found:
                     f"not in what was supplied: "
                     f"{', '.join(unknown[:5])}{' …' if len(unknown) > 5 else ''}."
                 )
+        if self._edits is not None and self._manifest.snapshots is not None:
+            yield from (
+                f"Edited after first publication: {one}" for one in edited_sentences(self._manifest.snapshots.edited)
+            )
+            yield outcome_sentence(self._edits)
         quarantined = self._manifest.rows.quarantined
         if quarantined:
             rows = "row of the file" if quarantined == 1 else "rows of the file"
@@ -285,5 +323,7 @@ def _publish(folder: Path, out: Path, *, manifest: SourceManifest) -> None:
             quarantine.replace(out / PRIVATE / "quarantine.csv")
         else:
             (out / PRIVATE / "quarantine.csv").unlink(missing_ok=True)
+        if manifest.snapshots is None:
+            (out / "edits.csv").unlink(missing_ok=True)
     except OSError as fault:
         raise StorageError(f"{out}: the result cannot be written: {fault.strerror}") from fault
