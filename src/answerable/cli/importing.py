@@ -107,10 +107,8 @@ def _print(manifest: SourceManifest, *, out: Path, quarantine: Path, seal: Path)
         print_last_snapshot(page, manifest.snapshots)
     print_flaws(page, manifest)
     page.blank()
-    pairs = [("Calls", str(out)), ("Manifest", str(seal))]
-    if manifest.snapshots is None:
-        pairs.append(("Coded record", str(out.with_suffix(".coded"))))
-    else:
+    pairs = [("Calls", str(out)), ("Manifest", str(seal)), ("Coded record", str(out.with_suffix(".coded")))]
+    if manifest.snapshots is not None:
         pairs.insert(1, ("History", f"{out.with_name(out.stem)}.history.parquet (every observation of every call)"))
         pairs.insert(2, ("Changes", f"{out.with_name(out.stem)}.changes.csv (has places and names: not to publish)"))
     if manifest.rows.quarantined:

@@ -27,11 +27,10 @@ def import_result(
         "unlisted_codes", "unlisted_facts", "can_answer", "notes",
     )  # fmt: skip
     whole = msgspec.to_builtins(manifest)
-    places = {"out": str(out), "quarantine": str(quarantine), "manifest": str(seal)}
+    coded = str(out.with_suffix(".coded"))
+    places = {"out": str(out), "quarantine": str(quarantine), "manifest": str(seal), "coded": coded}
     if later:
         places |= {name: f"{out.with_name(out.stem)}.{end}" for name, end in _OF_SNAPSHOTS.items()}
-    else:
-        places["coded"] = str(out.with_suffix(".coded"))
     return {key: whole[key] for key in (*keys, *(["snapshots"] if later else []))} | places
 
 

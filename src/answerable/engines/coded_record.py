@@ -13,7 +13,7 @@ import msgspec
 from answerable.config import Settings
 from answerable.engines.duck import connect, engine_faults, text_literal
 from answerable.errors import SourceError, StorageError
-from answerable.model.coded import FORMAT, OFFSET_POINTS, TABLES, CodedManifest
+from answerable.model.coded import FORMAT, OFFSETS, TABLES, CodedManifest
 
 ROW_GROUP_ROWS = 250_000
 _WHOLE = ((0xFF, "UTINYINT"), (0xFFFF, "USMALLINT"), (0xFFFF_FFFF, "UINTEGER"))
@@ -57,8 +57,8 @@ def _write(con: duckdb.DuckDBPyConnection, parquet: Path, folder: Path, parquet_
     counted = {name: _code_table(con, name, columns, folder) for name, columns in TABLES.items()}
     kind = "INTEGER" if widest // unit_us < 2**31 else "BIGINT"
     offsets = (
-        f"((epoch_us({point}_at) - coalesce(epoch_us(received_at), {origin_us})) // {unit_us})::{kind} AS {point}_n"
-        for point in OFFSET_POINTS
+        f"((epoch_us({time}) - coalesce(epoch_us(received_at), {origin_us})) // {unit_us})::{kind} AS {coded}"
+        for coded, time in OFFSETS.items()
     )
     codes = (f"{name}.code::{_smallest(rows)} AS {name}" for name, rows in counted.items())
     joined = " ".join(f"JOIN {name} ON {_same(name, columns)}" for name, columns in TABLES.items())
@@ -88,7 +88,7 @@ def _write(con: duckdb.DuckDBPyConnection, parquet: Path, folder: Path, parquet_
 
 def _scale(con: duckdb.DuckDBPyConnection) -> tuple[int, int, int]:
     """The largest unit that divides every offset, where unknown receipts are counted from, and the widest offset."""
-    times = [f"epoch_us({point}_at)" for point in OFFSET_POINTS]
+    times = [f"epoch_us({time})" for time in OFFSETS.values()]
     origin_us = _one(con, f"SELECT coalesce(min(least(epoch_us(received_at), {', '.join(times)})), 0) FROM given")
     offsets = [f"{time} - coalesce(epoch_us(received_at), {origin_us})" for time in times]
     for unit_us in _UNITS_US:
@@ -142,7 +142,7 @@ def decoded(folder: Path) -> str:
     """
     manifest = read_coded_manifest(folder)
     start, unit_us = f"coalesce(received_us, {manifest.origin_us})", manifest.unit_us
-    times = (f"make_timestamptz({start} + {point}_n::BIGINT * {unit_us}) AS {point}_at" for point in OFFSET_POINTS)
+    times = (f"make_timestamptz({start} + {coded}::BIGINT * {unit_us}) AS {time}" for coded, time in OFFSETS.items())
     tables = " ".join(
         f"JOIN {_file(folder, name)} AS {name}_table ON coded.{name} = {name}_table.code" for name in TABLES
     )

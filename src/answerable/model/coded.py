@@ -12,8 +12,11 @@ from answerable.model.call import CLOCK_POINTS, FACT_COLUMNS
 
 FORMAT = 1
 
-OFFSET_POINTS = tuple(point for point in CLOCK_POINTS if point != "received")
-"""The clock points that are kept as offsets from the receipt."""
+OFFSETS: dict[str, str] = {
+    **{f"{point}_n": f"{point}_at" for point in CLOCK_POINTS if point != "received"},
+    "last_seen_n": "last_seen_at",
+}
+"""The columns of offsets from the receipt, each with the canonical time that it codes."""
 
 TABLES: dict[str, tuple[str, ...]] = {
     "state": (

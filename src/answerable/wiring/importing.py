@@ -24,34 +24,19 @@ def import_file(
     sheet: str | None = None, as_of: str | None = None, progress: Progress | None = None,
 ) -> SourceManifest:  # fmt: skip
     """`answerable import`: write `out`, its quarantine, its manifest and its coded record. `onto`: the calls of earlier
-    exports, to which this one is added; what a coded record has does not say which calls are gone, so there is none.
-
-    Raises SourceError.
+    exports, to which this one is added. Raises SourceError.
     """
     profile, settings = find_profile(source), read_settings()
-    if onto is not None:
-        return add_snapshot(
-            files,
-            profile=profile,
-            onto=onto,
-            known=manifest_beside(onto),
-            out=out,
-            encoding=encoding,
-            sheet=sheet,
-            as_of_us=as_of_us(as_of),
-            progress=progress,
-            settings=settings,
+    given = {"encoding": encoding, "sheet": sheet}
+    if onto is None:
+        manifest = import_calls(
+            files, profile=profile, out=out, as_of_us=as_of_us(as_of), progress=progress, settings=settings, **given
         )
-    manifest = import_calls(
-        files,
-        profile=profile,
-        out=out,
-        encoding=encoding,
-        sheet=sheet,
-        as_of_us=as_of_us(as_of),
-        progress=progress,
-        settings=settings,
-    )
+    else:
+        manifest = add_snapshot(
+            files, profile=profile, onto=onto, known=manifest_beside(onto), out=out, as_of_us=as_of_us(as_of),
+            progress=progress, settings=settings, **given,
+        )  # fmt: skip
     if progress is not None:
         progress("coding", 0, None)
     write_coded(out, parquet_sha256=manifest.parquet_sha256, settings=settings)

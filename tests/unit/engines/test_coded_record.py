@@ -16,7 +16,7 @@ from answerable.errors import SourceError
 from answerable.model.call import CLOCK_POINTS, FACT_COLUMNS, Disposition
 from answerable.model.coded import TABLES, CodedManifest
 
-CODED = [*(f"{point}_at" for point in CLOCK_POINTS), "fact_hour_of_week"]
+CODED = [*(f"{point}_at" for point in CLOCK_POINTS), "last_seen_at", "fact_hour_of_week"]
 CODED += [column for columns in TABLES.values() for column in columns]
 
 
