@@ -8,10 +8,12 @@ from answerable.wiring.exporting import Exported, export_sqlite
 from answerable.wiring.importing import import_file
 from answerable.wiring.policies import PolicyCheck, check_policies
 from answerable.wiring.sampling import SampleDrawn, SampleRead, by_outcome, draw_sample, read_sample, sample_result
+from answerable.wiring.verifying import Judged, read_trust, verify_paths
 
 __all__ = [
     "DemoResult",
     "Exported",
+    "Judged",
     "PolicyCheck",
     "SampleDrawn",
     "SampleRead",
@@ -26,6 +28,8 @@ __all__ = [
     "list_profiles",
     "play_demo",
     "read_sample",
+    "read_trust",
     "recognise",
     "sample_result",
+    "verify_paths",
 ]

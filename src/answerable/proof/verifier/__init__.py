@@ -6,7 +6,7 @@ Pure like the rest of the room: files come in through `Folder`. `verifier.html` 
 from __future__ import annotations
 
 from answerable.proof.verifier.bundle import BUNDLE_FILE, Bundle, BundleFile, Recompute, Role, judge_bundle
-from answerable.proof.verifier.judge import judge_checkpoint, judge_disclosures, judge_receipt, judge_seal
+from answerable.proof.verifier.judge import judge_checkpoint, judge_disclosures, judge_receipt, judge_seal, read_seal
 from answerable.proof.verifier.log import judge_log
 from answerable.proof.verifier.verdict import Folder, Judgement, Kind, Verdict, forks, kind_of
 
@@ -28,4 +28,5 @@ __all__ = [
     "judge_receipt",
     "judge_seal",
     "kind_of",
+    "read_seal",
 ]

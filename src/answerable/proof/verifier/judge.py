@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from answerable.errors import MalformedError
 from answerable.proof.disclosure import reveal
 from answerable.proof.quorum import TrustPolicy, Witnessed
-from answerable.proof.receipt import Carried, Receipt
+from answerable.proof.receipt import Carried, Receipt, Spoken
 from answerable.proof.sealing import Seal, seal_of
 from answerable.proof.spelling import Json, json_value, utf8
 from answerable.proof.tree import leaf_hash, verify_inclusion
@@ -37,8 +37,8 @@ def judge_entry(
     if len(docket.refuted) + len(docket.cannot_tell) > before or witnessed is None:
         return None
     docket.not_proved.append(NOT_TRUE)
-    words = docket.add_state(witnessed)
-    docket.proved.append(f"{about or 'The entry'} is number {receipt.index} of the {words}.")
+    docket.proved.append(f"{about or 'The entry'} {_place(receipt, proven, witnessed)}.")
+    docket.add_state(witnessed)
     docket.shows = shown
     return shown or {}
 
@@ -74,6 +74,15 @@ def _witnessed(docket: Docket, receipt: Receipt, entry: bytes, *, trust: TrustPo
     return docket.check(lambda: trust.check(receipt.checkpoint), about=about)
 
 
+def _place(receipt: Receipt, entry: bytes, witnessed: Witnessed) -> str:
+    at = witnessed.checkpoint
+    words = f"is number {receipt.index:,} of the {at.size:,} entries of the log {at.origin}"
+    try:
+        return f"{words} (said: {Spoken.of(origin=at.origin, index=receipt.index, leaf=leaf_hash(entry))})"
+    except MalformedError:
+        return words  # logs of others have other names
+
+
 def _shown(docket: Docket, entry: bytes, disclosures: Iterable[str]) -> dict[str, Json] | None:
     """What an entry of JSON shows with the disclosures; None where it is no JSON object and nothing is disclosed."""
     disclosures = tuple(disclosures)
@@ -89,7 +98,7 @@ def judge_checkpoint(data: bytes, *, trust: TrustPolicy) -> Judgement:
     """A checkpoint by itself: that this state was signed."""
     docket = Docket(Kind.CHECKPOINT)
     if witnessed := docket.check(lambda: trust.check(data)):
-        docket.proved.append(f"This state was signed: {docket.add_state(witnessed)}.")
+        docket.add_state(witnessed)
         docket.not_proved.append("What any entry of the log says.")
         docket.not_proved.append(NOT_TRUE)
     return docket.closed()

@@ -98,7 +98,7 @@ class Docket:
         try:
             return act()
         except UntrustedError as error:
-            self.cannot_tell.append(lead + ". ".join(part for part in (error.message, error.hint) if part))
+            self.cannot_tell.append(lead + error.message + (f" ({error.hint})" if error.hint else ""))
         except ProofError as error:
             self.refuted.append(lead + error.message)
         return None
@@ -107,7 +107,7 @@ class Docket:
         """The judgement, once everything has been checked."""
         return Judgement(
             kind=self.kind,
-            proved=tuple(self.proved),
+            proved=tuple(dict.fromkeys(self.proved)),
             refuted=tuple(self.refuted),
             cannot_tell=tuple(self.cannot_tell),
             not_proved=tuple(dict.fromkeys(self.not_proved)),
@@ -115,17 +115,18 @@ class Docket:
             shows=self.shows,
         )
 
-    def add_state(self, witnessed: Witnessed) -> str:
-        """Note a signed state and what it leaves open; gives the words for who vouches for it."""
-        at = witnessed.checkpoint
-        self.states.append(at)
-        if not witnessed.witnesses:
-            self.not_proved.append(NOT_ONE_LOG)
-        self.not_proved.append(NOT_NOW)
-        words = f"log {at.origin}, {at.size:,} entries, signed by {witnessed.log.name}+{witnessed.log.key_id.hex()}"
+    def add_state(self, witnessed: Witnessed) -> None:
+        """Note a signed state, who vouches for it, and what it leaves open."""
+        at, key = witnessed.checkpoint, witnessed.log
+        words = f"The log {at.origin} has stated {at.size:,} entries, signed by {key.name}+{key.key_id.hex()}"
         if witnessed.witnesses:
-            words += "; cosigned by " + ", ".join(f"{who} at {time_text(t)}" for who, t in witnessed.witnesses.items())
-        return words
+            who = (f"{name} at {time_text(time_s)}" for name, time_s in witnessed.witnesses.items())
+            words += f"; cosigned by {', '.join(who)}"
+        else:
+            self.not_proved.append(NOT_ONE_LOG)
+        self.states.append(at)
+        self.proved.append(words + ".")
+        self.not_proved.append(NOT_NOW)
 
 
 def kind_of(data: bytes) -> Kind | None:
