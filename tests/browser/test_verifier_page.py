@@ -240,7 +240,7 @@ def test_a_receipt_is_proved_and_it_is_said_what_is_not(page: Page, tmp_path: Pa
     expect(article).to_contain_text("Proved")
     expect(article).to_contain_text("number 7 of the 20 entries of the log log.example/alder/2018h1")
     expect(article).to_contain_text("cosigned by union at 2018-06-19 09:20:00Z")
-    expect(article).to_contain_text("Not proved")
+    expect(article).to_contain_text("What is not proved")
     expect(article).to_contain_text("or that everything was entered")
 
 
