@@ -282,6 +282,16 @@ def test_without_a_key_nothing_is_proved(page: Page, tmp_path: Path) -> None:
     expect(page.get_by_role("article")).to_contain_text("Cannot tell")
 
 
+def test_a_browser_that_does_not_know_ed25519_says_so_and_proves_nothing(page: Page, tmp_path: Path) -> None:
+    page.evaluate(
+        """() => { crypto.subtle.importKey = async () => { throw new DOMException("", "NotSupportedError"); } }"""
+    )
+    believe(page)
+    check(page, written(tmp_path, "r.tlog-proof", RECEIPT.text()))
+    expect(page.get_by_role("article")).to_contain_text("Cannot tell")
+    expect(page.get_by_role("article")).to_contain_text("This browser cannot check Ed25519 signatures")
+
+
 def test_a_bundle_is_picked_as_a_folder(page: Page, tmp_path: Path) -> None:
     MemoryFolder(bundle_files("union", "press")).written_to(tmp_path / "bundle")
     believe(page)

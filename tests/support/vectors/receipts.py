@@ -143,6 +143,8 @@ def inclusion() -> Iterator[Case]:
         "it needs no key",
         policy="quorum none\n",
     )
+    carries = replace(PLAIN, extra=encode_bundle([ENTRIES[8]]))
+    yield case("another entry in the receipt, the right one beside it", "refuted", carries, "differ", entry=ENTRIES[7])
     for at in range(len(PLAIN.proof)):
         part = PLAIN.proof[at]
         proof = (*PLAIN.proof[:at], bytes([part[0] ^ 1]) + part[1:], *PLAIN.proof[at + 1 :])

@@ -19,7 +19,17 @@ from tests.support.small_log import (
 )
 
 from answerable.errors import MalformedError
-from answerable.proof import Checkpoint, TrustPolicy, commit, commit_document, encode_bundle, seal_of
+from answerable.proof import (
+    Checkpoint,
+    Note,
+    SigningKey,
+    TrustPolicy,
+    commit,
+    commit_document,
+    encode_bundle,
+    root_of,
+    seal_of,
+)
 from answerable.proof.verifier import (
     Bundle,
     BundleFile,
@@ -203,6 +213,13 @@ def test_a_changed_entry_is_named() -> None:
     assert judged(files).refuted == ("Entry 300 is not the one that was hashed into the log.",)
 
 
+def test_tiles_that_fit_together_but_not_the_signed_root_are_refuted() -> None:
+    files = {name: data for name, data in LARGE.files().items() if "entries" not in name}
+    assert judged(files, ALONE).verdict is Verdict.PROVED
+    files["checkpoint"] = signed(Checkpoint(LOG_KEY.name, 600, bytes(32)))
+    assert judged(files, ALONE).refuted == ("The tiles do not lead to the root of the checkpoint.",)
+
+
 def test_a_log_of_nothing_and_a_log_of_nobody() -> None:
     assert judged(SmallLog().files(*TWO)).verdict is Verdict.PROVED
     assert judged(LOG.files(), TrustPolicy()).verdict is Verdict.CANNOT_TELL
@@ -281,6 +298,18 @@ def test_a_commitment_opened_in_the_receipt_counts_as_the_seal() -> None:
     assert bundle(files).verdict is Verdict.PROVED
     closed = {**files, "receipts/letter.tlog-proof": log.receipt(0, *TWO).text().encode()}
     assert bundle(closed).verdict is Verdict.REFUTED
+
+
+def test_receipts_are_of_the_log_that_the_bundle_names() -> None:
+    elsewhere = SigningKey("log.example/elsewhere", bytes(32))
+    log = SmallLog([canonical({"id": "p", "seal": seal_of([POLICY]).as_json(), "type": "policy"})])
+    receipt = log.receipt(0)
+    text = Checkpoint(elsewhere.name, 1, root_of(log.leaves)).text()
+    foreign = replace(receipt, checkpoint=Note(text, (elsewhere.sign(text),)).encode())
+    files = {**bundle_files(*TWO), "receipts/policy.tlog-proof": foreign.text().encode()}
+    trust = TrustPolicy.of_log(LOG_KEY.verifier, elsewhere.verifier)
+    refuted = ("inputs/policy.toml: its receipt is of another log than the bundle names.",)
+    assert bundle(files, trust).refuted == refuted
 
 
 def test_an_entry_that_is_not_json_seals_nothing() -> None:
