@@ -184,7 +184,7 @@ def test_go_has_the_same_verdict_on_every_note_but_those_of_the_ledger(go_progra
 
 
 def test_go_has_the_same_verdict_on_every_proof_it_can_be_asked(go_programs: dict[str, Path], tmp_path: Path) -> None:
-    """Go's hashes have 32 bytes by their type, no proof begins at the empty log, and beyond 2**62 it counts for ever."""
+    """Go's hashes have 32 bytes by their type, no proof begins at the empty log; beyond 2**62 it counts for ever."""
     asked = []
     for case in committed("proofs.json"):
         hashes = [*case["proof"], *(case[key] for key in ("leaf", "root", "old_root", "new_root") if key in case)]
