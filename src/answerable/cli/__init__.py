@@ -16,6 +16,7 @@ from answerable.cli.options import examples
 from answerable.cli.policy import policy_group
 from answerable.cli.sample import sample_group
 from answerable.cli.sources import sources_group
+from answerable.cli.verify import verify_command
 from answerable.logs import set_up_logs
 
 
@@ -44,6 +45,7 @@ for command in (
     sample_group,
     export_command,
     demo_command,
+    verify_command,
 ):
     app.add_command(command)
 

@@ -9,10 +9,12 @@ from answerable.wiring.importing import import_file
 from answerable.wiring.policies import PolicyCheck, check_policies
 from answerable.wiring.reconciling import reconcile
 from answerable.wiring.sampling import SampleDrawn, SampleRead, by_outcome, draw_sample, read_sample, sample_result
+from answerable.wiring.verifying import Judged, read_trust, verify_paths
 
 __all__ = [
     "DemoResult",
     "Exported",
+    "Judged",
     "PolicyCheck",
     "SampleDrawn",
     "SampleRead",
@@ -27,7 +29,9 @@ __all__ = [
     "list_profiles",
     "play_demo",
     "read_sample",
+    "read_trust",
     "recognise",
     "reconcile",
     "sample_result",
+    "verify_paths",
 ]
