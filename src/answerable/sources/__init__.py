@@ -1,22 +1,28 @@
 """From anybody's file to calls: source profiles, the readers, and the import (sources.md)."""
 
 from answerable.sources.catalogue import find_profile, profiles
+from answerable.sources.drafting import Draft, draft_profile
 from answerable.sources.importer import import_calls
 from answerable.sources.parquet_rows import is_publishers_parquet
+from answerable.sources.open_questions import OpenQuestion
 from answerable.sources.profile import Profile
-from answerable.sources.profile_text import read_profile
+from answerable.sources.profile_text import questions_left, read_profile
 from answerable.sources.recognising import recognise
 from answerable.sources.recognition import Candidate, Fit, Recognition
 
 __all__ = [
     "Candidate",
+    "Draft",
     "Fit",
+    "OpenQuestion",
     "Profile",
     "Recognition",
+    "draft_profile",
     "find_profile",
     "import_calls",
     "is_publishers_parquet",
     "profiles",
+    "questions_left",
     "read_profile",
     "recognise",
 ]

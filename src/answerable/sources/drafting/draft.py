@@ -1,0 +1,279 @@
+"""From a file that nobody has described to a draft of its profile. It guesses nothing silently: what the rows show is
+written with the evidence beside it, and what they cannot show is a numbered question that stops every use of the draft.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from answerable.config import Settings
+from answerable.errors import SourceError
+from answerable.model.call import Inclusion
+from answerable.model.vocabulary import FACTS
+from answerable.sources.drafting.clock_table import same_order, write_clock
+from answerable.sources.drafting.codes_tables import write_bind, write_codes
+from answerable.sources.drafting.columns_table import unused, write_columns, write_flags, write_intervals
+from answerable.sources.drafting.evidence import is_weekday
+from answerable.sources.drafting.facts import Table, facts_of, percent
+from answerable.sources.drafting.looking import Looked, looked_at
+from answerable.sources.drafting.paper import Draft, Paper, Unused, array, quoted, said
+from answerable.sources.drafting.points import Points, points_of
+from answerable.sources.drafting.roles import Roles, roles_of
+from answerable.sources.drafting.sampling import WHOLE_LINES
+from answerable.sources.drafting.times import Times, times_of
+from answerable.sources.profile import FORMAT, Grain
+from answerable.sources.recognising import recognise
+
+_PRECISIONS = ("exact", "block", "intersection", "beat", "blurred", "none")
+
+
+def draft_profile(
+    given: Path | Sequence[Path], *, encoding: str | None = None, sheet: str | None = None,
+    settings: Settings | None = None, whole_lines: int = WHOLE_LINES,
+) -> Draft:  # fmt: skip
+    """Draft the profile of what was given; of a file that a built-in profile fits only say which.
+
+    A text of up to `whole_lines` lines is looked at whole, of a longer one its beginning and blocks spread over it.
+    Raises SourceError where there is nothing to describe: no rows, no names of columns, no times.
+    """
+    recognition = recognise(given, encoding=encoding, sheet=sheet)
+    if recognition.profile is not None:
+        return Draft(
+            file=recognition.file, known=recognition.profile, advice=recognition.advice,
+            encoding=recognition.encoding, columns=recognition.columns,
+        )  # fmt: skip
+    with looked_at(given, encoding=encoding, sheet=sheet, settings=settings, whole_lines=whole_lines) as looked:
+        return _Drafting(looked).draft()
+
+
+class _Drafting:
+    """One draft on its way: what was found, and the sheet that it is written on."""
+
+    def __init__(self, looked: Looked) -> None:
+        self._looked = looked
+        self._table: Table = facts_of(looked)
+        times = times_of(looked, self._table.columns)
+        self._points: Points = points_of(looked, times)
+        same_order(self._points)
+        _refuse_no_times(looked, self._points)
+        self._roles: Roles = self._roles_beside(times)
+        self._paper = Paper()
+
+    def _roles_beside(self, times: Sequence[Times]) -> Roles:
+        """The roles of the columns without times, and of whole numbers that only looked like times."""
+        numbers = [one for one, why in self._points.aside if "its name is that of a number" in why]
+        self._points.aside = [(one, why) for one, why in self._points.aside if one not in numbers]
+        taken = {name for one in times if one not in numbers for name in one.both_names}
+        others = [facts for facts in self._table.columns if facts.name not in taken]
+        return roles_of(self._looked, others, weekday=lambda facts: is_weekday(self._looked, facts, times))
+
+    def draft(self) -> Draft:
+        looked, paper = self._looked, self._paper
+        self._head()
+        self._source()
+        self._inclusion()
+        write_clock(paper, looked, self._points)
+        write_columns(paper, self._points, self._roles)
+        self._file()
+        write_intervals(paper, looked, self._points, self._roles)
+        write_flags(paper, self._roles)
+        write_codes(paper, looked, self._points, self._roles)
+        write_bind(paper, self._roles)
+        self._blanks()
+        self._place()
+        self._can_answer()
+        aside = tuple(unused(self._points, self._roles, empty=self._table.blank_columns, unnamed=self._table.unnamed))
+        self._left(aside)
+        return Draft(
+            file=looked.gathered.shown, encoding=looked.gathered.encoding, columns=looked.header, rows=looked.rows,
+            sample=looked.said, notes=looked.notes, guesses=tuple(paper.guesses), questions=tuple(paper.questions),
+            unused=aside, text=paper.text,
+        )  # fmt: skip
+
+    def _head(self) -> None:
+        paper = self._paper
+        paper.comment(
+            f"A draft of a source profile for {said(self._looked.gathered.shown)}, made from its rows ({self._looked.said}).",
+            'Nothing is read by it yet. Write an answer wherever "?1", "?2", … stands, keeping the quotes unless the '
+            "question says otherwise. Look at each guess too, and correct it where it is wrong.",
+            "Each key is explained in docs/formats/source-profile.md.",
+            "",
+        )
+        paper.plain("answerable-profile", str(FORMAT))
+        paper.ask(
+            "removals", "Which calls does the publisher take out before publication (such as sensitive ones)?",
+            how="Write a sentence, or removals = [] if none are known to be taken out.", value="[{}]",
+        )  # fmt: skip
+
+    def _source(self) -> None:
+        paper = self._paper
+        stem = Path(re.sub(r"\.(gz|zst|zip)$", "", self._looked.gathered.shown.split(" and ")[0])).stem
+        paper.table("source")
+        paper.guess("id", quoted(_slug(stem)), "the file's name; it is what --source and reports call it")
+        paper.guess("title", quoted(f"Calls for service, {stem}"), "the file's name")
+        paper.ask("publisher", "Who published the file?", how="Write the name, such as City of Springfield.")
+        paper.ask("agency", "Whose calls are these?", how="Write the agency's name, such as Springfield Police.")
+        paper.ask(
+            "discipline", "Which service is it?", how="Write one word.", allowed=FACTS["discipline"].one_of
+        )  # fmt: skip
+        paper.comment("What is not known may stay so: licence and citation are shown, and decide nothing.")
+        for key in ("licence", "citation"):
+            paper.plain(key, quoted("not known"))
+        paper.plain("version", quoted("1"))
+        paper.comment("true only after you have held imported calls against the rows; say in verified-how against which.")
+        paper.plain("verified", "false")
+        paper.plain("verified-how", quoted(f"Drafted from {self._looked.said}; not yet held against them."))
+
+    def _inclusion(self) -> None:
+        paper = self._paper
+        paper.table("inclusion", "No row can show which calls never got into the file. With anything but all_calls it "
+                    "cannot show that a call was ignored.")  # fmt: skip
+        paper.ask(
+            "rule", "Which calls get into the file at all?",
+            how="Ask the publisher, or read the description of the data. unknown is an honest answer.",
+            allowed=[str(rule) for rule in Inclusion],
+        )  # fmt: skip
+        paper.ask("evidence", "How is that known?", how="Write a sentence, such as: The publisher's page says so.")
+
+    def _file(self) -> None:
+        paper, looked, roles = self._paper, self._looked, self._roles
+        paper.table("file")
+        if looked.gathered.encoding not in ("utf-8", ""):
+            first = next((note for note in looked.notes if "UTF" in note), "the bytes of the file")
+            paper.guess("encoding", quoted(looked.gathered.encoding.split(", ")[0]), first)
+        if looked.delimiter not in (None, ","):
+            paper.guess("delimiter", quoted(looked.delimiter or ","), "it separates the header and the rows alike")
+        number = roles.of("call_id")
+        if any(use.canonical == "unit" for use in roles.uses):
+            paper.guess("grain", quoted(Grain.UNIT_RESPONSE), roles.repeats)
+        elif roles.repeats:
+            paper.ask(
+                "grain", "Is a row a whole call, or one unit's part in a call?", how="Write which.",
+                allowed=[str(grain) for grain in Grain], evidence=(roles.repeats,),
+            )  # fmt: skip
+        else:
+            asked = next((one.candidates for one in roles.choices if one.role == "call_id"), ())
+            unique = number or next((one for one in asked if one.is_unique), None)
+            seen = f"'{unique.name}' (nearly) never repeats" if unique else "no number repeats beside a unit"
+            paper.guess("grain", quoted(Grain.CALL), seen)
+        tokens = self._table.null_tokens
+        if tokens:
+            seen_tokens = (f"{said(token)} stands in {count:,} fields, as in '{column}'" for token, count, column in tokens)
+            paper.guess("null-tokens", array(("", *(token for token, _, _ in tokens))), *seen_tokens)
+        self._identity()
+
+    def _identity(self) -> None:
+        roles = self._roles
+        number, unit = roles.of("call_id"), roles.of("unit")
+        if number is not None and unit is not None:
+            self._paper.guess("identity", array((number.name, unit.name)), "together they (nearly) never repeat")
+        elif number is not None and number.is_unique:
+            self._paper.guess("identity", array((number.name,)), "it (nearly) never repeats")
+
+    def _blanks(self) -> None:
+        paper = self._paper
+        asked = [
+            (key, name, blank)
+            for key, name, blank in (
+                *self._blank_time("dispatched"), *self._blank_code(), *self._blank_time("closed"),
+            )
+        ]  # fmt: skip
+        if not asked:
+            return
+        paper.table("blank-means-no", "A blank says nothing, unless it is known that the system always fills the field "
+                    "when the thing happens.")  # fmt: skip
+        for key, name, blank in asked:
+            paper.ask(
+                key, f"Does a blank in '{name}' mean that it did not happen ({key})?",
+                how="If so, write in a sentence how that is known. If not, or not known, delete the line.",
+                evidence=(f"blank in {percent(blank, self._looked.rows)} of the rows ({blank:,})",),
+            )  # fmt: skip
+
+    def _blank_time(self, point: str) -> Iterator[tuple[str, str, int]]:
+        times = self._points.of(point)
+        if times is not None and times.read < self._looked.rows:
+            yield point, times.name, self._looked.rows - times.read
+
+    def _blank_code(self) -> Iterator[tuple[str, str, int]]:
+        facts = self._roles.of("disposition_raw")
+        if facts is not None and facts.blank:
+            yield "disposition", facts.name, facts.blank
+
+    def _place(self) -> None:
+        roles = self._roles
+        names = [one for one in ("place_text", "lat") if roles.of(one)]
+        if not names:
+            return
+        self._paper.table("place")
+        seen = [f"'{facts.name}': {facts.commonest(3)}" for one in names if (facts := roles.of(one)) is not None]
+        self._paper.ask(
+            "precision", "How exact are the places?", how="Write the most exact that any column is.",
+            allowed=_PRECISIONS, evidence=seen,
+        )  # fmt: skip
+
+    def _can_answer(self) -> None:
+        paper, points, roles = self._paper, self._points, self._roles
+        paper.table("can-answer", "What the file can answer, as its columns have it. Correct what you know better.")
+        start = points.starts[0] if points.starts else ""
+        received = points.of("received")
+        shares = {
+            name: percent(times.read, self._looked.rows)
+            for name in ("received", "dispatched", "arrived")
+            if (times := points.of(name)) is not None
+        }
+        codes = any(one == "disposition_raw" for one in (*(use.canonical for use in roles.uses), *(c.role for c in roles.choices)))
+        self._answer("received", *(
+            ("yes" if shares["received"] == "100 %" else "partly",
+             f"{shares['received']} of the rows have a time of receipt") if received is not None
+            else ("partly", f"the time {start} is in the file, not the time of receipt" if start
+                  else "which of its times is the receipt had to be asked")
+        ))  # fmt: skip
+        self._answer("sent", *(
+            ("partly", f"{shares['dispatched']} of the rows have a time of dispatch; a missing one may only be missing")
+            if "dispatched" in shares
+            else ("partly", "no dispatch is in the file; only a closing code may say it") if codes
+            else ("no", "nothing in the file says whether anyone was sent")
+        ))  # fmt: skip
+        self._answer("arrived", *(
+            ("partly", f"{shares['arrived']} of the rows have a time of arrival; a missing one is not a missing unit")
+            if "arrived" in shares
+            else ("partly", "no arrival is in the file; only a closing code may say it") if codes
+            else ("no", "nothing in the file says whether anyone arrived")
+        ))  # fmt: skip
+        several = len(points.named) + len(points.asked) > 1
+        self._answer("how_long", "partly" if several else "no",
+                     "only between the times that the file has, where both are recorded" if several
+                     else "only one time is in the file")  # fmt: skip
+        self._answer("who_decided", "no", "no column that is used says who closed a call, and why")
+        paper.ask(
+            "ignored", "Can the file show that a call was ignored?",
+            how="Write no, unless [inclusion] rule is all_calls; then yes or partly.",
+            allowed=("yes", "partly", "no"),
+            value='{ answer = {}, because = "which calls get into the file decides it, and whether a blank means no" }',
+        )  # fmt: skip
+
+    def _answer(self, key: str, answer: str, because: str) -> None:
+        self._paper.plain(key, f"{{ answer = {quoted(answer)}, because = {quoted(because)} }}")
+
+    def _left(self, aside: Sequence[Unused]) -> None:
+        if aside:
+            self._paper.comment("", "Columns that are not used. Their values are kept with every row, and decide nothing.")
+            self._paper.comment(*(f"{said(one.column)}: {one.why}" for one in aside))
+
+
+def _refuse_no_times(looked: Looked, points: Points) -> None:
+    if points.named or points.asked:
+        return
+    left = "; ".join(f"'{times.name}': {why}" for times, why in points.aside[:5])
+    raise SourceError(
+        "none of its columns has times of calls" + (f" that could be used ({left})" if left else ""),
+        file=looked.gathered.opened[0].readable.shown,
+        hint=f"Calls without a time cannot be examined. Its columns are: {', '.join(looked.header[:20])}"
+        f"{' …' if len(looked.header) > 20 else ''}. Is this the file of calls, or a list of codes?",
+    )  # fmt: skip
+
+
+def _slug(stem: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", stem.lower()).strip("-") or "my-city"
