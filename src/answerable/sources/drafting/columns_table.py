@@ -92,7 +92,7 @@ def _use_value(use: Use) -> str:
 
 def _choice(paper: Paper, choice: Choice) -> None:
     key, ask = _ROLE_ASKS[choice.role]
-    seen = [f"{said(one.name)}: {one.distinct:,} values, {one.commonest(3)}" for one in choice.candidates[:_MOST_CANDIDATES]]
+    seen = [f"{said(one.name)}: {one.counted}, {one.commonest(3)}" for one in choice.candidates[:_MOST_CANDIDATES]]
     if choice.why:
         seen.insert(0, choice.why)
     how = "Write the name of the column, or delete the line if there is none."

@@ -68,6 +68,11 @@ class Facts:
         """Whether its name promises a number by which something is found again."""
         return words(self.name)[-1:] != () and bool(set(words(self.name)) & set(NUMBER_WORDS))
 
+    @property
+    def counted(self) -> str:
+        """How many values it has, in words."""
+        return f"{self.distinct:,} value{'' if self.distinct == 1 else 's'}"
+
     def commonest(self, count: int = 6) -> str:
         """Its commonest values with their rows, to be shown to a person."""
         shown = ", ".join(f"{said(value)!r} ({rows:,})" for value, rows in self.values[:count])

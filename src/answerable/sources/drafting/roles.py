@@ -98,7 +98,7 @@ def roles_of(looked: Looked, columns: Sequence[Facts], *, weekday: Callable[[Fac
     for facts in [one for one in free if weekday(one)]:
         _aside(roles, free, facts, "it is the day of the week of the time")
     for facts in [one for one in free if one.distinct == 1 and looked.rows >= FEWEST_ROWS and not _is_area(one)]:
-        _aside(roles, free, facts, f"it is the same in every row: {facts.commonest(1)}")
+        _aside(roles, free, facts, f"it has only one value: {facts.commonest(1)}")
     _intervals(roles, free)
     _flags(roles, free)
     _places(roles, free)
@@ -221,7 +221,7 @@ def _numbers(looked: Looked, roles: Roles, free: Free) -> None:
         return
     candidates = tuple(dict.fromkeys((*unique, *named, *(one for one in numbers if one.is_unique))))[:8]
     if candidates:
-        repeats = [f"'{one.name}' has {one.distinct:,} values in {one.filled:,} rows" for one in candidates[:3]]
+        repeats = [f"'{one.name}' has {one.counted} in {one.filled:,} rows" for one in candidates[:3]]
         roles.repeats = "; ".join(repeats) if named and not unique and looked.rows >= FEWEST_ROWS else ""
         roles.choices.append(Choice("call_id", candidates, None, "; ".join(repeats)))
 
@@ -259,12 +259,12 @@ def _take_units(roles: Roles, free: Free, numbers: Free, unit: Facts) -> None:
     same = f"'{unit.name}' differs within it: the two together (nearly) never repeat"
     if len(named) == 1:
         number = named[0]
-        seen = f"its name; {number.distinct:,} values in {number.filled:,} rows, and {same}"
+        seen = f"its name; {number.counted} in {number.filled:,} rows, and {same}"
         _take(roles, free, Use("call_id", number, (seen, *_zeros(number))))
     else:
         roles.choices.append(Choice("call_id", tuple(numbers), None, same))
     roles.repeats = same
-    _take(roles, free, Use("unit", unit, (f"its name; {unit.distinct:,} units, such as {unit.commonest(3)}",)))
+    _take(roles, free, Use("unit", unit, (f"its name; {unit.counted}, such as {unit.commonest(3)}",)))
 
 
 def _zeros(facts: Facts) -> tuple[str, ...]:
@@ -378,15 +378,13 @@ def _disposition(looked: Looked, roles: Roles, free: Free, _role: str, found: Fr
 
 
 def _area(_looked: Looked, roles: Roles, free: Free, role: str, found: Free) -> None:
-    named = [one for one in found if one.distinct > 1]
-    if not named:
+    if len(found) == 1:
+        _take(roles, free, Use(role, found[0], (f"its name; {found[0].counted}, such as {found[0].commonest(3)}",)))
+    if len(found) < 2:
         return
-    if len(named) == 1:
-        _take(roles, free, Use(role, named[0], (f"its name; {named[0].distinct:,} values, such as {named[0].commonest(3)}",)))
-        return
-    names = ", ".join(f"'{one.name}'" for one in named)
-    roles.choices.append(Choice(role, tuple(named), None, f"{names} have such names"))
-    for one in named:
+    names = ", ".join(f"'{one.name}'" for one in found)
+    roles.choices.append(Choice(role, tuple(found), None, f"{names} have such names"))
+    for one in found:
         free.remove(one)
 
 
@@ -413,4 +411,4 @@ def _unlike_dispositions(facts: Facts) -> tuple[bool, bool, int]:
 
 def _what(facts: Facts) -> str:
     filled = "" if not facts.blank else f", filled in {percent(facts.filled, facts.rows)} of the rows"
-    return f"nothing says what it is: {facts.distinct:,} values{filled}, such as {facts.commonest(3)}"
+    return f"nothing says what it is: {facts.counted}{filled}, such as {facts.commonest(3)}"

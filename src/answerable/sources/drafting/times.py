@@ -50,7 +50,8 @@ class Times:
     """A column of times, or a date and a time of day in two (`joined`).
 
     `forms`: how they are written, with the rows of each; `odd`: values that are no times, with their rows;
-    `placeholders`: texts of a date that means "no time". `evidence`: sentences on how it is read.
+    `placeholders`: texts of a date that means "no time"; `read`: rows with any other time. `evidence`: sentences on how
+    it is read.
     """
 
     facts: Facts
@@ -348,8 +349,9 @@ def _measured(looked: Looked, one: Times) -> Times:
     stamp = one.stamp()
     base = f"(SELECT {one.text} AS v, {stamp} AS t FROM numbered)"
     days = any_of(f"t::DATE = DATE '{day}'" for day in _PLACEHOLDERS)
-    read, midnight = looked.one(
-        f"SELECT count(t), count(*) FILTER (epoch_us(t) % 86400000000 = 0 AND NOT ({days})) FROM {base}"
+    read, placed_rows, midnight = looked.one(
+        f"""SELECT count(t), count(*) FILTER ({days}),
+        count(*) FILTER (epoch_us(t) % 86400000000 = 0 AND NOT ({days})) FROM {base}"""
     )
     placed = looked.all(
         f"SELECT v, count(*) FROM {base} WHERE {days} GROUP BY v ORDER BY count(*) DESC, v LIMIT {_MOST_ODD}"
@@ -361,7 +363,7 @@ def _measured(looked: Looked, one: Times) -> Times:
     filled = int(looked.one(f"SELECT count(v) FROM {base}")[0])
     share = f"{percent(read, filled)} of {filled:,} filled rows are read as a {one.kind.value}"
     return replace(
-        one, read=read, midnight=midnight, odd=tuple((str(value), int(rows)) for value, rows in rest),
+        one, read=read - placed_rows, midnight=midnight, odd=tuple((str(value), int(rows)) for value, rows in rest),
         placeholders=tuple((str(value), int(rows)) for value, rows in placed), evidence=(*one.evidence, share),
     )  # fmt: skip
 

@@ -1,0 +1,142 @@
+"""A stranger's file, drafted, answered and imported, has the calls that the built-in profile finds in the original."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.support.answering import answered
+from tests.support.distorted import DISTORTIONS, Distorted, Rows, rows_of
+from tests.support.published import published
+from tests.support.sources import read_calls
+
+from answerable.errors import SourceError
+from answerable.model.call import CALL_COLUMNS
+from answerable.sources import Draft, draft_profile, find_profile, import_calls, read_profile
+
+# what a stranger cannot know of the built-in profile (its texts, two facts), and how a missing time was written
+NOT_COMPARED = {
+    "source", "row_key", "raw_hash", "disposition_text", "type_initial_text", "type_final_text", "fact_discipline",
+    "fact_type_group", "fact_priority", "quality_arrived",
+}  # fmt: skip
+COMPARED = [column for column, _ in CALL_COLUMNS if column not in NOT_COMPARED]
+
+
+def made_up(name: str) -> Distorted:
+    distort, rows, _ = DISTORTIONS[name]
+    return distort(rows())
+
+
+def real(name: str) -> Distorted:
+    distort, _, file = DISTORTIONS[name]
+    rows: Rows = rows_of(published(file).read_text(encoding="utf-8-sig"))
+    return distort(rows)
+
+
+def drafted(given: Distorted, folder: Path) -> Draft:
+    (folder / given.name).write_bytes(given.content)
+    return draft_profile(folder / given.name)
+
+
+def calls_of(file: Path, profile: str, out: Path) -> list[dict[str, Any]]:
+    import_calls(file, profile=find_profile(profile), out=out)
+    return [{column: call[column] for column in COMPARED} for call in read_calls(out)]
+
+
+def both_ways(given: Distorted, folder: Path) -> None:
+    draft = drafted(given, folder)
+    profile = folder / "answered.toml"
+    profile.write_text(answered(draft, given.answers, given.added), encoding="utf-8")
+    (folder / "original.csv").write_bytes(given.original)
+    theirs = calls_of(folder / given.name, str(profile), folder / "theirs.parquet")
+    ours = calls_of(folder / "original.csv", given.profile, folder / "ours.parquet")
+    assert len(theirs) == len(ours) > 100
+    assert theirs == ours
+
+
+@pytest.mark.parametrize("name", DISTORTIONS)
+def test_the_calls_of_a_drafted_profile_are_those_of_the_built_in_one(name: str, tmp_path: Path) -> None:
+    given = made_up(name)
+    both_ways(given, tmp_path)
+
+
+@pytest.mark.data
+@pytest.mark.parametrize("name", DISTORTIONS)
+def test_so_are_those_of_the_cities_own_rows(name: str, tmp_path: Path) -> None:
+    given = real(name)
+    both_ways(given, tmp_path)
+
+
+@pytest.mark.parametrize("name", DISTORTIONS)
+@pytest.mark.parametrize("rows", [made_up, pytest.param(real, marks=pytest.mark.data)])
+def test_every_guess_about_a_column_is_right_or_it_is_asked(
+    name: str, rows: Callable[[str], Distorted], tmp_path: Path
+) -> None:
+    given = rows(name)
+    draft = drafted(given, tmp_path)
+    truth = answered_truth(name)
+    for guess in draft.guesses:
+        if guess.key.startswith(("columns.", "file.", "clock.", "flags.", "intervals.")):
+            assert (guess.key, tomllib.loads(f"value = {guess.value}")["value"]) in truth, guess
+
+
+def answered_truth(name: str) -> list[tuple[str, Any]]:
+    """What is true of each distorted file, whether the draft guesses it or not."""
+    point = {"column": "Point"}
+    return {
+        "san_diego": [
+            ("clock.formats", ["%d/%m/%Y %H:%M:%S"]), ("file.encoding", "windows-1252"), ("file.delimiter", ";"),
+            ("file.grain", "call"), ("file.identity", ["F01"]), ("columns.call_id", "F01"),
+        ],
+        "seattle": [
+            ("clock.formats", ["%m/%d/%Y %I:%M:%S %p"]), ("clock.sentinels", ["01/01/1900 12:00:00 AM"]),
+            ("clock.start-point", "queued"), ("columns.queued_at", {"column": "Queued Ms", "epoch": "ms"}),
+            ("columns.arrived_at", {"column": "Arrival Date", "with": ["Arrival Time"]}), ("columns.lat", "Lat"),
+            ("columns.lon", "Lon"), ("columns.call_id", "Event No"), ("columns.origin_raw", "How Received"),
+            ("columns.disposition_raw", "Outcome"), ("columns.type_initial", "First Type"),
+            ("columns.type_final", "Last Type"), ("columns.beat", "Beat Code"), ("columns.district", "Precinct Name"),
+            ("file.grain", "call"), ("file.null-tokens", ["", "N/A"]), ("file.identity", ["Event No"]),
+        ],
+        "san_francisco": [
+            ("clock.formats", ["%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%dT%H:%M:%S%z"]), ("clock.start-point", "received"),
+            ("columns.received_at", "Rcvd At"), ("columns.entered_at", "Entered At"),
+            *(
+                (f"columns.{at}_at", {"column": column, "utc": True})
+                for at, column in {"dispatched": "Dispatched At", "enroute": "Enroute At", "arrived": "OnScene At",
+                                   "cleared": "Available At"}.items()
+            ),
+            ("columns.lat", point | {"pattern": r"^\(?([-0-9.]+), *[-0-9.]+\)?$"}),
+            ("columns.lon", point | {"pattern": r"^\(?[-0-9.]+, *([-0-9.]+)\)?$"}),
+            ("columns.place_text", "Block Address"), ("columns.report_no", "Report No"), ("columns.call_id", "Call No"),
+            ("columns.unit", "Unit"), ("columns.priority_initial_raw", "First Priority"),
+            ("columns.priority_final_raw", "Last Priority"), ("columns.disposition_raw", "Disposition"),
+            ("columns.beat", "Station Area"), ("columns.district", "Battalion"), ("file.delimiter", "\t"),
+            ("file.grain", "unit_response"), ("file.identity", ["Call No", "Unit"]),
+        ],
+    }[name]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", DISTORTIONS)
+def test_a_draft_reads_nothing_before_it_is_answered(name: str, tmp_path: Path) -> None:
+    draft = drafted(made_up(name), tmp_path)
+    with pytest.raises(SourceError, match="line 9: question 1 is not answered") as refused:
+        read_profile(draft.text.encode(), file="draft.toml")
+    assert f"{len(draft.questions) - 1} more are open" in (refused.value.hint or "")
+
+
+@pytest.mark.parametrize("name", DISTORTIONS)
+def test_each_single_question_left_open_stops_it_with_its_line(name: str, tmp_path: Path) -> None:
+    given = made_up(name)
+    draft = drafted(given, tmp_path)
+    for left in draft.questions:
+        mark = f"?{left.number}"
+        kept = {key: mark if key == left.key else answer for key, answer in given.answers.items()}
+        if left.key == "removals" or not isinstance(given.answers[left.key], str):
+            continue
+        text = answered(draft, kept, {})
+        with pytest.raises(SourceError, match=rf"question {left.number} is not answered") as refused:
+            read_profile(text.encode(), file="draft.toml")
+        assert f'"{mark}"' in text.splitlines()[(refused.value.line or 0) - 1]
