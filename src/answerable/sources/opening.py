@@ -140,16 +140,19 @@ class Delimited(OfText):
         return ()
 
 
-def open_text(readable: Readable, folder: Path, *, delimiter: str, stated: str | None) -> Text:
+def open_text(
+    readable: Readable, folder: Path, *, delimiter: str, stated: str | None, long_lines: bool = False
+) -> Text:  # fmt: skip
     """Seal a file and, if it is not UTF-8, copy it as such into `folder`. Raises SourceError, StorageError."""
     file = readable.path
-    original = seal_file(file, delimiter=delimiter, shown=readable.shown)
+    original = seal_file(file, delimiter=delimiter, shown=readable.shown, long_lines=long_lines)
     encoding = choose_encoding(file, original, stated=stated, shown=readable.shown)
     if encoding.is_utf8:
         return Text(readable, original, plainly_named(file, folder), original, encoding, frozenset())
     copy = folder / "utf8.csv"
     undecodable = copy_as_utf8(file, encoding, copy, shown=readable.shown)
-    return Text(readable, original, copy, seal_file(copy, delimiter=delimiter), encoding, undecodable)
+    read = seal_file(copy, delimiter=delimiter, long_lines=long_lines)
+    return Text(readable, original, copy, read, encoding, undecodable)
 
 
 def open_delimited(
