@@ -90,7 +90,7 @@ def test_every_guess_about_a_column_is_right_or_it_is_asked(
 def answered_truth(name: str) -> list[tuple[str, Any]]:
     """What is true of each distorted file, whether the draft guesses it or not."""
     point = {"column": "Point"}
-    return {
+    truths: dict[str, list[tuple[str, Any]]] = {
         "san_diego": [
             ("clock.formats", ["%d/%m/%Y %H:%M:%S"]), ("file.encoding", "windows-1252"), ("file.delimiter", ";"),
             ("file.grain", "call"), ("file.identity", ["F01"]), ("columns.call_id", "F01"),
@@ -120,7 +120,8 @@ def answered_truth(name: str) -> list[tuple[str, Any]]:
             ("columns.beat", "Station Area"), ("columns.district", "Battalion"), ("file.delimiter", "\t"),
             ("file.grain", "unit_response"), ("file.identity", ["Call No", "Unit"]),
         ],
-    }[name]  # fmt: skip
+    }  # fmt: skip
+    return truths[name]
 
 
 @pytest.mark.parametrize("name", DISTORTIONS)

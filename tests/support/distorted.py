@@ -1,4 +1,4 @@
-"""Three publishers' files as a stranger would write them: other names, order, delimiter, clock, packing; the same calls.
+"""Three publishers' files as a stranger would write them: other names, delimiter, clock, packing; the same calls.
 
 Made-up rows have the shapes of the cities' own; the same distortion is done to the real ones where they are at hand.
 """
@@ -71,7 +71,8 @@ def made_up_san_diego(count: int = 600) -> Rows:
     for at in range(count):
         when = start + timedelta(minutes=45 * at + chance.randrange(30))
         values = (
-            f"E2301{at:07}", f"{when:%Y-%m-%d %H:%M:%S}", str(when.isoweekday() % 7 + 1), str(chance.randrange(0, 40) * 100),
+            f"E2301{at:07}", f"{when:%Y-%m-%d %H:%M:%S}", str(when.isoweekday() % 7 + 1),
+            str(chance.randrange(0, 40) * 100),
             chance.choice(["", "", "N", "W"]), chance.choice(["05TH", "IMPERIAL", "PEÑASQUITOS", "MARKET"]),
             chance.choice(["ST", "AVE", "DR"]), "", chance.choice(["", "G"]), "",
             chance.choice(["415", "459A", "T", "INFO", "FD", "586"]),

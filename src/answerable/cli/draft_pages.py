@@ -16,6 +16,7 @@ from answerable.sources import Draft, OpenQuestion
 from answerable.wiring import Drafted, ProfileChecked
 
 _COLUMNS_SHOWN = 12
+_UNUSED_SHOWN = 40
 
 
 def draft_result(drafted: Drafted, *, files: Sequence[Path]) -> dict[str, Any]:
@@ -53,7 +54,9 @@ def print_draft(drafted: Drafted, *, files: Sequence[Path]) -> None:
         page.bullets(one.evidence, indent=17)
     if draft.unused:
         page.heading("Columns that are not used (kept with every row)")
-        page.pairs([(one.column, one.why) for one in draft.unused], indent=2)
+        page.pairs([(one.column, one.why) for one in draft.unused[:_UNUSED_SHOWN]], indent=2)
+        more = len(draft.unused) - _UNUSED_SHOWN
+        page.say(f"and {more} more, which the draft lists.", indent=2) if more > 0 else None
     page.blank()
     _print_next(page, drafted, files)
 

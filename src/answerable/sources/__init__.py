@@ -3,8 +3,8 @@
 from answerable.sources.catalogue import find_profile, profiles
 from answerable.sources.drafting import Draft, draft_profile
 from answerable.sources.importer import import_calls
-from answerable.sources.parquet_rows import is_publishers_parquet
 from answerable.sources.open_questions import OpenQuestion
+from answerable.sources.parquet_rows import is_publishers_parquet
 from answerable.sources.profile import Profile
 from answerable.sources.profile_text import questions_left, read_profile
 from answerable.sources.recognising import recognise

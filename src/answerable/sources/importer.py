@@ -168,21 +168,22 @@ def _refuse_unlisted_in_a_draft(con: duckdb.DuckDBPyConnection, profile: Profile
         raise SourceError(
             f"the profile {profile.id} is not verified and does not list this code",
             file=part.opened.readable.shown, line=line, column=column, value=value,
-            hint=f"{_codes_said(unlisted_codes(con, layout))} {_to_confirm(profile)} Codes that a verified profile does "
-            'not list are imported as unknown and counted. ("To confirm a profile" in docs/formats/source-profile.md.)',
+            hint=f"{_codes_said(unlisted_codes(con, layout))} {_to_confirm(profile)} Codes that a verified "
+            'profile does not list are imported as unknown and counted. ("To confirm a profile" in '
+            "docs/formats/source-profile.md.)",
         )  # fmt: skip
 
 
 def _to_confirm(profile: Profile) -> str:
     if profile not in profiles():
         return (
-            f"Say in {profile.file} what each code means; or, once you have held its calls against the rows, write there "
-            "verified = true, and how it was verified."
+            f"Say in {profile.file} what each code means; or, once you have held its calls against the rows, write "
+            "there verified = true, and how it was verified."
         )
     return (
-        f"To confirm the profile, save it as a file of your own (answerable sources show {profile.id} --toml), say there "
-        "what each code means, hold it against the rows, write verified = true and how it was verified, and use it with "
-        "--source FILE.toml."
+        f"To confirm the profile, save it as a file of your own (answerable sources show {profile.id} --toml), say "
+        "there what each code means, hold it against the rows, write verified = true and how it was verified, and "
+        "use it with --source FILE.toml."
     )
 
 

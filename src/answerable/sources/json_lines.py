@@ -109,8 +109,8 @@ def open_lines_of(text: Text, *, said: str | None = None) -> JsonLines:
         line, reason = first_fault or (1, "is blank")
         raise SourceError(
             f"no line of it is a JSON object; the first {reason}", file=readable.shown, line=line,
-            hint="JSON is read with one object a line, or as one array of objects. Where the rows lie deeper, take them "
-            f"out first, such as with: jq -c '.data[]' {readable.path.name} > calls.jsonl",
+            hint="JSON is read with one object a line, or as one array of objects. Where the rows lie deeper, take "
+            f"them out first, such as with: jq -c '.data[]' {readable.path.name} > calls.jsonl",
         )  # fmt: skip
     return JsonLines(text, tuple(header), said=said) if said else JsonLines(text, tuple(header))
 

@@ -65,7 +65,7 @@ def _asked(number: int, lines: list[str]) -> str:
     begins = [at for at, line in enumerate(lines) if re.match(rf"# Question {number}\b", line)]
     if not begins:
         return ""
-    said = []
+    said: list[str] = []
     for line in lines[begins[0] :]:
         if not line.startswith("#") or (said and re.match(r"# Question \d", line)):
             break

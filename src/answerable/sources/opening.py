@@ -10,6 +10,7 @@ from typing import Protocol
 
 import duckdb
 
+from answerable.errors import SourceError
 from answerable.model.source import FileSeal
 from answerable.sources.containers import Readable
 from answerable.sources.encoding import Encoding, choose_encoding, copy_as_utf8
@@ -171,10 +172,15 @@ def open_delimited(
 
 
 def _other_delimiter(text: Text, promised: str, fits: Callable[[tuple[str, ...]], bool]) -> str | None:
-    for delimiter in DELIMITERS:
-        if delimiter != promised and fits(read_header(text.path, delimiter, shown=text.readable.shown)):
-            return delimiter
-    return None
+    return next((one for one in DELIMITERS if one != promised and fits(_header_by(text, one))), None)
+
+
+def _header_by(text: Text, delimiter: str) -> tuple[str, ...]:
+    """The header with a delimiter that it may not have; nothing where its quotes are out of place with that one."""
+    try:
+        return read_header(text.path, delimiter, shown=text.readable.shown)
+    except SourceError:
+        return ()
 
 
 def plainly_named(file: Path, folder: Path) -> Path:

@@ -124,13 +124,13 @@ def _offsets(definition: Definition) -> Iterator[Fault]:
     clock = definition.clock
     refs = [ref for name in definition.columns if name in TIMES and (ref := definition.ref(name)) is not None]
     for text in clock.formats:
-        if "z" in re.findall(r"%-?(.)", text) and not (
-            clock.policy is ClockPolicy.UTC or any(ref.utc for ref in refs)
-        ):
+        if "z" in re.findall(r"%-?(.)", text) and not (clock.policy is ClockPolicy.UTC or any(ref.utc for ref in refs)):
             yield (
                 ("clock", "formats"),
-                f"{text!r} has an offset, and no time is said to be an instant; write utc = true at the columns that "
-                "have it, or policy = \"utc\" where all have",
+                (
+                    f"{text!r} has an offset, and no time is said to be an instant; write utc = true at the columns "
+                    'that have it, or policy = "utc" where all have'
+                ),
             )
 
 

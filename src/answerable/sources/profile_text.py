@@ -36,7 +36,7 @@ def read_profile(text: bytes, *, file: str) -> Profile:
 
 
 def questions_left(text: bytes, *, file: str) -> tuple[OpenQuestion, ...]:
-    """The questions of a draft that nobody has answered yet; none in a profile. Raises SourceError for what is no TOML."""
+    """The questions of a draft that nobody has answered yet; none in a profile. Raises SourceError if it is no TOML."""
     return open_questions(_parsed(text, file), text.decode("utf-8-sig"))
 
 

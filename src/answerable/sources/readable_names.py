@@ -19,7 +19,9 @@ _MANY = 5
 class Suffixes:
     """`read`: the names to read, sorted; `left`: those that are left aside."""
 
-    HINT: ClassVar[str] = "What can be read ends in .csv, .tsv, .jsonl, .json, .parquet or .xlsx (docs/reference/sources.md)."
+    HINT: ClassVar[str] = (
+        "What can be read ends in .csv, .tsv, .jsonl, .json, .parquet or .xlsx (docs/reference/sources.md)."
+    )
 
     read: tuple[str, ...]
     left: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""A JSON array of objects: read in pieces, wherever they are cut; what is broken is named, what is cut short refused."""
+"""A JSON array of objects: read in pieces, wherever they are cut; what is broken is named, a cut end refused."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from answerable.sources import json_array
 from answerable.sources.json_array import NOTE
 from answerable.sources.seal import LONGEST_LINE_BYTES
 
-ONE = {"Number": "007", "Received": "2023-06-01 12:00:00", "Dispatched": "", "Arrived": None, "Closed": "", "Code": "HND",
-       "Closer": 'a ] } , " \\ b', "Source": "", "Urgency": 1, "Danger": ""}  # fmt: skip
+ONE = {"Number": "007", "Received": "2023-06-01 12:00:00", "Dispatched": "", "Arrived": None, "Closed": "",
+       "Code": "HND", "Closer": 'a ] } , " \\ b', "Source": "", "Urgency": 1, "Danger": ""}  # fmt: skip
 TWO = ONE | {"Number": "8", "Closer": "é [ { \u2028"}
 
 
@@ -74,7 +74,7 @@ def test_every_element_of_any_array_comes_out_as_it_was(
 
 
 def test_an_element_that_is_no_object_is_rejected_by_its_number(tmp_path: Path) -> None:
-    found = imported(tmp_path, f"[{json.dumps(ONE)}, 7, {{\"Number\": }}, , {json.dumps(TWO)},]")
+    found = imported(tmp_path, f'[{json.dumps(ONE)}, 7, {{"Number": }}, , {json.dumps(TWO)},]')
     assert [one["call_id"] for one in found.calls] == ["007", "8"]
     assert [(one["line"], one["reason"].split(":")[0]) for one in found.quarantine] == [
         ("2", "is JSON, but not an object"), ("3", "is not JSON"), ("4", "is not JSON"), ("6", "is not JSON"),

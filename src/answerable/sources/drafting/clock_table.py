@@ -8,8 +8,8 @@ from answerable.model.call import CLOCK_POINTS
 from answerable.sources.drafting.evidence import columns_of_times, quiet_hours
 from answerable.sources.drafting.facts import percent
 from answerable.sources.drafting.looking import Looked
-from answerable.sources.drafting.paper import Paper, array, quoted, said
-from answerable.sources.drafting.points import Points, is_instant
+from answerable.sources.drafting.paper import ANSWER, Paper, array, quoted, said
+from answerable.sources.drafting.points import STARTS, Points, is_instant
 from answerable.sources.drafting.times import Kind, Order, Times
 
 _MIDNIGHTS = 0.01
@@ -71,12 +71,24 @@ def _policy(paper: Paper, used: Sequence[Times]) -> None:
 def _formats(paper: Paper, used: Sequence[Times]) -> None:
     written = [one for one in used if one.kind not in (Kind.EPOCH, Kind.CLOCK)]
     settled = [text for one in written if one.order is not Order.OPEN for text in one.formats(one.order)]
-    settled += [f for one in written if one.order is Order.OPEN for form, _ in one.forms if not form.open_order for f in form.formats]
+    settled += [
+        f
+        for one in written
+        if one.order is Order.OPEN
+        for form, _ in one.forms
+        if not form.open_order
+        for f in form.formats
+    ]
     formats = list(dict.fromkeys(settled))
-    open_ones = {form.formats: one for one in written if one.order is Order.OPEN for form, _ in one.forms if form.open_order}
+    open_ones: dict[tuple[str, ...], Times] = {}
+    for one in written:
+        if one.order is Order.OPEN:
+            for form, _ in one.forms:
+                if form.open_order:
+                    open_ones.setdefault(form.formats, one)
     seen = [f"{one.order_seen}" for one in written if one.order in (Order.DAY, Order.MONTH)]
     if open_ones:
-        value = "[" + ", ".join((*map(quoted, formats), *("{}" for _ in open_ones))) + "]"
+        value = "[" + ", ".join((*map(quoted, formats), *(ANSWER for _ in open_ones))) + "]"
         paper.ask(
             "formats", "Does the day or the month come first in the dates?",
             how="Write the format with the true order: %m is the month, %d the day.",
@@ -110,10 +122,7 @@ def _sentinels(paper: Paper, used: Sequence[Times]) -> None:
 
 
 def _midnights(paper: Paper, points: Points) -> None:
-    found = [
-        one for one in points.named
-        if one.times.kind is Kind.INSTANT and one.times.midnight >= 20 and one.times.midnight > _MIDNIGHTS * one.times.read
-    ]  # fmt: skip
+    found = [one for one in points.named if _has_placeholder(one.times)]
     if found:
         paper.guess(
             "midnight-placeholder", array(one.point for one in found),
@@ -124,6 +133,10 @@ def _midnights(paper: Paper, points: Points) -> None:
         )  # fmt: skip
 
 
+def _has_placeholder(times: Times) -> bool:
+    return times.kind is Kind.INSTANT and times.midnight >= 20 and times.midnight > _MIDNIGHTS * times.read
+
+
 def _start_point(paper: Paper, points: Points) -> None:
     if points.starts and (points.starts[0] == "received" or not points.asked):
         paper.guess("start-point", quoted(points.starts[0]), "the earliest clock point that a column is named after")
@@ -131,5 +144,5 @@ def _start_point(paper: Paper, points: Points) -> None:
         paper.ask(
             "start-point", "From which clock point can waiting be counted?",
             how="Write the earliest one that you map below, usually received. Delete the line if there is none.",
-            allowed=[point for point in CLOCK_POINTS if point in ("phone", "received", "answered", "entered", "queued")],
+            allowed=[point for point in CLOCK_POINTS if point in STARTS],
         )  # fmt: skip

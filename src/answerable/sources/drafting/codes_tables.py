@@ -6,7 +6,7 @@ from answerable.model.call import Disposition, Origin
 from answerable.sources.drafting.evidence import waits_by
 from answerable.sources.drafting.facts import Facts, looks_numeric, percent
 from answerable.sources.drafting.looking import Looked
-from answerable.sources.drafting.paper import Paper, bare, quoted
+from answerable.sources.drafting.paper import ANSWER, Paper, bare, counted, quoted
 from answerable.sources.drafting.points import Points
 from answerable.sources.drafting.roles import Roles
 
@@ -37,13 +37,13 @@ def _listed(roles: Roles, canonical: str) -> Facts | None:
 
 
 def _rows(facts: Facts, rows: int) -> str:
-    return f"{rows:,} {'row' if rows == 1 else 'rows'}, {percent(rows, facts.filled)}"
+    return f"{counted(rows, 'row')}, {percent(rows, facts.filled)}"
 
 
 def _too_many(paper: Paper, facts: Facts) -> bool:
     if facts.distinct > _MOST_CODES:
         paper.comment(
-            f"'{facts.name}' has {facts.distinct:,} values, too many to list. Import stops at the first and names them; with "
+            f"'{facts.name}' has {facts.counted}, too many to list. Import stops at the first and names them; with "
             "verified = true they are imported as unknown and counted."
         )
         return True
@@ -63,7 +63,7 @@ def _disposition(paper: Paper, facts: Facts | None) -> None:
         "cancelled_unspecified, other). Delete the line of a code that nobody can explain; it is then imported as "
         "unknown, once verified = true.",
         allowed=MEANINGS,
-        entries=[(value, "{ means = {} }", _rows(facts, rows)) for value, rows in facts.values],
+        entries=[(value, f"{{ means = {ANSWER} }}", _rows(facts, rows)) for value, rows in facts.values],
     )  # fmt: skip
 
 
@@ -74,8 +74,8 @@ def _disposition_of_one(paper: Paper, roles: Roles) -> None:
         return
     paper.table(
         "disposition",
-        "When you have named the column that says how a call ended, take the # away before its codes and write for each "
-        f"what it means in place of the mark, one of: {', '.join(MEANINGS)}.",
+        "When you have named the column that says how a call ended, take the # away before its codes and write for "
+        f"each what it means in place of the mark, one of: {', '.join(MEANINGS)}.",
         'Add text = "…", and dispatched or arrived = "yes" or "no" only where the publisher\'s own list says so.',
     )  # fmt: skip
     for facts in choice.candidates:
@@ -95,7 +95,7 @@ def _origin(paper: Paper, facts: Facts | None) -> None:
     paper.ask_each(
         "", f"Who asks for help in an entry with each value of '{facts.name}'?",
         how="Write it in place of the mark; unknown where nobody can say.", allowed=(*ORIGINS, "unknown"),
-        entries=[(value, "{}", _rows(facts, rows)) for value, rows in facts.values],
+        entries=[(value, ANSWER, _rows(facts, rows)) for value, rows in facts.values],
     )  # fmt: skip
 
 
@@ -109,7 +109,7 @@ def _priority(paper: Paper, looked: Looked, points: Points, roles: Roles) -> Non
         how="Write its rank in place of the mark, without quotes: 1 is the most urgent, whichever way the publisher's "
         "numbers run. Delete the line of a value that is no priority.",
         evidence=(waits_by(looked, facts, points),),
-        entries=[(value, "{ rank = {} }", _rows(facts, rows)) for value, rows in sorted(facts.values)],
+        entries=[(value, f"{{ rank = {ANSWER} }}", _rows(facts, rows)) for value, rows in sorted(facts.values)],
     )  # fmt: skip
 
 
@@ -125,7 +125,7 @@ def write_bind(paper: Paper, roles: Roles) -> None:
     paper.ask(
         "kind", "Is every row a call for service, none a request from another agency?",
         how="Write call if so. Delete the line if some are requests, or nobody knows.", allowed=("call",),
-        value="{ constant = {} }",
+        value=f"{{ constant = {ANSWER} }}",
     )  # fmt: skip
     facts = priority_of(roles)
     if facts is not None and facts.all_values_known and all(looks_numeric(value) for value, _ in facts.values):

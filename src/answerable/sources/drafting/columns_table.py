@@ -9,7 +9,7 @@ from answerable.sources.drafting.evidence import repeats
 from answerable.sources.drafting.facts import Facts
 from answerable.sources.drafting.looking import Looked
 from answerable.sources.drafting.names import promised_points, says, suggested_point, words
-from answerable.sources.drafting.paper import Paper, Unused, array, quoted, said
+from answerable.sources.drafting.paper import ANSWER, Paper, Unused, array, quoted, said
 from answerable.sources.drafting.points import Points, is_instant
 from answerable.sources.drafting.roles import Choice, Roles, Use
 from answerable.sources.drafting.times import Kind, Times
@@ -18,10 +18,14 @@ _ROLE_ASKS = {
     "call_id": ("call_id", "Which column has the call's number?"),
     "disposition_raw": ("disposition_raw", "Which column says how a call ended?"),
     "origin_raw": ("origin_raw", "Does this column say who asked for help, or how the call came in?"),
-    "type": ("type_initial", "Which column says what kind of call it is? (Rename the key to type_final if it is the "
-             "last word on it.)"),
-    "priority": ("priority_initial_raw", "Which column has the priority? (Rename the key to priority_final_raw if it "
-                 "is the last one.)"),
+    "type": (
+        "type_initial",
+        ("Which column has the type of call? (Rename the key to type_final if it is the last one.)"),
+    ),
+    "priority": (
+        "priority_initial_raw",
+        ("Which column has the priority? (Rename the key to priority_final_raw if it is the last one.)"),
+    ),
     "place_text": ("place_text", "Which column says where help was needed?"),
     "district": ("district", "Which column has the district?"),
     "beat": ("beat", "Which column has the beat?"),
@@ -32,7 +36,9 @@ _MOST_CANDIDATES = 8
 def write_columns(paper: Paper, points: Points, roles: Roles) -> None:
     """The table [columns]."""
     paper.table("columns")
-    all_instants = all(is_instant(one.times) for one in points.named) and all(is_instant(one.times) for one in points.asked)
+    all_instants = all(is_instant(one.times) for one in points.named) and all(
+        is_instant(one.times) for one in points.asked
+    )
     marked = _marked(points)
     for named in points.named:
         key = f"{named.point}_at"
@@ -40,7 +46,8 @@ def write_columns(paper: Paper, points: Points, roles: Roles) -> None:
             paper.ask(
                 key, f"Are the times of '{named.times.name}' really UTC, as the letter behind them says?",
                 how="Write true or false, without quotes; false: they show the clock of [clock].",
-                allowed=("true", "false"), evidence=named.evidence, value=_time_value(named.times, plain=True, utc="{}"),
+                allowed=("true", "false"), evidence=named.evidence,
+                value=_time_value(named.times, plain=True, utc=ANSWER),
             )  # fmt: skip
         else:
             paper.guess(key, _time_value(named.times, plain=all_instants), *named.evidence)
@@ -110,7 +117,12 @@ def write_intervals(paper: Paper, looked: Looked, points: Points, roles: Roles) 
         point = _ends_at(facts)
         if (same := repeats(looked, facts, points)) is not None:
             roles.aside.append((facts, same))
-        elif point is None or point in taken or any(point == other for other, _ in entries) or not (starts or points.asked):
+        elif (
+            point is None
+            or point in taken
+            or any(point == other for other, _ in entries)
+            or not (starts or points.asked)
+        ):
             roles.aside.append((facts, "it is how long something took; [intervals] can make a clock point of it"))
         else:
             entries.append((point, facts))
@@ -119,13 +131,16 @@ def write_intervals(paper: Paper, looked: Looked, points: Points, roles: Roles) 
     paper.table("intervals")
     for point, facts in entries:
         unit = _unit(facts)
-        rest = f", unit = {quoted(unit)} }}" if unit else ", unit = \"s\" }"
-        seen = [f"values {facts.commonest(3)}", *([] if unit else ["its name does not say its unit: s is written here, min is the other"])]
+        rest = f", unit = {quoted(unit)} }}" if unit else ', unit = "s" }'
+        seen = [
+            f"values {facts.commonest(3)}",
+            *([] if unit else ["its name does not say its unit: s is written here, min is the other"]),
+        ]
         paper.ask(
             point, f"After which clock point does '{facts.name}' count to {point}?",
             how="Write it, or delete the line." + ("" if unit else " Say the unit too: s or min."),
             allowed=starts or [p for p in CLOCK_POINTS if p not in taken], evidence=seen,
-            value=f"{{ column = {quoted(facts.name)}, after = {{}}{rest}",
+            value=f"{{ column = {quoted(facts.name)}, after = {ANSWER}{rest}",
         )  # fmt: skip
 
 
@@ -162,7 +177,7 @@ def write_flags(paper: Paper, roles: Roles) -> None:
             paper.ask(
                 one.flag, f"Does '1' in '{one.facts.name}' mean yes, and '0' no?",
                 how="Write 1 in place of the mark if so; delete the line if not.", allowed=("1",), evidence=(seen,),
-                value=f"{{ {value}, yes = [{{}}], no = [\"0\"] }}",
+                value=f"{{ {value}, yes = [{ANSWER}], no = [\"0\"] }}",
             )  # fmt: skip
 
 
@@ -176,5 +191,6 @@ def unused(points: Points, roles: Roles, *, empty: tuple[str, ...], unnamed: tup
             yield Unused(column=facts.name, why=why)
     yield from (Unused(column=name, why="no row that was looked at has a value in it") for name in empty)
     yield from (
-        Unused(column=name, why="a profile cannot name it: it has no name, or another column has the same") for name in unnamed
+        Unused(column=name, why="a profile cannot name it: it has no name, or another column has the same")
+        for name in unnamed
     )

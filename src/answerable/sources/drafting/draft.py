@@ -18,7 +18,7 @@ from answerable.sources.drafting.columns_table import unused, write_columns, wri
 from answerable.sources.drafting.evidence import is_weekday
 from answerable.sources.drafting.facts import Table, facts_of, percent
 from answerable.sources.drafting.looking import Looked, looked_at
-from answerable.sources.drafting.paper import Draft, Paper, Unused, array, quoted, said
+from answerable.sources.drafting.paper import ANSWER, Draft, Paper, Unused, array, quoted, said
 from answerable.sources.drafting.points import Points, points_of
 from answerable.sources.drafting.roles import Roles, roles_of
 from answerable.sources.drafting.sampling import WHOLE_LINES
@@ -26,6 +26,7 @@ from answerable.sources.drafting.times import Times, times_of
 from answerable.sources.profile import FORMAT, Grain
 from answerable.sources.recognising import recognise
 
+_IGNORED = "which calls get into the file decides it, and whether a blank means no"
 _PRECISIONS = ("exact", "block", "intersection", "beat", "blurred", "none")
 
 
@@ -95,7 +96,8 @@ class _Drafting:
     def _head(self) -> None:
         paper = self._paper
         paper.comment(
-            f"A draft of a source profile for {said(self._looked.gathered.shown)}, made from its rows ({self._looked.said}).",
+            f"A draft of a source profile for {said(self._looked.gathered.shown)}, made from its rows "
+            f"({self._looked.said}).",
             'Nothing is read by it yet. Write an answer wherever "?1", "?2", … stands, keeping the quotes unless the '
             "question says otherwise. Look at each guess too, and correct it where it is wrong.",
             "Each key is explained in docs/formats/source-profile.md.",
@@ -104,7 +106,7 @@ class _Drafting:
         paper.plain("answerable-profile", str(FORMAT))
         paper.ask(
             "removals", "Which calls does the publisher take out before publication (such as sensitive ones)?",
-            how="Write a sentence, or removals = [] if none are known to be taken out.", value="[{}]",
+            how="Write a sentence, or removals = [] if none are known to be taken out.", value=f"[{ANSWER}]",
         )  # fmt: skip
 
     def _source(self) -> None:
@@ -122,7 +124,9 @@ class _Drafting:
         for key in ("licence", "citation"):
             paper.plain(key, quoted("not known"))
         paper.plain("version", quoted("1"))
-        paper.comment("true only after you have held imported calls against the rows; say in verified-how against which.")
+        paper.comment(
+            "true only after you have held imported calls against the rows; say in verified-how against which."
+        )
         paper.plain("verified", "false")
         paper.plain("verified-how", quoted(f"Drafted from {self._looked.said}; not yet held against them."))
 
@@ -160,7 +164,9 @@ class _Drafting:
             paper.guess("grain", quoted(Grain.CALL), seen)
         tokens = self._table.null_tokens
         if tokens:
-            seen_tokens = (f"{said(token)} stands in {count:,} fields, as in '{column}'" for token, count, column in tokens)
+            seen_tokens = (
+                f"{said(token)} stands in {count:,} fields, as in '{column}'" for token, count, column in tokens
+            )
             paper.guess("null-tokens", array(("", *(token for token, _, _ in tokens))), *seen_tokens)
         self._identity()
 
@@ -223,7 +229,10 @@ class _Drafting:
             for name in ("received", "dispatched", "arrived")
             if (times := points.of(name)) is not None
         }
-        codes = any(one == "disposition_raw" for one in (*(use.canonical for use in roles.uses), *(c.role for c in roles.choices)))
+        codes = any(
+            one == "disposition_raw"
+            for one in (*(use.canonical for use in roles.uses), *(c.role for c in roles.choices))
+        )
         self._answer("received", *(
             ("yes" if shares["received"] == "100 %" else "partly",
              f"{shares['received']} of the rows have a time of receipt") if received is not None
@@ -251,7 +260,7 @@ class _Drafting:
             "ignored", "Can the file show that a call was ignored?",
             how="Write no, unless [inclusion] rule is all_calls; then yes or partly.",
             allowed=("yes", "partly", "no"),
-            value='{ answer = {}, because = "which calls get into the file decides it, and whether a blank means no" }',
+            value=f"{{ answer = {ANSWER}, because = {quoted(_IGNORED)} }}",
         )  # fmt: skip
 
     def _answer(self, key: str, answer: str, because: str) -> None:
@@ -259,7 +268,9 @@ class _Drafting:
 
     def _left(self, aside: Sequence[Unused]) -> None:
         if aside:
-            self._paper.comment("", "Columns that are not used. Their values are kept with every row, and decide nothing.")
+            self._paper.comment(
+                "", "Columns that are not used. Their values are kept with every row, and decide nothing."
+            )
             self._paper.comment(*(f"{said(one.column)}: {one.why}" for one in aside))
 
 
@@ -270,8 +281,12 @@ def _refuse_no_times(looked: Looked, points: Points) -> None:
     raise SourceError(
         "none of its columns has times of calls" + (f" that could be used ({left})" if left else ""),
         file=looked.gathered.opened[0].readable.shown,
-        hint=f"Calls without a time cannot be examined. Its columns are: {', '.join(looked.header[:20])}"
-        f"{' …' if len(looked.header) > 20 else ''}. Is this the file of calls, or a list of codes?",
+        hint=(
+            "Have it exported with times that are all written alike, such as 2020-01-31 14:05:00."
+            if left
+            else f"Calls without a time cannot be examined. Its columns are: {', '.join(looked.header[:20])}"
+            f"{' …' if len(looked.header) > 20 else ''}. Is this the file of calls, or a list of codes?"
+        ),
     )  # fmt: skip
 
 

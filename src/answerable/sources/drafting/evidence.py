@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from answerable.model.times import spoken_duration
 from answerable.sources.drafting.facts import Facts, percent, value_of
 from answerable.sources.drafting.looking import Looked
-from answerable.sources.drafting.paper import said
+from answerable.sources.drafting.paper import counted, said
 from answerable.sources.drafting.points import Points, is_instant
 from answerable.sources.drafting.times import Kind, Times
 
@@ -32,7 +32,8 @@ def quiet_hours(looked: Looked, times: Times) -> str:
     quiet = min(windows, key=lambda at: windows[at])
     expected = total * _QUIET_HOURS / 24
     if total < _ENOUGH_FOR_HOURS or days < _ENOUGH_DAYS or windows[quiet] > 0.75 * expected:
-        return f"no hours of {shown} are quiet enough to tell a clock by ({total:,} times on {days:,} days)"
+        seen = f"{counted(total, 'time')} on {counted(days, 'day')}"
+        return f"no hours of {shown} are quiet enough to tell a clock by ({seen})"
     from_, to = f"{quiet:02}:00", f"{(quiet + _QUIET_HOURS) % 24:02}:00"
     return (
         f"calls are fewest from {from_} to {to} by {shown}: {percent(windows[quiet], total)} of {total:,}, where "
@@ -71,7 +72,9 @@ def waits_by(looked: Looked, facts: Facts, points: Points) -> str:
         WHERE v IS NOT NULL AND a >= TIMESTAMP '1971-01-01' AND b >= a GROUP BY v ORDER BY wait_s"""
     )
     telling = [(str(level), int(rows), float(wait)) for level, rows, wait in levels if rows >= _ENOUGH_A_LEVEL]
-    shown = ", ".join(f"{said(level)}: {spoken_duration(wait)} ({rows:,} rows)" for level, rows, wait in telling)
+    shown = ", ".join(
+        f"{said(level)}: {spoken_duration(wait)} ({counted(rows, 'row')})" for level, rows, wait in telling
+    )
     if not telling:
         return f"no priority has {_ENOUGH_A_LEVEL} rows with '{start.name}' and '{end.name}' to see a wait by"
     return f"the median wait from '{start.name}' to '{end.name}' is {shown}"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from answerable.sources.drafting.looking import Looked
 from answerable.sources.drafting.names import NUMBER_WORDS, words
-from answerable.sources.drafting.paper import said
+from answerable.sources.drafting.paper import counted, said
 from answerable.sources.sql_text import listed
 
 NULL_TOKENS = ("NULL", "Null", "null", "N/A", "n/a", "#N/A", r"\N", "(null)", "<null>", "NaN", "nan", "[null]")
@@ -71,7 +71,7 @@ class Facts:
     @property
     def counted(self) -> str:
         """How many values it has, in words."""
-        return f"{self.distinct:,} value{'' if self.distinct == 1 else 's'}"
+        return counted(self.distinct, "value")
 
     def commonest(self, count: int = 6) -> str:
         """Its commonest values with their rows, to be shown to a person."""
@@ -136,14 +136,16 @@ def _facts(looked: Looked, name: str, cell: str) -> Facts:
 def _tokens(looked: Looked) -> Iterator[tuple[str, int, str]]:
     """Each text that stands for nothing, in how many fields, and a column that has it."""
     cells = [f"c{position}" for position in range(len(looked.header))]
-    counted = ", ".join(
-        f"count(*) FILTER (trim({cell}, ' \t') = '{token}')" for token in NULL_TOKENS for cell in cells
-    )
+    counted = ", ".join(f"count(*) FILTER (trim({cell}, ' \t') = '{token}')" for token in NULL_TOKENS for cell in cells)
     row = looked.one(f"SELECT {counted} FROM numbered")
     for at, token in enumerate(NULL_TOKENS):
         counts = row[at * len(cells) : (at + 1) * len(cells)]
         if any(counts):
-            yield token, sum(counts), looked.header[counts.index(max(counts))] or f"column {counts.index(max(counts)) + 1}"
+            yield (
+                token,
+                sum(counts),
+                looked.header[counts.index(max(counts))] or f"column {counts.index(max(counts)) + 1}",
+            )
 
 
 def percent(part: int, whole: int) -> str:

@@ -122,9 +122,14 @@ def _separated(opened: Opened, folder: Path, encoding: str | None) -> Opened:
 
 def _width(opened: Delimited, delimiter: str) -> int:
     """Into how many fields it separates the header; 0 where it does not separate the first lines alike."""
-    width = len(read_header(opened.text.path, delimiter, shown=opened.readable.shown))
+    try:
+        width = len(read_header(opened.text.path, delimiter, shown=opened.readable.shown))
+    except SourceError:
+        return 0  # its quotes are out of place with this one
     with opened.text.path.open(encoding="utf-8-sig", newline="") as text:
-        counts = [line.count(delimiter) + 1 for line, _ in zip(text, range(_LINES_COMPARED), strict=False) if line.strip()]
+        counts = [
+            line.count(delimiter) + 1 for line, _ in zip(text, range(_LINES_COMPARED), strict=False) if line.strip()
+        ]
     return width if width > 1 and sum(count >= width for count in counts) * 10 >= len(counts) * 9 else 0
 
 
@@ -136,7 +141,7 @@ def _one_header(tables: Sequence[Opened]) -> tuple[str, ...]:
             raise SourceError(
                 f"its columns are not those of {first.readable.name}: only one of the two has {min(odd)!r}",
                 file=other.readable.shown, line=1,
-                hint="Draft a profile from one file first; columns that only some files have can be made optional in it.",
+                hint="Draft a profile from one of the files; in it, columns can be made optional.",
             )  # fmt: skip
     _refuse_no_header(first)
     return first.header
@@ -157,7 +162,8 @@ def _refuse_no_header(table: Opened) -> None:
     data = [one for one in table.header if form_of(one, packed=False) or re.fullmatch(r"-?\d+(\.\d+)?", one)]
     if 2 * len(data) > len(table.header):
         raise SourceError(
-            f"its first line has no names of columns but values, such as {data[0]!r}", file=table.readable.shown, line=1,
+            f"its first line has no names of columns but values, such as {data[0]!r}",
+            file=table.readable.shown, line=1,
             hint="Put a line with a name for each column above the rows, as the publisher's description has them.",
         )  # fmt: skip
 

@@ -6,7 +6,17 @@ import re
 from collections.abc import Iterable
 
 _WRITTEN_TOGETHER = ("time", "date", "call", "police", "number", "text")
-_WHOLE_WORDS = ("timestamp", "datetime", "update", "updated", "updatetime", "datetimestamp", "caller", "called", "calls")
+_WHOLE_WORDS = (
+    "timestamp",
+    "datetime",
+    "update",
+    "updated",
+    "updatetime",
+    "datetimestamp",
+    "caller",
+    "called",
+    "calls",
+)
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
 POINTS: dict[str, tuple[str, ...]] = {
@@ -50,7 +60,8 @@ ROLES: dict[str, tuple[str, ...]] = {
     "unit": ("unitid", "unit", "apparatus", "callsign"),
     "disposition": ("dispo", "disposition", "outcome", "clearance", "clearcode", "closecode", "finaldispo", "result",
                     "status", "disp$", "dspn", "clearedby"),
-    "origin": ("origin$", "originator", "source", "howreceiv", "callsource", "initiat", "onview", "selfinit", "howrec", "reportedby"),
+    "origin": ("origin$", "originator", "source", "howreceiv", "callsource", "initiat", "onview", "selfinit", "howrec",
+               "reportedby"),
     "priority": ("prio", "urgen", "sever", "pri"),
     "type": ("type", "nature", "problem", "radiocode", "callcode", "offensecode", "description", "crimetype"),
     "district": ("district", "precinct", "sector", "battalion", "division", "area", "borough"),

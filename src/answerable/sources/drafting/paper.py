@@ -1,4 +1,4 @@
-"""The sheet that a draft is written on: a profile in TOML, each guess with its evidence, each question with its place."""
+"""The sheet that a draft is written on: TOML, each guess with its evidence, each question with its place."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ import msgspec
 
 from answerable.sources.open_questions import mark
 
+ANSWER = "\0"
+"""Where an answer belongs, in TOML that is still to be written: a letter that no TOML has."""
 _WIDTH = 116
 
 
@@ -78,7 +80,12 @@ def bare(key: str) -> str:
 
 def said(text: str) -> str:
     """Text from data for a comment: nothing in it can end the comment or the line."""
-    return quoted(text)[1:-1].replace('\\"', '"')
+    return "".join(letter if letter.isprintable() else _escaped(letter) for letter in text)
+
+
+def counted(count: int, one: str) -> str:
+    """`1 row`, `2,055 rows`."""
+    return f"{count:,} {one}{'' if count == 1 else 's'}"
 
 
 def _escaped(letter: str) -> str:
@@ -134,7 +141,7 @@ class Paper:
         self, key: str, ask: str, *, how: str, allowed: Sequence[str] = (), evidence: Sequence[str] = (),
         value: str | None = None, as_key: str | None = None,
     ) -> int:  # fmt: skip
-        """A key whose value a person must write; its number. `value`: TOML with `{}` where the answer belongs;
+        """A key whose value a person must write; its number. `value`: TOML with ANSWER where the answer belongs;
         `as_key`: TOML of the value where the answer is the key. `how` says what to write, and when to delete the line.
         """
         number = len(self.questions) + 1
@@ -143,37 +150,41 @@ class Paper:
         if as_key is not None:
             self._lines.append(f"{answer} = {as_key}")
         else:
-            self.plain(key, (value or "{}").replace("{}", answer))
+            self.plain(key, (value or ANSWER).replace(ANSWER, answer))
         self.questions.append(
             Question(
-                number=number, key=self._path(key), ask=f"{ask} {how}", allowed=tuple(allowed),
-                evidence=tuple(evidence), line=len(self._lines),
-            )  # fmt: skip
+                number=number,
+                key=self._path(key),
+                ask=f"{ask} {how}",
+                allowed=tuple(allowed),
+                evidence=tuple(evidence),
+                line=len(self._lines),
+            )
         )
         return number
 
-    def ask_each(  # noqa: PLR0913  everything that a question has
+    def ask_each(
         self, key: str, ask: str, *, how: str, allowed: Sequence[str] = (), evidence: Sequence[str] = (),
         entries: Sequence[tuple[str, str, str]],
     ) -> int:  # fmt: skip
-        """One question for several keys: (key, TOML with `{}` where the answer belongs, remark behind it)."""
+        """One question for several keys: (key, TOML with ANSWER where the answer belongs, remark behind it)."""
         number = len(self.questions) + 1
         self._question(number, ask, how=how, allowed=allowed, evidence=evidence)
         line = len(self._lines) + 1
         answer = quoted(mark(number))
         for name, value, remark in entries:
-            self._lines.append(f"{bare(name)} = {value.replace('{}', answer)}" + (f"  # {remark}" if remark else ""))
+            self._lines.append(f"{bare(name)} = {value.replace(ANSWER, answer)}" + (f"  # {remark}" if remark else ""))
         self.questions.append(
             Question(
-                number=number, key=self._path(key) if key else self._table, ask=f"{ask} {how}", allowed=tuple(allowed),
-                evidence=tuple(evidence), line=line,
-            )  # fmt: skip
+                number=number,
+                key=self._path(key) if key else self._table,
+                ask=f"{ask} {how}",
+                allowed=tuple(allowed),
+                evidence=tuple(evidence),
+                line=line,
+            )
         )
         return number
-
-    def same(self, key: str, number: int, *, value: str = "{}") -> None:
-        """One more place where the answer to an asked question belongs."""
-        self.plain(key, value.replace("{}", quoted(mark(number))))
 
     def _question(
         self, number: int, ask: str, *, how: str, allowed: Sequence[str], evidence: Sequence[str]
@@ -186,6 +197,7 @@ class Paper:
             self._comment(f"  Seen: {text}", hang=True)
 
     def _comment(self, text: str, *, hang: bool = False) -> None:
+        text = said(text)
         indent = len(text) - len(text.lstrip()) if hang else 0
         lines = textwrap.wrap(
             text.strip(), _WIDTH, initial_indent=" " * indent, subsequent_indent=" " * (indent + 2 if hang else 0),

@@ -69,16 +69,17 @@ def points_of(looked: Looked, found: Sequence[Times]) -> Points:
         if len(promised) == 1:
             points.named.append(Named(promised[0], times, (f"its name, '{times.name}'",)))
         else:
-            seen = (f"its name could be {' or '.join(promised)}",) if promised else ()
-            open_ones.append(Asked(times, promised[0] if promised else suggested_point(times.name), seen))
+            seen = [f"its name could be {' or '.join(promised)}"] if promised else []
+            open_ones.append(Asked(times, promised[0] if promised else suggested_point(times.name), tuple(seen)))
     _keep_one_each(points, open_ones)
     _hold_against_the_order(looked, points, open_ones)
     for asked in open_ones:
         if len(points.asked) >= _MOST_ASKED:
             points.aside.append((asked.times, "it is one of many times; say what it is if it matters"))
         else:
-            seen = tuple(_position(looked, asked.times, points.named))
-            points.asked.append(Asked(asked.times, asked.suggested, (*asked.times.evidence, *asked.evidence, *seen)))
+            position = _position(looked, asked.times, points.named)
+            evidence = (*asked.times.evidence, *asked.evidence, *position)
+            points.asked.append(Asked(asked.times, asked.suggested, evidence))
     points.named.sort(key=lambda one: CLOCK_POINTS.index(one.point))
     return points
 
@@ -156,7 +157,7 @@ def _said(ordered: Sequence[Named], one: Named, checks: dict[tuple[str, str], Ch
     names = {each.point: each.times.name for each in ordered}
     before = [pair for pair in checks if pair[1] == one.point]
     after = [pair for pair in checks if pair[0] == one.point]
-    for pair in (before[-1:] or after[:1]):
+    for pair in before[-1:] or after[:1]:
         check = checks[pair]
         yield (
             f"in {percent(check.not_after, check.both)} of {check.both:,} rows that have both, "

@@ -10,6 +10,7 @@ from typing import TypeAlias
 from answerable.sources.drafting.facts import Facts, percent, value_of
 from answerable.sources.drafting.looking import Looked
 from answerable.sources.drafting.names import CALL_WORDS, ROLES, says, stage, words
+from answerable.sources.drafting.paper import counted
 from answerable.sources.drafting.times import looks_like_an_interval
 
 ORIGIN_VALUES = re.compile(
@@ -133,13 +134,23 @@ def _intervals(roles: Roles, free: Free) -> None:
     for facts in [one for one in free if looks_like_an_interval(one.name) and one.numbers * 2 > one.filled]:
         roles.intervals.append(facts)
         free.remove(facts)
+    for facts in [one for one in free if looks_like_an_interval(one.name) and ":" in one.shapes[0].shape]:
+        _aside(
+            roles, free, facts, f"it is how long something took, as {facts.values[0][0]}, which [intervals] cannot read"
+        )
 
 
 def _flags(roles: Roles, free: Free) -> None:
     for facts in list(free):
         flag = next((flag for flag, stems in FLAG_WORDS.items() if says(facts.name, stems)), None)
         values = [value for value, _ in facts.values]
-        if flag is None or len(set(words(facts.name)) - _FLAG_REST) > 1 or not facts.all_values_known or facts.distinct > 3 or any(one.flag == flag for one in roles.flags):
+        if (
+            flag is None
+            or len(set(words(facts.name)) - _FLAG_REST) > 1
+            or not facts.all_values_known
+            or facts.distinct > 3
+            or any(one.flag == flag for one in roles.flags)
+        ):
             continue
         clear = {value: YES_NO[value.lower()] for value in values if value.lower() in YES_NO}
         if not clear and set(values) != {"0", "1"}:
@@ -156,7 +167,10 @@ def _places(roles: Roles, free: Free) -> None:
             _aside(roles, free, facts, "it is another pair of coordinates")
             continue
         seen = (f"every value is a pair of coordinates, such as {facts.values[0][0]}",)
-        for canonical, pattern in (("lat", r"^\(?([-0-9.]+), *[-0-9.]+\)?$"), ("lon", r"^\(?[-0-9.]+, *([-0-9.]+)\)?$")):
+        for canonical, pattern in (
+            ("lat", r"^\(?([-0-9.]+), *[-0-9.]+\)?$"),
+            ("lon", r"^\(?[-0-9.]+, *([-0-9.]+)\)?$"),
+        ):
             _take(roles, free, Use(canonical, facts, seen, pattern=pattern))
     for canonical, most in (("lat", 90), ("lon", 180)):
         found = [one for one in _named(free, canonical) if _within(one, most)]
@@ -199,7 +213,9 @@ def _within(facts: Facts, most: int) -> bool:
 def _numbers(looked: Looked, roles: Roles, free: Free) -> None:
     """The call's number, other numbers, and whether a row is a call or a unit's part in one."""
     for canonical in ("duplicate_of", "report_no"):
-        found = [one for one in _named(free, canonical) if one.distinct > max(10, one.filled // 20) and one.longest <= 40]
+        found = [
+            one for one in _named(free, canonical) if one.distinct > max(10, one.filled // 20) and one.longest <= 40
+        ]
         if len(found) == 1 and not (canonical == "report_no" and says(found[0].name, ("type", "district"))):
             _take(roles, free, Use(canonical, found[0], (f"its name, '{found[0].name}'",)))
     numbers = [one for one in free if _could_be_a_number(one)]
@@ -215,13 +231,13 @@ def _numbers(looked: Looked, roles: Roles, free: Free) -> None:
     chosen = _preferred(unique) if unique else None
     if chosen is not None and looked.rows >= FEWEST_ROWS:
         others = ", ".join(f"'{one.name}'" for one in unique if one is not chosen)
-        seen = [f"its name, '{chosen.name}'; {chosen.distinct:,} different values in {chosen.filled:,} rows"]
+        seen = [f"its name, '{chosen.name}'; {chosen.counted} in {counted(chosen.filled, 'row')}"]
         seen += [f"{others} would do as well"] if others else []
         _take(roles, free, Use("call_id", chosen, (*seen, *_zeros(chosen))))
         return
     candidates = tuple(dict.fromkeys((*unique, *named, *(one for one in numbers if one.is_unique))))[:8]
     if candidates:
-        repeats = [f"'{one.name}' has {one.counted} in {one.filled:,} rows" for one in candidates[:3]]
+        repeats = [f"'{one.name}' has {one.counted} in {counted(one.filled, 'row')}" for one in candidates[:3]]
         roles.repeats = "; ".join(repeats) if named and not unique and looked.rows >= FEWEST_ROWS else ""
         roles.choices.append(Choice("call_id", candidates, None, "; ".join(repeats)))
 
@@ -239,7 +255,9 @@ def _could_be_a_number(facts: Facts) -> bool:
 def _preferred(unique: Free) -> Facts:
     order = ("call", "cad", "cfs", "event", "evt", "incident", "inc")
     ranks = {word: at for at, word in enumerate(order)}
-    return min(unique, key=lambda one: min((ranks[word] for word in words(one.name) if word in ranks), default=len(order)))
+    return min(
+        unique, key=lambda one: min((ranks[word] for word in words(one.name) if word in ranks), default=len(order))
+    )
 
 
 def _with_unit(looked: Looked, number: Facts, unit: Facts) -> bool:
@@ -259,7 +277,7 @@ def _take_units(roles: Roles, free: Free, numbers: Free, unit: Facts) -> None:
     same = f"'{unit.name}' differs within it: the two together (nearly) never repeat"
     if len(named) == 1:
         number = named[0]
-        seen = f"its name; {number.counted} in {number.filled:,} rows, and {same}"
+        seen = f"its name; {number.counted} in {counted(number.filled, 'row')}, and {same}"
         _take(roles, free, Use("call_id", number, (seen, *_zeros(number))))
     else:
         roles.choices.append(Choice("call_id", tuple(numbers), None, same))
@@ -277,7 +295,9 @@ def _codes(looked: Looked, roles: Roles, free: Free) -> None:
     for role, table in (("priority", "priority"), ("disposition", "disposition"), ("type", "type"), ("beat", "beat"),
                         ("district", "district")):  # fmt: skip
         found = [one for one in _named(free, role) if _fits(role, one)]
-        {"priority": _priority, "disposition": _disposition, "type": _types}.get(table, _area)(looked, roles, free, role, found)
+        {"priority": _priority, "disposition": _disposition, "type": _types}.get(table, _area)(
+            looked, roles, free, role, found
+        )
     _choose_missing(roles, free)
 
 
@@ -308,7 +328,13 @@ def _origin(roles: Roles, free: Free) -> None:
 
 
 def _priority(_looked: Looked, roles: Roles, free: Free, _role: str, found: Free) -> None:
-    _staged(roles, free, found, "priority_{}_raw", "Is '{}' the priority that a call had first, or the one it had in the end?")
+    _staged(
+        roles,
+        free,
+        found,
+        "priority_{}_raw",
+        "Is '{}' the priority that a call had first, or the one it had in the end?",
+    )
 
 
 def _types(looked: Looked, roles: Roles, free: Free, _role: str, found: Free) -> None:

@@ -53,12 +53,9 @@ def sampled(opened: Opened, folder: Path, *, whole_lines: int = WHOLE_LINES) -> 
     copy = folder / "sample.csv"
     blocks = _copy(opened.text.path, copy, ranges)
     delimiter = opened.delimiter if isinstance(opened, Delimited) else ","
-    broken = {line for line in opened.text.undecodable}
-    text = replace(
-        opened.text, path=copy, bytes=seal_file(copy, delimiter=delimiter),
-        undecodable=frozenset(one for one in range(1, sum(b - a + 1 for a, b in ranges) + 1) if blocks.line(one) in broken)
-        if broken else frozenset(),
-    )  # fmt: skip
+    read = seal_file(copy, delimiter=delimiter)
+    broken = frozenset(line for line in range(1, read.lines + 1) if blocks.line(line) in opened.text.undecodable)
+    text = replace(opened.text, path=copy, bytes=read, undecodable=broken)
     said = f"the first {first:,} lines and {BLOCKS} blocks of {each:,} lines spread over the rest, of {lines:,} lines"
     return Sampled(replace(opened, text=text), blocks, said)
 

@@ -1,4 +1,4 @@
-"""Which columns hold times, and how they are written: formats, order of day and month, offsets, epochs, placeholders."""
+"""Which columns hold times, and how they are written: formats, day and month, offsets, epochs, placeholders."""
 
 from __future__ import annotations
 
@@ -232,13 +232,13 @@ def _order(looked: Looked, facts: Facts, forms: Counter[Form]) -> tuple[Order, s
     )
     first, at_first, second, at_second, at_any, text_first, text_second, text_any = looked.one(
         f"""SELECT count(*) FILTER (a > 12), min(line) FILTER (a > 12), count(*) FILTER (b > 12),
-        min(line) FILTER (b > 12), min(line) FILTER (a IS NOT NULL),
-        arg_min(v, line) FILTER (a > 12), arg_min(v, line) FILTER (b > 12), arg_min(v, line) FILTER (a IS NOT NULL)
+        min(line) FILTER (b > 12), min(line) FILTER (a <> b),
+        arg_min(v, line) FILTER (a > 12), arg_min(v, line) FILTER (b > 12), arg_min(v, line) FILTER (a <> b)
         FROM (SELECT line, v, try_cast(p.a AS INTEGER) AS a, try_cast(p.b AS INTEGER) AS b FROM ({parts}))"""
     )
     if first and second:
         return Order.MIXED, (
-            f"'{facts.name}' has both orders: {said(text_first)} ({looked.place(at_first)}) has no month {text_first[:2]}, "
+            f"'{facts.name}' has both orders: {said(text_first)} ({looked.place(at_first)}) has no such month, "
             f"{said(text_second)} ({looked.place(at_second)}) none the other way round"
         )
     if first:
@@ -251,10 +251,10 @@ def _order(looked: Looked, facts: Facts, forms: Counter[Form]) -> tuple[Order, s
             f"the second number of '{facts.name}' is above 12 in {second:,} rows, the first in none: "
             f"{said(text_second)} ({looked.place(at_second)})"
         )
-    return Order.OPEN, (
-        f"no row of '{facts.name}' has a number above 12 in either place: {said(text_any or '')} "
-        f"({looked.place(at_any or 1)}) could be both"
+    example = (
+        f"{said(text_any)} ({looked.place(at_any)}) could be both" if text_any else "day and month are the same in all"
     )
+    return Order.OPEN, f"no row of '{facts.name}' has a number above 12 in either place: {example}"
 
 
 def _settled_together(found: Sequence[Times]) -> list[Times]:
@@ -264,10 +264,14 @@ def _settled_together(found: Sequence[Times]) -> list[Times]:
         if one.order is not Order.OPEN:
             out.append(one)
             continue
-        orders = {other.order: other for other in found if _alike(one, other) and other.order in (Order.DAY, Order.MONTH)}
+        orders = {
+            other.order: other for other in found if _alike(one, other) and other.order in (Order.DAY, Order.MONTH)
+        }
         if len(orders) == 1:
             order, other = next(iter(orders.items()))
-            seen = f"'{one.name}' leaves day and month open; it is written like '{other.name}', where {other.order_seen}"
+            seen = (
+                f"'{one.name}' leaves day and month open; it is written like '{other.name}', where {other.order_seen}"
+            )
             out.append(replace(one, order=order, order_seen=seen))
         else:
             out.append(one)
@@ -281,7 +285,9 @@ def _alike(one: Times, other: Times) -> bool:
 
 def _joined(looked: Looked, found: Sequence[Times]) -> Iterator[Times]:
     """Pairs of a date and a time of day as one; a date with only midnights is such a date."""
-    dates = [one for one in found if one.kind is Kind.DATE or (one.kind is Kind.INSTANT and _only_midnight(looked, one))]
+    dates = [
+        one for one in found if one.kind is Kind.DATE or (one.kind is Kind.INSTANT and _only_midnight(looked, one))
+    ]
     clocks = [one for one in found if one.kind is Kind.CLOCK]
     pairs = dict(_pairs(dates, clocks))
     for one in found:
@@ -308,7 +314,9 @@ def _pairs(dates: Sequence[Times], clocks: Sequence[Times]) -> Iterator[tuple[Ti
 
 
 def _stem(name: str) -> tuple[str, ...]:
-    return tuple(word for word in words(name) if word not in _TIME_WORDS and not word.isdigit() and word not in ("d", "t"))
+    return tuple(
+        word for word in words(name) if word not in _TIME_WORDS and not word.isdigit() and word not in ("d", "t")
+    )
 
 
 def _pair(date: Times, clock: Times) -> Times:
