@@ -51,7 +51,8 @@ def guessed(draft: Draft) -> dict[str, Any]:
 
 def evidence(draft: Draft, key: str) -> str:
     """The evidence of a guess or of a question, in one text."""
-    found = [one.evidence for one in (*draft.guesses, *draft.questions) if one.key == key]
+    found = [one.evidence for one in draft.guesses if one.key == key]
+    found += [one.evidence for one in draft.questions if one.key == key]
     assert len(found) == 1, f"{len(found)} entries have the key {key}"
     return "; ".join(found[0])
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -13,7 +13,9 @@ from answerable.cli.printing import Column, Page
 from answerable.cli.source_pages import profile_summary
 from answerable.cli.text import counted
 from answerable.sources import Draft, OpenQuestion
-from answerable.wiring import Drafted, ProfileChecked
+
+if TYPE_CHECKING:
+    from answerable.wiring import Drafted, ProfileChecked
 
 _COLUMNS_SHOWN = 12
 _UNUSED_SHOWN = 40

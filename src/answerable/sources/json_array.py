@@ -37,7 +37,9 @@ def open_json_array(readable: Readable, folder: Path, *, stated: str | None) -> 
         for element in _elements(text.path, readable.shown):
             out.write(element + "\n")
     if not lines.stat().st_size:
-        raise SourceError("its JSON array is empty: it has no calls", file=readable.shown)
+        raise SourceError(
+            "its JSON array is empty: it has no calls", file=readable.shown, hint="Export or download it again."
+        )
     return open_lines_of(replace(text, path=lines, bytes=seal_file(lines)), said=NOTE)
 
 

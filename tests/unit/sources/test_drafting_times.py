@@ -145,7 +145,7 @@ def test_counts_from_1970_are_known_by_their_size(tmp_path: Path, unit: str, sca
 
 @pytest.mark.parametrize("number", ["2014000063{:03}", "10000246{:03}", "163664{:03}", "5035551{:03}"])
 def test_call_numbers_are_no_counts_from_1970(tmp_path: Path, number: str) -> None:
-    draft = draft_of(tmp_path, {"Call No": lambda at: number.format(at)})
+    draft = draft_of(tmp_path, {"Call No": number.format})
     assert guessed(draft)["columns.call_id"] == "Call No"
 
 
@@ -233,11 +233,10 @@ def test_a_token_for_nothing_is_proposed_and_a_code_that_looks_like_one_is_not(t
 
 def test_too_many_midnights_are_a_placeholder_and_a_few_are_not(tmp_path: Path) -> None:
     def occurred(every: int) -> dict[str, object]:
-        draft = draft_of(
-            tmp_path, {"Occurred": lambda at: minute(at)[:10] + " 00:00:00" if at % every == 0 else minute(at, after_s=-77)},
-            rows=200,
-        )  # fmt: skip
-        return guessed(draft)
+        def text(at: int) -> str:
+            return minute(at)[:10] + " 00:00:00" if at % every == 0 else minute(at, after_s=-77)
+
+        return guessed(draft_of(tmp_path, {"Occurred": text}, rows=200))
 
     assert occurred(4)["clock.midnight-placeholder"] == ["occurred"]
     assert "clock.midnight-placeholder" not in occurred(90)

@@ -8,7 +8,7 @@ from answerable.model.call import CLOCK_POINTS
 from answerable.sources.drafting.evidence import columns_of_times, quiet_hours
 from answerable.sources.drafting.facts import percent
 from answerable.sources.drafting.looking import Looked
-from answerable.sources.drafting.paper import ANSWER, Paper, array, quoted, said
+from answerable.sources.drafting.paper import ANSWER, Paper, array, counted, quoted, said
 from answerable.sources.drafting.points import STARTS, Points, is_instant
 from answerable.sources.drafting.times import Kind, Order, Times
 
@@ -110,12 +110,16 @@ def _sentinels(paper: Paper, used: Sequence[Times]) -> None:
     unread: list[str] = []
     for one in used:
         for text, rows in one.placeholders:
-            found.setdefault(text, []).append(f"{said(text)} in {rows:,} rows of '{one.name}' is a date no call has")
+            found.setdefault(text, []).append(
+                f"{said(text)} in {counted(rows, 'row')} of '{one.name}' is a date no call has"
+            )
         for text, rows in one.odd:
             if any(letter.isdigit() for letter in text):
-                unread.append(f"{said(text)} in {rows:,} rows of '{one.name}' cannot be read and would be quarantined")
+                unread.append(
+                    f"{said(text)} in {counted(rows, 'row')} of '{one.name}' cannot be read and would be quarantined"
+                )
             else:
-                found.setdefault(text, []).append(f"{said(text)} in {rows:,} rows of '{one.name}' is no time")
+                found.setdefault(text, []).append(f"{said(text)} in {counted(rows, 'row')} of '{one.name}' is no time")
     paper.comment(*unread)
     if found:
         paper.guess("sentinels", array(found), *(sentence for each in found.values() for sentence in each))

@@ -134,18 +134,16 @@ def _facts(looked: Looked, name: str, cell: str) -> Facts:
 
 
 def _tokens(looked: Looked) -> Iterator[tuple[str, int, str]]:
-    """Each text that stands for nothing, in how many fields, and a column that has it."""
-    cells = [f"c{position}" for position in range(len(looked.header))]
-    counted = ", ".join(f"count(*) FILTER (trim({cell}, ' \t') = '{token}')" for token in NULL_TOKENS for cell in cells)
-    row = looked.one(f"SELECT {counted} FROM numbered")
-    for at, token in enumerate(NULL_TOKENS):
-        counts = row[at * len(cells) : (at + 1) * len(cells)]
-        if any(counts):
-            yield (
-                token,
-                sum(counts),
-                looked.header[counts.index(max(counts))] or f"column {counts.index(max(counts)) + 1}",
-            )
+    """Each text that stands for nothing, in how many fields, and the column that has it most."""
+    found: dict[str, list[tuple[int, str]]] = {}
+    for position, name in enumerate(looked.header):
+        for token, rows in looked.all(
+            f"""SELECT v, count(*) FROM (SELECT trim(c{position}, ' \t') AS v FROM numbered)
+            WHERE v IN {listed(NULL_TOKENS)} GROUP BY v"""
+        ):
+            found.setdefault(str(token), []).append((int(rows), name or f"column {position + 1}"))
+    for token in (one for one in NULL_TOKENS if one in found):
+        yield token, sum(rows for rows, _ in found[token]), max(found[token])[1]
 
 
 def percent(part: int, whole: int) -> str:

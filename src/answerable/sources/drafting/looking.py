@@ -14,6 +14,7 @@ import duckdb
 
 from answerable.config import Settings
 from answerable.errors import SourceError
+from answerable.sources.drafting.paper import counted
 from answerable.sources.drafting.sampling import WHOLE_LINES, Sampled, sampled
 from answerable.sources.drafting.written import form_of
 from answerable.sources.gather import Gathered, Reading, gather
@@ -104,7 +105,7 @@ def looked_at(
 
 def _said(samples: Sequence[Sampled], rows: int) -> str:
     parts = [f"{one.opened.readable.name}: {one.said}" if len(samples) > 1 else one.said for one in samples if one.said]
-    return f"{rows:,} rows: {'; '.join(parts)}" if parts else f"all {rows:,} rows"
+    return f"{counted(rows, 'row')}: {'; '.join(parts)}" if parts else f"all {counted(rows, 'row')}"
 
 
 def _separated(opened: Opened, folder: Path, encoding: str | None) -> Opened:

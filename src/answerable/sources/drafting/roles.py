@@ -182,17 +182,21 @@ def _places(roles: Roles, free: Free) -> None:
 def _address(roles: Roles, free: Free) -> None:
     """One column, or the parts of an address in several that are named alike; of others a person must choose."""
     parts = sorted(
-        (one for one in _named(free, "place") if not says(one.name, ("type", "zip", "code", "city", "box"))),
+        (
+            one
+            for one in _named(free, "place")
+            if not says(one.name, ("type", "zip", "code", "city", "box", "id", "key"))
+        ),
         key=lambda one: int(one.cell[1:]),
     )
     texts = [one for one in parts if one.numbers * 2 <= one.filled]
-    if len(texts) == 1:
-        _take(roles, free, Use("place_text", texts[0], (f"its name; values such as {texts[0].commonest(2)}",)))
-    elif texts and len({words(one.name)[0] for one in parts}) == 1:
+    if texts and len(parts) > 1 and len({words(one.name)[0] for one in parts}) == 1:
         seen = f"the names of {len(parts)} columns; their parts are joined in the order of the file"
         _take(roles, free, Use("place_text", parts[0], (seen,), with_=tuple(one.name for one in parts[1:])))
         for one in parts[1:]:
             free.remove(one)
+    elif len(texts) == 1:
+        _take(roles, free, Use("place_text", texts[0], (f"its name; values such as {texts[0].commonest(2)}",)))
     elif texts:
         roles.choices.append(Choice("place_text", tuple(texts), None, "several columns have such a name"))
         for one in texts:
