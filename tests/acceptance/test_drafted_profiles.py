@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from tests.support.answering import answered
 from tests.support.distorted import DISTORTIONS, Distorted, Rows, rows_of
@@ -15,7 +16,8 @@ from tests.support.sources import read_calls
 
 from answerable.errors import SourceError
 from answerable.model.call import CALL_COLUMNS
-from answerable.sources import Draft, draft_profile, find_profile, import_calls, read_profile
+from answerable.sources import Draft, Recognition, draft_profile, find_profile, import_calls, read_profile, recognise
+from answerable.sources.header import match_header
 
 # what a stranger cannot know of the built-in profile (its name, its texts), and hashes of other bytes
 NEVER = ("source", "row_key", "raw_hash", "disposition_text", "type_initial_text", "type_final_text")
@@ -145,3 +147,56 @@ def test_each_single_question_left_open_stops_it_with_its_line(name: str, tmp_pa
         with pytest.raises(SourceError, match=rf"question {left.number} is not answered") as refused:
             read_profile(text.encode(), file="draft.toml")
         assert f'"{mark}"' in text.splitlines()[(refused.value.line or 0) - 1]
+
+
+SAMPLES = (
+    "baltimore_911", "fdny_fire_dispatch", "fdny_incidents", "hartford_2005_2015", "hartford_2016", "lafd_response",
+    "lapd_2014", "lapd_2015", "lapd_2016", "new_orleans_2011", "new_orleans_2012", "new_orleans_2013",
+    "new_orleans_2015", "new_orleans_2016", "new_orleans_2017", "nyc_ems", "rockford_72h", "santa_rosa",
+    "seattle_911_incident_response", "sffd_cfs", "sfpd_cfs",
+)  # fmt: skip
+# what a name promises and the publisher means otherwise, or does not publish: the codes are asked about all the same
+KNOWN_MISTAKES = {
+    ("seattle_911_incident_response", "cleared_at"), ("seattle_911_incident_response", "disposition_raw"),
+    ("seattle_911_incident_response", "disposition_text"),
+    ("santa_rosa", "place_text"),  # "na" in every row
+}  # fmt: skip
+
+
+def unknown(given: Any, **_: Any) -> Recognition:
+    """As if no profile were at hand."""
+    found = recognise(given)
+    return msgspec.structs.replace(found, profile=None)
+
+
+@pytest.mark.data
+@pytest.mark.parametrize(
+    "file",
+    [
+        *(f"published_samples/{name}.csv" for name in SAMPLES),
+        *(file for _, _, file in DISTORTIONS.values()),
+        "milwaukee_wi/mpd_live_feed_2018-05.csv",
+    ],
+)
+def test_no_guess_about_a_publishers_column_contradicts_the_profile_that_was_held_against_its_rows(
+    file: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = published(file)
+    definition = find_profile(recognise(path).profile or "").definition
+    monkeypatch.setattr("answerable.sources.drafting.draft.recognise", unknown)
+    draft = draft_profile(path)
+    found = match_header(definition, draft.columns).found
+    blank = {one.column for one in draft.unused if one.why.startswith("no row")}
+    for guess in draft.guesses:
+        value = tomllib.loads(f"value = {guess.value}")["value"]
+        canonical = guess.key.removeprefix("columns.")
+        if guess.key.startswith("columns.") and (path.stem, canonical) not in KNOWN_MISTAKES:
+            ref = definition.ref(canonical)
+            assert ref is not None, guess
+            names = [value] if isinstance(value, str) else [value["column"], *value.get("with", [])]
+            truth = [draft.columns[found[name]] for name in ref.names() if name in found]
+            assert names == [name for name in truth if name not in blank], guess
+        if guess.key == "clock.formats":
+            assert set(value) <= set(definition.clock.formats), guess
+        if guess.key in ("file.grain", "clock.start-point"):
+            assert value in (definition.file.grain, definition.clock.start_point), guess

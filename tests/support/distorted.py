@@ -69,7 +69,7 @@ def made_up_san_diego(count: int = 600) -> Rows:
     start = datetime(2023, 1, 1, tzinfo=UTC)
     rows = []
     for at in range(count):
-        when = start + timedelta(minutes=45 * at + chance.randrange(30))
+        when = start + timedelta(minutes=45 * at + chance.randrange(30), seconds=chance.randrange(60))
         values = (
             f"E2301{at:07}", f"{when:%Y-%m-%d %H:%M:%S}", str(when.isoweekday() % 7 + 1),
             str(chance.randrange(0, 40) * 100),

@@ -9,6 +9,7 @@ import click
 
 from answerable.cli.json_text import print_json
 from answerable.cli.options import encoding_option, examples, files_argument, json_option, sheet_option
+from answerable.cli.progress import watched
 
 
 @click.group("sources", short_help="Known publishers' files, and what an unknown file is.")
@@ -76,7 +77,8 @@ def draft_command(
     from answerable import wiring  # noqa: PLC0415
     from answerable.cli import draft_pages  # noqa: PLC0415
 
-    drafted = wiring.draft_file(files, out=out, encoding=encoding, sheet=sheet)
+    with watched() as progress:
+        drafted = wiring.draft_file(files, out=out, encoding=encoding, sheet=sheet, progress=progress)
     if as_json:
         print_json(draft_pages.draft_result(drafted, files=files))
     else:

@@ -12,6 +12,7 @@ from answerable.config import read_settings
 from answerable.errors import InputError, StorageError
 from answerable.sources import Draft, OpenQuestion, Profile, draft_profile, find_profile, questions_left
 from answerable.wiring.files import read_small
+from answerable.wiring.importing import Progress
 
 
 class Drafted(msgspec.Struct, frozen=True, kw_only=True):
@@ -30,15 +31,16 @@ class ProfileChecked(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def draft_file(
-    files: Sequence[Path], *, out: Path | None = None, encoding: str | None = None, sheet: str | None = None
-) -> Drafted:
+    files: Sequence[Path], *, out: Path | None = None, encoding: str | None = None, sheet: str | None = None,
+    progress: Progress | None = None,
+) -> Drafted:  # fmt: skip
     """Draft the profile of `files` into `out`, or into `<name>.profile.toml` here. What is there already stays.
 
     Raises SourceError where there is nothing to describe, InputError where the profile's file exists.
     """
     target = out or Path(f"{_stem(files[0])}.profile.toml")
     _refuse_to_overwrite(target)
-    draft = draft_profile(files, encoding=encoding, sheet=sheet, settings=read_settings())
+    draft = draft_profile(files, encoding=encoding, sheet=sheet, settings=read_settings(), progress=progress)
     if draft.known is not None:
         return Drafted(draft=draft, profile_file=None)
     try:

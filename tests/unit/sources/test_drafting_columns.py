@@ -46,6 +46,12 @@ def test_a_unit_beside_a_number_that_never_repeats_leaves_rows_calls(tmp_path: P
     assert "columns.unit" not in guessed(draft)
 
 
+def test_too_few_rows_show_neither_calls_nor_units(tmp_path: Path) -> None:
+    draft = draft_of(tmp_path, {}, rows=10)
+    assert "file.grain" not in guessed(draft)
+    assert "10 rows are too few to see it" in evidence(draft, "file.grain")
+
+
 def test_a_number_without_a_telling_name_is_asked_about(tmp_path: Path) -> None:
     draft = draft_of(tmp_path, {"Call No": lambda _: "same", "F1": lambda at: f"X{at:05}"})
     assert "columns.call_id" in asked(draft)
@@ -182,7 +188,8 @@ def test_a_yes_or_no_about_something_else_is_no_flag(tmp_path: Path) -> None:
 
 def test_the_day_of_the_week_is_left_aside_and_a_code_of_seven_is_not(tmp_path: Path) -> None:
     draft = draft_of(
-        tmp_path, {"Received": lambda at: f"2020-01-{at % 28 + 1:02} 10:00:00", "Day": lambda at: str(at % 28 % 7)}
+        tmp_path,
+        {"Received": lambda at: f"2020-01-{at % 28 + 1:02} 10:{at % 60:02}:07", "Day": lambda at: str(at % 28 % 7)},
     )
     assert unused(draft)["Day"] == "it is the day of the week of the time"
     other = draft_of(tmp_path, {"Day": lambda at: str(at % 5)})
@@ -294,16 +301,19 @@ def test_several_files_are_one_draft_if_they_have_the_same_columns(tmp_path: Pat
 
 def test_of_a_big_file_the_beginning_and_blocks_are_looked_at_and_lines_keep_their_numbers(tmp_path: Path) -> None:
     def received(at: int) -> str:
-        return f"2020-{at % 12 + 1:02}-{at % 12 + 1:02} 10:00:00" if at < 9_990 else "broken"
+        return f"2020-{at % 12 + 1:02}-{at % 12 + 1:02} 10:{at % 60:02}:07" if at < 9_990 else "broken"
 
     draft = draft_of(tmp_path, {"Received": received, "N": str}, rows=10_000, whole_lines=1_200)
     assert (
         draft.sample == "899 rows: the first 600 lines and 30 blocks of 10 lines spread over the rest, of 10,001 lines"
     )
-    dates = draft_of(
-        tmp_path, {"Received": lambda at: "01/02/2020 10:00" if at < 9_999 else "13/02/2020 10:00"}, rows=10_000,
-        whole_lines=1_200,
-    )  # fmt: skip
+
+
+def test_a_line_of_a_sample_is_named_by_its_number_in_the_file(tmp_path: Path) -> None:
+    def received(at: int) -> str:
+        return f"01/02/2020 10:{at % 60:02}" if at < 9_999 else "13/02/2020 10:00"
+
+    dates = draft_of(tmp_path, {"Received": received}, rows=10_000, whole_lines=1_200)
     assert "13/02/2020 10:00 (line 10,001)" in evidence(dates, "clock.formats")
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.support.drafts import asked, draft_of, evidence, guessed, minute, spoken, unused
+from tests.support.drafts import asked, draft_of, evidence, guessed, minute, spoken, table, unused
 
 from answerable.errors import SourceError
+from answerable.sources import draft_profile
 from answerable.sources.drafting.written import form_of
 
 # How a text is written
@@ -55,7 +56,8 @@ def test_digits_alone_are_a_time_only_under_the_name_of_one(text: str, form: str
 
 def slashed(at: int, *, day_first: bool, most: int = 28) -> str:
     day, month = at % most + 1, at % 9 + 1
-    return f"{day:02}/{month:02}/2020 10:00" if day_first else f"{month:02}/{day:02}/2020 10:00"
+    first, second = (day, month) if day_first else (month, day)
+    return f"{first:02}/{second:02}/2020 10:{at % 50:02}"
 
 
 @pytest.mark.parametrize(("day_first", "form"), [(True, "%d/%m/%Y %H:%M"), (False, "%m/%d/%Y %H:%M")])
@@ -72,7 +74,7 @@ def test_an_order_that_no_row_shows_is_asked_with_a_line_that_could_be_both(tmp_
     assert "clock.formats" not in guessed(draft)
     (question,) = (one for one in draft.questions if one.key == "clock.formats")
     assert question.allowed == ("%m/%d/%Y %H:%M", "%d/%m/%Y %H:%M")
-    assert "10/01/2020 10:00 (line 11) could be both" in evidence(draft, "clock.formats")
+    assert "10/01/2020 10:09 (line 11) could be both" in evidence(draft, "clock.formats")
 
 
 def test_a_column_that_leaves_it_open_has_the_order_of_one_written_alike(tmp_path: Path) -> None:
@@ -80,7 +82,7 @@ def test_a_column_that_leaves_it_open_has_the_order_of_one_written_alike(tmp_pat
         tmp_path,
         {
             "Received": lambda at: slashed(at, day_first=True, most=12),
-            "Closed": lambda at: slashed(at, day_first=True).replace("10:00", "11:00"),
+            "Closed": lambda at: slashed(at, day_first=True).replace(" 10:", " 11:"),
         },
     )
     assert guessed(draft)["clock.formats"] == ["%d/%m/%Y %H:%M"]
@@ -88,7 +90,7 @@ def test_a_column_that_leaves_it_open_has_the_order_of_one_written_alike(tmp_pat
 
 
 def test_a_column_with_both_orders_is_refused_with_two_lines(tmp_path: Path) -> None:
-    with pytest.raises(SourceError, match=r"has both orders: 13/04/2020 10:00 \(line 14\).*line 15") as refused:
+    with pytest.raises(SourceError, match=r"has both orders: 13/04/2020 10:12 \(line 14\).*line 15") as refused:
         draft_of(tmp_path, {"Received": lambda at: slashed(at, day_first=at % 2 == 0)})
     assert "written alike" in (refused.value.hint or "")
 
@@ -202,6 +204,38 @@ def test_a_pair_that_repeats_another_column_is_left_aside(tmp_path: Path) -> Non
     assert guessed(draft)["columns.received_at"] == "Received"
 
 
+def test_a_date_at_two_hours_of_the_day_is_still_a_date(tmp_path: Path) -> None:
+    """Midnight of a zone with summer time, written in UTC."""
+    draft = draft_of(
+        tmp_path,
+        {
+            "Closed Date": lambda at: minute(at, after_s=600)[:10] + ("T07:00:00" if at % 2 else "T08:00:00"),
+            "Closed Time": lambda at: minute(at, after_s=600)[11:],
+        },
+    )
+    assert {"%Y-%m-%dT07:00:00 %H:%M:%S", "%Y-%m-%dT08:00:00 %H:%M:%S"} <= set(guessed(draft)["clock.formats"])
+
+
+def test_the_only_date_and_the_only_time_of_day_are_one_time_unless_the_date_is_a_birth(tmp_path: Path) -> None:
+    def draft(date: str) -> dict[str, object]:
+        columns = {"Call No": "C{:03}".format, date: lambda at: minute(at)[:10], "Hour": lambda at: minute(at)[11:]}
+        (tmp_path / "calls.csv").write_text(table(columns), encoding="utf-8")
+        return guessed(draft_profile(tmp_path / "calls.csv"))
+
+    assert draft("Day")["clock.formats"] == ["%Y-%m-%d %H:%M:%S"]
+    assert draft("Birth Date")["clock.time-of-day"] == ["%H:%M:%S"]
+
+
+def test_seconds_that_are_zero_in_every_row_mean_nothing_and_stand_as_they_are(tmp_path: Path) -> None:
+    draft = draft_of(tmp_path, {"Received": lambda at: minute(at)[:17] + "00"})
+    assert guessed(draft)["clock.formats"] == ["%Y-%m-%d %H:%M:00"]
+    assert "its seconds are 00 in every row: it is to the minute" in evidence(draft, "columns.received_at")
+    other = draft_of(tmp_path, {"Received": lambda at: minute(at)[:17] + ("01" if at == 7 else "00")})
+    assert guessed(other)["clock.formats"] == ["%Y-%m-%d %H:%M:%S"]
+    few = draft_of(tmp_path, {"Received": lambda at: minute(at)[:17] + "00"}, rows=5)
+    assert guessed(few)["clock.formats"] == ["%Y-%m-%d %H:%M:%S"]
+
+
 # What stands for no time
 
 
@@ -280,7 +314,7 @@ def test_a_time_that_is_no_clock_point_is_left_aside_with_the_reason(tmp_path: P
 
 
 def test_a_time_that_is_the_same_in_every_row_is_no_clock_point(tmp_path: Path) -> None:
-    draft = draft_of(tmp_path, {"Closed": lambda _: "2021-05-01 06:00:00"})
+    draft = draft_of(tmp_path, {"Closed": lambda _: "2021-05-01 06:12:30"})
     assert "it is the same in every row" in unused(draft)["Closed"]
 
 

@@ -5,8 +5,9 @@ written with the evidence beside it, and what they cannot show is a numbered que
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import TypeAlias
 
 from answerable.config import Settings
 from answerable.errors import SourceError
@@ -18,34 +19,41 @@ from answerable.sources.drafting.columns_table import unused, write_columns, wri
 from answerable.sources.drafting.evidence import is_weekday
 from answerable.sources.drafting.facts import Table, facts_of, percent
 from answerable.sources.drafting.looking import Looked, looked_at
-from answerable.sources.drafting.paper import ANSWER, Draft, Paper, Unused, array, quoted, said
+from answerable.sources.drafting.paper import ANSWER, Draft, Paper, Unused, array, counted, quoted, said
 from answerable.sources.drafting.points import Points, points_of
-from answerable.sources.drafting.roles import Roles, roles_of
+from answerable.sources.drafting.roles import FEWEST_ROWS, Roles, roles_of
 from answerable.sources.drafting.sampling import WHOLE_LINES
 from answerable.sources.drafting.times import Times, times_of
 from answerable.sources.profile import FORMAT, Grain
 from answerable.sources.recognising import recognise
 
 _IGNORED = "which calls get into the file decides it, and whether a blank means no"
+Progress: TypeAlias = Callable[[str, int, int | None], None]
+STEPS = ("holding it against the known profiles", "reading", "looking at each column")
+"""The steps that a progress callback hears of, in order."""
 _PRECISIONS = ("exact", "block", "intersection", "beat", "blurred", "none")
 
 
 def draft_profile(
     given: Path | Sequence[Path], *, encoding: str | None = None, sheet: str | None = None,
-    settings: Settings | None = None, whole_lines: int = WHOLE_LINES,
+    settings: Settings | None = None, whole_lines: int = WHOLE_LINES, progress: Progress | None = None,
 ) -> Draft:  # fmt: skip
     """Draft the profile of what was given; of a file that a built-in profile fits only say which.
 
     A text of up to `whole_lines` lines is looked at whole, of a longer one its beginning and blocks spread over it.
     Raises SourceError where there is nothing to describe: no rows, no names of columns, no times.
     """
+    tell = progress or (lambda _step, _done, _total: None)
+    tell(STEPS[0], 0, len(STEPS))
     recognition = recognise(given, encoding=encoding, sheet=sheet)
     if recognition.profile is not None:
         return Draft(
             file=recognition.file, known=recognition.profile, advice=recognition.advice,
             encoding=recognition.encoding, columns=recognition.columns,
         )  # fmt: skip
+    tell(STEPS[1], 1, len(STEPS))
     with looked_at(given, encoding=encoding, sheet=sheet, settings=settings, whole_lines=whole_lines) as looked:
+        tell(STEPS[2], 2, len(STEPS))
         return _Drafting(looked).draft()
 
 
@@ -142,26 +150,14 @@ class _Drafting:
         paper.ask("evidence", "How is that known?", how="Write a sentence, such as: The publisher's page says so.")
 
     def _file(self) -> None:
-        paper, looked, roles = self._paper, self._looked, self._roles
+        paper, looked = self._paper, self._looked
         paper.table("file")
         if looked.gathered.encoding not in ("utf-8", ""):
             first = next((note for note in looked.notes if "UTF" in note), "the bytes of the file")
             paper.guess("encoding", quoted(looked.gathered.encoding.split(", ")[0]), first)
         if looked.delimiter not in (None, ","):
             paper.guess("delimiter", quoted(looked.delimiter or ","), "it separates the header and the rows alike")
-        number = roles.of("call_id")
-        if any(use.canonical == "unit" for use in roles.uses):
-            paper.guess("grain", quoted(Grain.UNIT_RESPONSE), roles.repeats)
-        elif roles.repeats:
-            paper.ask(
-                "grain", "Is a row a whole call, or one unit's part in a call?", how="Write which.",
-                allowed=[str(grain) for grain in Grain], evidence=(roles.repeats,),
-            )  # fmt: skip
-        else:
-            asked = next((one.candidates for one in roles.choices if one.role == "call_id"), ())
-            unique = number or next((one for one in asked if one.is_unique), None)
-            seen = f"'{unique.name}' (nearly) never repeats" if unique else "no number repeats beside a unit"
-            paper.guess("grain", quoted(Grain.CALL), seen)
+        self._grain()
         tokens = self._table.null_tokens
         if tokens:
             seen_tokens = (
@@ -169,6 +165,23 @@ class _Drafting:
             )
             paper.guess("null-tokens", array(("", *(token for token, _, _ in tokens))), *seen_tokens)
         self._identity()
+
+    def _grain(self) -> None:
+        """A call where its number never repeats, a unit's part where units differ within it; else a question."""
+        paper, roles = self._paper, self._roles
+        asked = next((one.candidates for one in roles.choices if one.role == "call_id"), ())
+        unique = roles.of("call_id") or next((one for one in asked if one.is_unique), None)
+        if roles.of("unit") is not None:
+            paper.guess("grain", quoted(Grain.UNIT_RESPONSE), roles.repeats)
+        elif unique is not None and not roles.repeats and self._looked.rows >= FEWEST_ROWS:
+            paper.guess("grain", quoted(Grain.CALL), f"'{unique.name}' (nearly) never repeats")
+        else:
+            few = f"{counted(self._looked.rows, 'row')} are too few to see it"
+            seen = roles.repeats or (few if self._looked.rows < FEWEST_ROWS else "no column looks like a call's number")
+            paper.ask(
+                "grain", "Is a row a whole call, or one unit's part in a call?", how="Write which.",
+                allowed=[str(grain) for grain in Grain], evidence=(seen,),
+            )  # fmt: skip
 
     def _identity(self) -> None:
         roles = self._roles

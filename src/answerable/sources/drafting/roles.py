@@ -122,8 +122,8 @@ def _take(roles: Roles, free: Free, use: Use) -> None:
 
 
 def _is_area(facts: Facts) -> bool:
-    """A file of one district has one district."""
-    return says(facts.name, (*ROLES["district"], *ROLES["beat"]))
+    """A file of one district has one district, and a street without a direction is a part of an address too."""
+    return says(facts.name, (*ROLES["district"], *ROLES["beat"], *ROLES["place"]))
 
 
 def _named(free: Free, role: str) -> Free:

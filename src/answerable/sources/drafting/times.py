@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from answerable.sources.drafting.facts import Facts, Shape, percent, value_of
 from answerable.sources.drafting.looking import Looked
-from answerable.sources.drafting.names import INTERVAL, WAITS, says, words
+from answerable.sources.drafting.names import INTERVAL, WAITS, no_point, says, words
 from answerable.sources.drafting.paper import said
 from answerable.sources.drafting.written import Form, day_first, form_of, month_first
 from answerable.sources.profile import EpochUnit
@@ -21,6 +21,8 @@ _MOSTLY = 0.6
 _EPOCH_FIRST_S, _EPOCH_END_S = 631_152_000, 1_893_456_000
 """Counts from 1970 are taken for times of 1990 to 2029: call numbers such as 2014000063173 lie beyond."""
 _MOST_ODD = 5
+_ENOUGH_ROWS = 10
+"""So many rows with the same seconds, or the same hour, are no chance."""
 _PLACEHOLDERS = ("1899-12-30", "1899-12-31", "1900-01-01", "1970-01-01", "9999-12-31")
 _TIME_WORDS = ("time", "date", "datetime", "dt", "tm", "ts", "dttm", "timestamp", "at", "epoch", "hour", "hr", "when",
                "utc", "unix", "stamp", "millis", "ms")  # fmt: skip
@@ -122,7 +124,7 @@ def times_of(looked: Looked, columns: Sequence[Facts]) -> tuple[Times, ...]:
     """Every column of times, the date and time pairs joined, in the order of the columns."""
     found = [one for facts in columns if (one := _times(looked, facts)) is not None]
     settled = _settled_together(found)
-    return tuple(_measured(looked, one) for one in _joined(looked, settled))
+    return tuple(_measured(looked, _to_the_minute(looked, one)) for one in _joined(looked, settled))
 
 
 def looks_like_an_interval(name: str) -> bool:
@@ -284,30 +286,31 @@ def _alike(one: Times, other: Times) -> bool:
 
 
 def _joined(looked: Looked, found: Sequence[Times]) -> Iterator[Times]:
-    """Pairs of a date and a time of day as one; a date with only midnights is such a date."""
-    dates = [
-        one for one in found if one.kind is Kind.DATE or (one.kind is Kind.INSTANT and _only_midnight(looked, one))
-    ]
+    """Pairs of a date and a time of day as one. A date may have a time of day that means nothing, such as midnight."""
+    hours = {one.name: _same_hours(looked, one) for one in found if one.kind is Kind.INSTANT}
+    dates = [one for one in found if one.kind is Kind.DATE or hours.get(one.name)]
     clocks = [one for one in found if one.kind is Kind.CLOCK]
-    pairs = dict(_pairs(dates, clocks))
+    alone = len(dates) == len(clocks) == 1 and len(found) == 2 and no_point(dates[0].name) is None
+    pairs = {date.name: clock for date, clock in _pairs(dates, clocks, alone=alone)}
     for one in found:
         if one in pairs.values():
             continue
-        if one in dates and one.name in {date.name for date in pairs}:
-            clock = next(clock for date, clock in pairs.items() if date.name == one.name)
-            yield _pair(one, clock)
-        elif one in dates and one.kind is Kind.INSTANT:
-            yield replace(one, kind=Kind.DATE, evidence=("its time of day is 00:00 in every row",))
+        shown = hours.get(one.name, ())
+        if one.name in pairs:
+            yield _pair(one, pairs[one.name], hours=shown)
+        elif shown:
+            said_hours = " or ".join(f"{hour:02}:00" for hour in shown)
+            yield replace(one, kind=Kind.DATE, evidence=(f"its time of day is {said_hours} in every row",))
         else:
             yield one
 
 
-def _pairs(dates: Sequence[Times], clocks: Sequence[Times]) -> Iterator[tuple[Times, Times]]:
-    """Each time of day with the date that is named like it, or with the only date where it is the only time."""
+def _pairs(dates: Sequence[Times], clocks: Sequence[Times], *, alone: bool) -> Iterator[tuple[Times, Times]]:
+    """Each time of day with the date that is named like it; `alone`: one of each, and no other time."""
     free = list(dates)
     for clock in clocks:
         named = [date for date in free if _stem(date.name) == _stem(clock.name)]
-        chosen = named[0] if len(named) == 1 else free[0] if len(dates) == len(clocks) == 1 else None
+        chosen = named[0] if len(named) == 1 else free[0] if alone else None
         if chosen is not None:
             free.remove(chosen)
             yield chosen, clock
@@ -319,10 +322,11 @@ def _stem(name: str) -> tuple[str, ...]:
     )
 
 
-def _pair(date: Times, clock: Times) -> Times:
+def _pair(date: Times, clock: Times, *, hours: Sequence[int]) -> Times:
     forms = tuple(
-        (Form(tuple(f"{day} {form.formats[0]}" for day in _at_midnight(one)), True, True), min(rows, others))
+        (Form(tuple(f"{day} {form.formats[0]}" for day in _at_hour(one, hour)), True, True), min(rows, others))
         for one, rows in date.forms
+        for hour in hours or (0,)
         for form, others in clock.forms
     )
     return replace(
@@ -331,23 +335,52 @@ def _pair(date: Times, clock: Times) -> Times:
     )  # fmt: skip
 
 
-def _at_midnight(form: Form) -> tuple[str, ...]:
-    """The formats of a date whose time of day is always midnight: those zeros stand in the text as they are."""
-    swaps = (("%H", "00"), ("%I", "12"), ("%M", "00"), ("%S", "00"), ("%f", "000"), ("%p", "AM"))
+def _at_hour(form: Form, hour: int) -> tuple[str, ...]:
+    """The formats of a date whose time of day is always this hour: its digits stand in the text as they are."""
+    twelve, half = (hour + 11) % 12 + 1, "AM" if hour < 12 else "PM"
+    swaps = {"%H": f"{hour:02}", "%I": f"{twelve:02}", "%M": "00", "%S": "00", "%f": "000", "%p": half}
     out = []
     for one in form.formats:
-        for directive, text in swaps:
+        for directive, text in swaps.items():
             one = one.replace(directive, text)  # noqa: PLW2901  the same format, step by step
         out.append(one)
     return tuple(out)
 
 
-def _only_midnight(looked: Looked, one: Times) -> bool:
-    stamp = one.stamp()
-    rows, others = looked.one(
-        f"SELECT count(t), count(*) FILTER (epoch_us(t) % 86400000000 <> 0) FROM (SELECT {stamp} AS t FROM numbered)"
+def _same_hours(looked: Looked, one: Times) -> tuple[int, ...]:
+    """The full hours, one or two of them, that are the time of day in every row: then it is none.
+
+    Two, since midnight of a zone with summer time, written in UTC, is at two hours."""
+    found = looked.all(
+        f"""SELECT epoch_us(t) // 1000000 % 86400 AS s, count(*) FROM (SELECT {one.stamp()} AS t FROM numbered)
+        WHERE t IS NOT NULL GROUP BY s LIMIT 3"""
     )
-    return bool(rows) and not others
+    seconds = sorted(int(s) for s, _ in found)
+    rows = sum(int(count) for _, count in found)
+    if not 1 <= len(seconds) <= 2 or any(s % 3600 for s in seconds):
+        return ()
+    return tuple(s // 3600 for s in seconds) if seconds == [0] or rows >= _ENOUGH_ROWS else ()
+
+
+def _to_the_minute(looked: Looked, one: Times) -> Times:
+    """Seconds that are 00 in every row mean nothing: they stand in the format as they are."""
+    if one.kind is not Kind.INSTANT or not any("%S" in form.formats[0] for form, _ in one.forms):
+        return one
+    rows, others = looked.one(
+        f"""SELECT count(t), count(*) FILTER (epoch_us(t) % 60000000 <> 0) FROM (SELECT {one.stamp()} AS t
+        FROM numbered)"""
+    )
+    if rows < _ENOUGH_ROWS or others:
+        return one
+    forms = tuple(
+        (replace(form, formats=tuple(re.sub(r"%S(\.%f)?", _zeros, text) for text in form.formats)), count)
+        for form, count in one.forms
+    )
+    return replace(one, forms=forms, evidence=(*one.evidence, "its seconds are 00 in every row: it is to the minute"))
+
+
+def _zeros(found: re.Match[str]) -> str:
+    return "00.000" if found[1] else "00"
 
 
 def _measured(looked: Looked, one: Times) -> Times:
