@@ -119,6 +119,26 @@ def test_a_type_whose_name_says_first_or_last_is_taken(tmp_path: Path, name: str
     assert guessed(draft)[f"columns.{key}"] == name
 
 
+@pytest.mark.parametrize("name", ["Initial Location Description", "Final Unit Type", "Original Report Type"])
+def test_the_type_of_another_thing_is_not_the_calls(tmp_path: Path, name: str) -> None:
+    draft = draft_of(tmp_path, {name: lambda at: ["HOME", "STREET"][at % 2]})
+    assert not {"columns.type_initial", "columns.type_final"} & set(guessed(draft))
+
+
+def test_a_district_of_reports_is_no_number_of_a_report_and_a_time_zone_is_no_beat(tmp_path: Path) -> None:
+    draft = draft_of(
+        tmp_path,
+        {
+            "Reporting Area": lambda at: f"RA{at % 20}",
+            "Time Zone": lambda _: "PST",
+            "Report Number": "R-{:04}".format,
+        },
+    )
+    assert guessed(draft)["columns.report_no"] == "Report Number"
+    assert "columns.beat" not in guessed(draft)
+    assert guessed(draft)["columns.district"] == "Reporting Area"
+
+
 @pytest.mark.parametrize("name", ["Call Type", "Nature", "Priority"])
 def test_one_whose_name_does_not_is_asked_about(tmp_path: Path, name: str) -> None:
     draft = draft_of(tmp_path, {name: lambda at: str(at % 3)})

@@ -299,7 +299,11 @@ def test_a_column_whose_name_says_nothing_is_asked_about_with_its_place_in_the_o
     assert '"?' in draft.text.split('= "X7"')[0].splitlines()[-1]
 
 
-@pytest.mark.parametrize("name", ["Response DtTm", "Created", "Start Time", "Call Date Time", "Disposition Time"])
+@pytest.mark.parametrize("name", [
+        "Response DtTm", "Created", "Start Time", "Call Date Time", "Disposition Time", "Disp Time", "Rec Time",
+        "Last On Scene", "First Unit Cleared",
+    ],
+)  # fmt: skip
 def test_a_name_with_two_meanings_is_asked_about(tmp_path: Path, name: str) -> None:
     draft = draft_of(tmp_path, {name: lambda at: minute(at, after_s=600)})
     assert f"columns.(the key of {name})" in asked(draft)

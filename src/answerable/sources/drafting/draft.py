@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TypeAlias
 
+import msgspec
+
 from answerable.config import Settings
 from answerable.errors import SourceError
 from answerable.model.call import Inclusion
@@ -26,6 +28,7 @@ from answerable.sources.drafting.sampling import WHOLE_LINES
 from answerable.sources.drafting.times import Times, times_of
 from answerable.sources.profile import FORMAT, Grain
 from answerable.sources.recognising import recognise
+from answerable.sources.recognition import Fit
 
 _IGNORED = "which calls get into the file decides it, and whether a blank means no"
 Progress: TypeAlias = Callable[[str, int, int | None], None]
@@ -54,7 +57,9 @@ def draft_profile(
     tell(STEPS[1], 1, len(STEPS))
     with looked_at(given, encoding=encoding, sheet=sheet, settings=settings, whole_lines=whole_lines) as looked:
         tell(STEPS[2], 2, len(STEPS))
-        return _Drafting(looked).draft()
+        draft = _Drafting(looked).draft()
+    fitting = any(one.fit is not Fit.NONE for one in recognition.nearest)
+    return msgspec.structs.replace(draft, notes=(recognition.advice, *draft.notes)) if fitting else draft
 
 
 class _Drafting:
@@ -153,7 +158,7 @@ class _Drafting:
         paper, looked = self._paper, self._looked
         paper.table("file")
         if looked.gathered.encoding not in ("utf-8", ""):
-            first = next((note for note in looked.notes if "UTF" in note), "the bytes of the file")
+            first = next((note for note in looked.notes if "UTF" in note), "as it was stated")
             paper.guess("encoding", quoted(looked.gathered.encoding.split(", ")[0]), first)
         if looked.delimiter not in (None, ","):
             paper.guess("delimiter", quoted(looked.delimiter or ","), "it separates the header and the rows alike")

@@ -24,11 +24,11 @@ POINTS: dict[str, tuple[str, ...]] = {
     "first_closed": ("firstclos",),
     "arrived": ("arriv", "arrv", "arvd", "arrd", "onscene", "atscene", "onsite", "scene"),
     "enroute": ("enroute", "enrt", "enrout"),
-    "dispatched": ("dispatch", "despatch", "disp$", "dispd$", "dsp", "assign", "alloc"),
+    "dispatched": ("dispatch", "despatch", "dispd$", "assign", "alloc"),
     "queued": ("queue",),
     "answered": ("answer",),
     "entered": ("entry", "entered", "enter"),
-    "received": ("receiv", "recv", "rcvd", "recd", "rcv", "rec"),
+    "received": ("receiv", "recv", "rcvd", "recd", "rcv"),
     "cleared": ("clear", "clrd", "avail", "available"),
     "closed": ("clos", "complet"),
     "occurred": ("occur", "offense", "offence"),
@@ -36,6 +36,7 @@ POINTS: dict[str, tuple[str, ...]] = {
 """Beginnings of words in the name of a column of times, by the clock point they promise."""
 
 WEAK_POINTS: dict[str, tuple[str, ...]] = {
+    "dispatched": ("disp$", "dsp", "sent"),  # or the disposition
     "enroute": ("respon", "activat", "turnout", "rolling"),
     "phone": ("phone", "telephone"),
     "closed": ("end", "finish"),
@@ -115,6 +116,13 @@ def _begins(word: str, stem: str) -> bool:
 def promised_points(name: str) -> tuple[str, ...]:
     """Every clock point that the name of a column of times promises."""
     return tuple(point for point, stems in POINTS.items() if says(name, stems))
+
+
+def other_unit(name: str, point: str) -> bool:
+    """Whether a name is of another unit's time than the point is: the first unit arrives, the last one clears."""
+    if point in ("dispatched", "enroute", "arrived"):
+        return says(name, ("last", "final"))
+    return point in ("cleared", "closed") and says(name, ("first",))
 
 
 def suggested_point(name: str) -> str | None:

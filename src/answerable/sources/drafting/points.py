@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from answerable.model.call import CLOCK_POINTS
 from answerable.sources.drafting.facts import percent
 from answerable.sources.drafting.looking import Looked
-from answerable.sources.drafting.names import no_point, promised_points, suggested_point
+from answerable.sources.drafting.names import no_point, other_unit, promised_points, suggested_point
 from answerable.sources.drafting.times import Kind, Times
 
 ENOUGH_ROWS = 20
@@ -66,7 +66,7 @@ def points_of(looked: Looked, found: Sequence[Times]) -> Points:
             points.aside.append((times, why))
             continue
         promised = promised_points(times.name)
-        if len(promised) == 1:
+        if len(promised) == 1 and not other_unit(times.name, promised[0]):
             points.named.append(Named(promised[0], times, (f"its name, '{times.name}'",)))
         else:
             seen = [f"its name could be {' or '.join(promised)}"] if promised else []

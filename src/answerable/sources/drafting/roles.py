@@ -217,10 +217,12 @@ def _within(facts: Facts, most: int) -> bool:
 def _numbers(looked: Looked, roles: Roles, free: Free) -> None:
     """The call's number, other numbers, and whether a row is a call or a unit's part in one."""
     for canonical in ("duplicate_of", "report_no"):
+        found = [one for one in _named(free, canonical) if _could_be_a_number(one)]
+        # reports have numbers of their own; what has few values is a district or a kind of report
         found = [
-            one for one in _named(free, canonical) if one.distinct > max(10, one.filled // 20) and one.longest <= 40
+            one for one in found if canonical != "report_no" or (one.names_a_number and one.distinct * 3 >= one.filled)
         ]
-        if len(found) == 1 and not (canonical == "report_no" and says(found[0].name, ("type", "district"))):
+        if len(found) == 1:
             _take(roles, free, Use(canonical, found[0], (f"its name, '{found[0].name}'",)))
     numbers = [one for one in free if _could_be_a_number(one)]
     units = [one for one in _named(free, "unit") if 2 <= one.distinct < one.filled and one.longest <= 20
@@ -309,11 +311,16 @@ def _fits(role: str, facts: Facts) -> bool:
     if role == "priority":
         return facts.distinct <= 30 and facts.longest <= 30
     if role in ("beat", "district"):
-        return facts.longest <= 60 and facts.distinct <= MOST_AREAS
+        return facts.longest <= 60 and facts.distinct <= MOST_AREAS and not says(facts.name, NO_AREA)
     return facts.distinct * 2 <= max(facts.filled, 40) and facts.longest <= 120
 
 
 MOST_AREAS = 3_000
+NO_TYPE = (
+    "unit", "vehicle", "dispo", "disposition", "person", "report", *ROLES["place"], *ROLES["district"], *ROLES["beat"],
+)  # fmt: skip
+NO_AREA = ("time", "phone", "areacode")
+"""Words that make a type another thing's than the call's, and a zone one of time."""
 _MOST_LIKELY = 5
 
 
@@ -342,7 +349,7 @@ def _priority(_looked: Looked, roles: Roles, free: Free, _role: str, found: Free
 
 
 def _types(looked: Looked, roles: Roles, free: Free, _role: str, found: Free) -> None:
-    codes = [one for one in found if one.distinct > 1 and not says(one.name, ("unit", "place", "address", "vehicle"))]
+    codes = [one for one in found if one.distinct > 1 and not says(one.name, NO_TYPE)]
     texts = _texts_of(looked, codes)
     ask = "Is '{}' what a call was taken for at first, or what it turned out to be?"
     plain = sorted((one for one in codes if one not in texts), key=lambda one: (len(words(one.name)), -one.distinct))
