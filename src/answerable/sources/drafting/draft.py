@@ -5,7 +5,7 @@ written with the evidence beside it, and what they cannot show is a numbered que
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeAlias
 
@@ -15,22 +15,24 @@ from answerable.config import Settings
 from answerable.errors import SourceError
 from answerable.model.call import Inclusion
 from answerable.model.vocabulary import FACTS
+from answerable.sources.drafting.answers_tables import write_blanks, write_can_answer
 from answerable.sources.drafting.clock_table import same_order, write_clock
 from answerable.sources.drafting.codes_tables import write_bind, write_codes
+from answerable.sources.drafting.column_roles import roles_of
 from answerable.sources.drafting.columns_table import unused, write_columns, write_flags, write_intervals
 from answerable.sources.drafting.evidence import is_weekday
-from answerable.sources.drafting.facts import Table, facts_of, percent
+from answerable.sources.drafting.facts import Table, facts_of
+from answerable.sources.drafting.finding_times import times_of
 from answerable.sources.drafting.looking import Looked, looked_at
 from answerable.sources.drafting.paper import ANSWER, Draft, Paper, Unused, array, counted, quoted, said
 from answerable.sources.drafting.points import Points, points_of
-from answerable.sources.drafting.roles import FEWEST_ROWS, Roles, roles_of
+from answerable.sources.drafting.roles import FEWEST_ROWS, Roles
 from answerable.sources.drafting.sampling import WHOLE_LINES
-from answerable.sources.drafting.times import Times, times_of
+from answerable.sources.drafting.times import Times
 from answerable.sources.profile import FORMAT, Grain
 from answerable.sources.recognising import recognise
 from answerable.sources.recognition import Fit
 
-_IGNORED = "which calls get into the file decides it, and whether a blank means no"
 Progress: TypeAlias = Callable[[str, int, int | None], None]
 STEPS = ("holding it against the known profiles", "reading", "looking at each column")
 """The steps that a progress callback hears of, in order."""
@@ -95,9 +97,9 @@ class _Drafting:
         write_flags(paper, self._roles)
         write_codes(paper, looked, self._points, self._roles)
         write_bind(paper, self._roles)
-        self._blanks()
+        write_blanks(paper, looked, self._points, self._roles)
         self._place()
-        self._can_answer()
+        write_can_answer(paper, looked, self._points, self._roles)
         aside = tuple(unused(self._points, self._roles, empty=self._table.blank_columns, unnamed=self._table.unnamed))
         self._left(aside)
         return Draft(
@@ -196,35 +198,6 @@ class _Drafting:
         elif number is not None and number.is_unique:
             self._paper.guess("identity", array((number.name,)), "it (nearly) never repeats")
 
-    def _blanks(self) -> None:
-        paper = self._paper
-        asked = [
-            (key, name, blank)
-            for key, name, blank in (
-                *self._blank_time("dispatched"), *self._blank_code(), *self._blank_time("closed"),
-            )
-        ]  # fmt: skip
-        if not asked:
-            return
-        paper.table("blank-means-no", "A blank says nothing, unless it is known that the system always fills the field "
-                    "when the thing happens.")  # fmt: skip
-        for key, name, blank in asked:
-            paper.ask(
-                key, f"Does a blank in '{name}' mean that it did not happen ({key})?",
-                how="If so, write in a sentence how that is known. If not, or not known, delete the line.",
-                evidence=(f"blank in {percent(blank, self._looked.rows)} of the rows ({blank:,})",),
-            )  # fmt: skip
-
-    def _blank_time(self, point: str) -> Iterator[tuple[str, str, int]]:
-        times = self._points.of(point)
-        if times is not None and times.read < self._looked.rows:
-            yield point, times.name, self._looked.rows - times.read
-
-    def _blank_code(self) -> Iterator[tuple[str, str, int]]:
-        facts = self._roles.of("disposition_raw")
-        if facts is not None and facts.blank:
-            yield "disposition", facts.name, facts.blank
-
     def _place(self) -> None:
         roles = self._roles
         names = [one for one in ("place_text", "lat") if roles.of(one)]
@@ -236,53 +209,6 @@ class _Drafting:
             "precision", "How exact are the places?", how="Write the most exact that any column is.",
             allowed=_PRECISIONS, evidence=seen,
         )  # fmt: skip
-
-    def _can_answer(self) -> None:
-        paper, points, roles = self._paper, self._points, self._roles
-        paper.table("can-answer", "What the file can answer, as its columns have it. Correct what you know better.")
-        start = points.starts[0] if points.starts else ""
-        received = points.of("received")
-        shares = {
-            name: percent(times.read, self._looked.rows)
-            for name in ("received", "dispatched", "arrived")
-            if (times := points.of(name)) is not None
-        }
-        codes = any(
-            one == "disposition_raw"
-            for one in (*(use.canonical for use in roles.uses), *(c.role for c in roles.choices))
-        )
-        self._answer("received", *(
-            ("yes" if shares["received"] == "100 %" else "partly",
-             f"{shares['received']} of the rows have a time of receipt") if received is not None
-            else ("partly", f"the time {start} is in the file, not the time of receipt" if start
-                  else "which of its times is the receipt had to be asked")
-        ))  # fmt: skip
-        self._answer("sent", *(
-            ("partly", f"{shares['dispatched']} of the rows have a time of dispatch; a missing one may only be missing")
-            if "dispatched" in shares
-            else ("partly", "no dispatch is in the file; only a closing code may say it") if codes
-            else ("no", "nothing in the file says whether anyone was sent")
-        ))  # fmt: skip
-        self._answer("arrived", *(
-            ("partly", f"{shares['arrived']} of the rows have a time of arrival; a missing one is not a missing unit")
-            if "arrived" in shares
-            else ("partly", "no arrival is in the file; only a closing code may say it") if codes
-            else ("no", "nothing in the file says whether anyone arrived")
-        ))  # fmt: skip
-        several = len(points.named) + len(points.asked) > 1
-        self._answer("how_long", "partly" if several else "no",
-                     "only between the times that the file has, where both are recorded" if several
-                     else "only one time is in the file")  # fmt: skip
-        self._answer("who_decided", "no", "no column that is used says who closed a call, and why")
-        paper.ask(
-            "ignored", "Can the file show that a call was ignored?",
-            how="Write no, unless [inclusion] rule is all_calls; then yes or partly.",
-            allowed=("yes", "partly", "no"),
-            value=f"{{ answer = {ANSWER}, because = {quoted(_IGNORED)} }}",
-        )  # fmt: skip
-
-    def _answer(self, key: str, answer: str, because: str) -> None:
-        self._paper.plain(key, f"{{ answer = {quoted(answer)}, because = {quoted(because)} }}")
 
     def _left(self, aside: Sequence[Unused]) -> None:
         if aside:
