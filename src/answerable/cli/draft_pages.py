@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from answerable.cli.printing import Column, Page
+from answerable.cli.printing import Page
 from answerable.cli.source_pages import profile_summary
 from answerable.cli.text import counted
 from answerable.sources import Draft, OpenQuestion
@@ -45,10 +45,9 @@ def print_draft(drafted: Drafted, *, files: Sequence[Path]) -> None:
     page.pairs([("Looked at", draft.sample), ("Encoding", draft.encoding), ("Columns", _columns(draft))])
     page.bullets(draft.notes)
     page.heading("What the rows show (correct in the draft what is wrong)")
-    page.table(
-        [Column("key"), Column("value"), Column("evidence")],
-        [(one.key, one.value, "; ".join(one.evidence)) for one in draft.guesses],
-    )
+    for guess in draft.guesses:
+        page.say(f"{guess.key} = {guess.value}", indent=2, hang=4, style="bold")
+        page.say("; ".join(guess.evidence), indent=4)
     page.heading("What only a person can answer")
     for one in draft.questions:
         page.say(one.ask, indent=2, lead=f"{one.number:>2}  line {one.line:<4} ", hang=17)

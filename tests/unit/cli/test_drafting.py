@@ -43,7 +43,7 @@ def test_a_draft_is_written_beside_and_the_page_says_what_was_found_and_what_is_
     for said in (
         "It is in town.profile.toml. Nothing is read by it until 11 questions are answered there.",
         "Looked at all 40 rows",
-        "columns.received_at \"Received\" its name, 'Received'; 100 % of 40 filled rows are read as a date and time",
+        "columns.received_at = \"Received\" its name, 'Received'; 100 % of 40 filled rows are read as a date and time",
         "One of: police, fire, ems, crisis, other.",
         "answerable import town.csv --source town.profile.toml --out calls.parquet",
     ):

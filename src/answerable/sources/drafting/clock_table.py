@@ -96,8 +96,8 @@ def _formats(paper: Paper, used: Sequence[Times]) -> None:
             evidence=list(dict.fromkeys(one.order_seen for one in open_ones.values())), value=value,
         )  # fmt: skip
     elif formats:
-        shares = [f"'{' + '.join(one.both_names)}': {one.evidence[-1]}" for one in written if one.evidence]
-        paper.guess("formats", array(formats), *dict.fromkeys((*seen, *shares)))
+        names = ", ".join(f"'{' + '.join(one.both_names)}'" for one in written)
+        paper.guess("formats", array(formats), *dict.fromkeys(seen), f"the times of {names} are written so")
     clocks = list(dict.fromkeys(f for one in used if one.kind is Kind.CLOCK for f in one.formats(one.order)))
     if clocks:
         names = ", ".join(f"'{one.name}'" for one in used if one.kind is Kind.CLOCK)
