@@ -1,4 +1,5 @@
-"""`answerable sources`: which publishers' files are known, what a profile says, what an unknown file is."""
+"""`answerable sources`: which publishers' files are known, what a profile says, what an unknown file is, and how to
+describe one."""
 
 from __future__ import annotations
 
@@ -51,7 +52,42 @@ def show_command(name: str, as_toml: bool, as_json: bool) -> None:
         source_pages.print_profile(profile)
 
 
-@sources_group.command("check", epilog=examples("answerable sources check calls.csv"))
+@sources_group.command(
+    "draft", epilog=examples("answerable sources draft calls.csv", "answerable sources draft calls.csv --out town.toml")
+)
+@files_argument
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="PROFILE.toml",
+    help="Where the draft goes; `NAME.profile.toml` in this folder if not said. A file that exists is never replaced.",
+)
+@encoding_option
+@sheet_option
+@json_option
+def draft_command(
+    files: tuple[Path, ...], out: Path | None, encoding: str | None, sheet: str | None, as_json: bool
+) -> None:
+    """Draft the source profile of FILE, which no profile describes yet, from its rows.
+
+    Each guess stands in the draft with its evidence. What only a person can answer is a numbered question there, and
+    nothing is read by the draft before each is answered. If a built-in profile fits FILE, that is said and no draft is
+    made. Of a big file the first rows and blocks spread over the rest are looked at, and which is said.
+    """
+    from answerable import wiring  # noqa: PLC0415
+    from answerable.cli import draft_pages  # noqa: PLC0415
+
+    with watched() as progress:
+        drafted = wiring.draft_file(files, out=out, encoding=encoding, sheet=sheet, progress=progress)
+    if as_json:
+        print_json(draft_pages.draft_result(drafted, files=files))
+    else:
+        draft_pages.print_draft(drafted, files=files)
+
+
+@sources_group.command(
+    "check", epilog=examples("answerable sources check calls.csv", "answerable sources check town.profile.toml")
+)
 @files_argument
 @encoding_option
 @sheet_option
@@ -60,8 +96,12 @@ def check_command(files: tuple[Path, ...], encoding: str | None, sheet: str | No
     """Say whose file FILE is, by its header, and what such a file can and cannot answer.
 
     Exit code 0 where one profile fits, 1 where none does (or more than one): then the nearest are named, with the
-    columns they miss.
+    columns they miss. Of a profile (a FILE that ends in .toml) say which questions of a draft are still open, or what
+    is wrong with it: exit code 1 while a question is open, 0 once it can be used.
     """
+    if len(files) == 1 and files[0].suffix == ".toml" and files[0].is_file():
+        _check_profile(files[0], as_json=as_json)
+        return
     from answerable import wiring  # noqa: PLC0415
     from answerable.cli import source_pages  # noqa: PLC0415
 
@@ -95,4 +135,17 @@ def reconcile_command(files: tuple[Path, ...], as_json: bool) -> None:
     else:
         reconcile_page.print_reconciliation(reconciliation)
     if not reconciliation.ok:
+        raise click.exceptions.Exit(1)
+
+
+def _check_profile(file: Path, *, as_json: bool) -> None:
+    from answerable import wiring  # noqa: PLC0415
+    from answerable.cli import draft_pages  # noqa: PLC0415
+
+    checked = wiring.check_profile(file)
+    if as_json:
+        print_json(draft_pages.checked_result(checked))
+    else:
+        draft_pages.print_checked(checked)
+    if checked.profile is None:
         raise click.exceptions.Exit(1)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from answerable.errors import SourceError
+from answerable.errors import SourceError, StorageError
 from answerable.model.source import FileSeal
 from answerable.sources.containers import LIMITS, Limits, Readable, head_of, is_workbook, unpack
 from answerable.sources.excel import open_workbook
+from answerable.sources.json_array import open_json_array
 from answerable.sources.json_lines import open_json_lines
 from answerable.sources.opening import Opened, open_delimited
 from answerable.sources.parquet_rows import open_parquet
@@ -77,7 +79,8 @@ class Gathered:
 
 
 def gather(given: Path | Sequence[Path], folder: Path, *, reading: Reading) -> Gathered:
-    """Open everything that was given, sorted by name. Raises SourceError where one of it cannot be read."""
+    """Open everything that was given, sorted by name, folders with the folders in them. Raises SourceError where one of
+    it cannot be read."""
     paths = [given] if isinstance(given, Path) else list(given)
     if not paths:
         raise SourceError("no file was given to read")
@@ -104,11 +107,12 @@ def _files(paths: Sequence[Path]) -> tuple[list[Path], tuple[str, ...]]:
             refuse_what_is_no_file(path)
             files.append(path)
             continue
-        chosen = readable_files(one.name for one in path.iterdir() if one.is_file())
-        if not chosen.read:
+        found = _files_below(path)
+        if not any(chosen.read for _, chosen in found):
             raise SourceError("no file in this folder can be read as calls", file=str(path), hint=Suffixes.HINT)
-        files += [path / name for name in chosen.read]
-        notes += chosen.note(path.name or str(path))
+        for folder, chosen in found:
+            files += [folder / name for name in chosen.read]
+            notes += chosen.note(str(folder.relative_to(path.parent)) if path.name else str(folder))
     twice = [name for name, times in Counter(file.name for file in files).items() if times > 1]
     if twice:
         raise SourceError(
@@ -118,12 +122,37 @@ def _files(paths: Sequence[Path]) -> tuple[list[Path], tuple[str, ...]]:
     return sorted(files, key=lambda file: file.name), tuple(notes)
 
 
+def _files_below(path: Path) -> list[tuple[Path, Suffixes]]:
+    """A folder and the folders in it, without hidden ones and without those that are links, each with its files."""
+    found = []
+    count = 0
+    for place, folders, names in os.walk(path, followlinks=False, onerror=_unreadable):
+        folders[:] = sorted(one for one in folders if not one.startswith(".") and one != "__MACOSX")
+        here = Path(place)
+        chosen = readable_files(one for one in names if (here / one).is_file())
+        count += len(chosen.read)
+        if count > LIMITS.members:
+            raise SourceError(
+                f"more than {LIMITS.members:,} files lie in it and in its folders", file=str(path),
+                hint="Name the folders that you mean.",
+            )  # fmt: skip
+        found.append((here, chosen))
+    return found
+
+
+def _unreadable(error: OSError) -> None:
+    raise StorageError(f"{error.filename}: {error.strerror}") from error
+
+
 def _open(readable: Readable, folder: Path, reading: Reading) -> Opened:
     head = head_of(readable.path)
     if head.startswith(PARQUET_MAGIC):
         return open_parquet(readable, folder, limits=reading.limits)
     if head.startswith(ZIP_MAGIC) and is_workbook(readable.path):
         return open_workbook(readable, sheet=reading.sheet, limits=reading.limits)
-    if readable.suffix in JSON_LINES or head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
+    begins = head.lstrip(b"\xef\xbb\xbf \t\r\n")
+    if begins.startswith(b"[") and begins[1:].lstrip()[:1] in (b"{", b"]"):
+        return open_json_array(readable, folder, stated=reading.encoding)
+    if readable.suffix in JSON_LINES or begins.startswith(b"{"):
         return open_json_lines(readable, folder, stated=reading.encoding)
     return open_delimited(readable, folder, delimiter=reading.delimiter, stated=reading.encoding, fits=reading.fits)

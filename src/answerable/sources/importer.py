@@ -23,6 +23,7 @@ from answerable.errors import SourceError
 from answerable.model.source import Rows, SourceManifest
 from answerable.sources.accounting import count, first_unlisted_code, manifest, unlisted_codes
 from answerable.sources.call_sql import calls
+from answerable.sources.catalogue import profiles
 from answerable.sources.clock import ZoneClock, zone_clock
 from answerable.sources.fold_sql import entries, kept_rows
 from answerable.sources.gather import Gathered, Reading, gather
@@ -192,12 +193,23 @@ def _refuse_unlisted_in_a_draft(con: duckdb.DuckDBPyConnection, profile: Profile
         raise SourceError(
             f"the profile {profile.id} is not verified and does not list this code",
             file=part.opened.readable.shown, line=line, column=column, value=value,
-            hint=f"{_codes_said(unlisted_codes(con, layout))} To confirm the profile, save it as a file of your own "
-            f"(answerable sources show {profile.id} --toml), say there what each code means, hold it against the rows, "
-            "write verified = true and how it was verified, and use it with --source FILE.toml. Codes that a verified "
+            hint=f"{_codes_said(unlisted_codes(con, layout))} {_to_confirm(profile)} Codes that a verified "
             'profile does not list are imported as unknown and counted. ("To confirm a profile" in '
             "docs/formats/source-profile.md.)",
         )  # fmt: skip
+
+
+def _to_confirm(profile: Profile) -> str:
+    if profile not in profiles():
+        return (
+            f"Say in {profile.file} what each code means; or, once you have held its calls against the rows, write "
+            "there verified = true, and how it was verified."
+        )
+    return (
+        f"To confirm the profile, save it as a file of your own (answerable sources show {profile.id} --toml), say "
+        "there what each code means, hold it against the rows, write verified = true and how it was verified, and "
+        "use it with --source FILE.toml."
+    )
 
 
 def _codes_said(unlisted: dict[str, dict[str, int]]) -> str:

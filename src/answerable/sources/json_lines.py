@@ -17,7 +17,7 @@ import duckdb
 from answerable.errors import SourceError
 from answerable.sources.careful import LONGEST_ROW_LETTERS, Blank, Rejected, Row
 from answerable.sources.containers import Readable
-from answerable.sources.opening import OfText, open_text
+from answerable.sources.opening import OfText, Text, open_text
 from answerable.sources.reader import Derive, Staged, Told, stage_judged
 
 MOST_COLUMNS = 2_000
@@ -40,11 +40,12 @@ class JsonLines(OfText):
 
     header: tuple[str, ...]
     nested: list[str] = field(default_factory=list)
+    said: str = "Read as JSON lines; a key that a line lacks, and null, are blank."
 
     @property
     def notes(self) -> tuple[str, ...]:
         """How it was read."""
-        return (*self.text.notes, "Read as JSON lines; a key that a line lacks, and null, are blank.")
+        return (*self.text.notes, self.said)
 
     def stage(
         self, con: duckdb.DuckDBPyConnection, *, columns: tuple[str, ...], folder: Path, derive: Derive, told: Told
@@ -87,7 +88,12 @@ class JsonLines(OfText):
 
 def open_json_lines(readable: Readable, folder: Path, *, stated: str | None) -> JsonLines:
     """Open a file of JSON lines and gather its keys. Raises SourceError if no line of it is an object."""
-    text = open_text(readable, folder, delimiter=",", stated=stated)
+    return open_lines_of(open_text(readable, folder, delimiter=",", stated=stated))
+
+
+def open_lines_of(text: Text, *, said: str | None = None) -> JsonLines:
+    """The same for a text that is open. `said`: how it was read, where that is not as JSON lines."""
+    readable = text.readable
     header: dict[str, None] = {}
     first_fault: tuple[int, str] | None = None
     for line, content in _lines(text.path):
@@ -103,9 +109,10 @@ def open_json_lines(readable: Readable, folder: Path, *, stated: str | None) -> 
         line, reason = first_fault or (1, "is blank")
         raise SourceError(
             f"no line of it is a JSON object; the first {reason}", file=readable.shown, line=line,
-            hint="JSON lines have one object a line. Export as CSV, or write one object a line.",
+            hint="JSON is read with one object a line, or as one array of objects. Where the rows lie deeper, take "
+            f"them out first, such as with: jq -c '.data[]' {readable.path.name} > calls.jsonl",
         )  # fmt: skip
-    return JsonLines(text, tuple(header))
+    return JsonLines(text, tuple(header), said=said) if said else JsonLines(text, tuple(header))
 
 
 def _lines(path: Path) -> Iterator[tuple[int, str]]:

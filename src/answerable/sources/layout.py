@@ -50,6 +50,11 @@ class Layout:
             text = f"(CASE WHEN {blank} THEN NULL ELSE nullif(concat_ws(' ', {', '.join(present)}), '') END)"
         return f"nullif(regexp_extract({text}, {literal(ref.pattern)}, 1), '')" if ref.pattern else text
 
+    def is_instant(self, point: str) -> bool:
+        """Whether the times of a clock point (or of `observed`) need no zone."""
+        ref = self.definition.ref(f"{point}_at")
+        return ref is not None and ref.is_instant
+
     @property
     def points(self) -> tuple[str, ...]:
         """The clock points that this file has a column of times for, in the order in which they happen."""

@@ -10,6 +10,7 @@ from typing import Protocol
 
 import duckdb
 
+from answerable.errors import SourceError
 from answerable.model.source import FileSeal
 from answerable.sources.block_reading import stage_rows
 from answerable.sources.containers import Readable
@@ -151,16 +152,19 @@ class Delimited(OfText):
         return ()
 
 
-def open_text(readable: Readable, folder: Path, *, delimiter: str, stated: str | None) -> Text:
+def open_text(
+    readable: Readable, folder: Path, *, delimiter: str, stated: str | None, long_lines: bool = False
+) -> Text:  # fmt: skip
     """Seal a file and, if it is not UTF-8, copy it as such into `folder`. Raises SourceError, StorageError."""
     file = readable.path
-    original = seal_file(file, delimiter=delimiter, shown=readable.shown)
+    original = seal_file(file, delimiter=delimiter, shown=readable.shown, long_lines=long_lines)
     encoding = choose_encoding(file, original, stated=stated, shown=readable.shown)
     if encoding.is_utf8:
         return Text(readable, original, plainly_named(file, folder), original, encoding, frozenset())
     copy = folder / "utf8.csv"
     undecodable = copy_as_utf8(file, encoding, copy, shown=readable.shown)
-    return Text(readable, original, copy, seal_file(copy, delimiter=delimiter), encoding, undecodable)
+    read = seal_file(copy, delimiter=delimiter, long_lines=long_lines)
+    return Text(readable, original, copy, read, encoding, undecodable)
 
 
 def open_delimited(
@@ -179,10 +183,15 @@ def open_delimited(
 
 
 def _other_delimiter(text: Text, promised: str, fits: Callable[[tuple[str, ...]], bool]) -> str | None:
-    for delimiter in DELIMITERS:
-        if delimiter != promised and fits(read_header(text.path, delimiter, shown=text.readable.shown)):
-            return delimiter
-    return None
+    return next((one for one in DELIMITERS if one != promised and fits(_header_by(text, one))), None)
+
+
+def _header_by(text: Text, delimiter: str) -> tuple[str, ...]:
+    """The header with a delimiter that it may not have; nothing where its quotes are out of place with that one."""
+    try:
+        return read_header(text.path, delimiter, shown=text.readable.shown)
+    except SourceError:
+        return ()
 
 
 def plainly_named(file: Path, folder: Path) -> Path:

@@ -115,16 +115,31 @@ class Clock(_Table, frozen=True, kw_only=True):
     offset: OffsetRule | None = None
 
 
+class EpochUnit(StrEnum):
+    """The unit in which a column counts from 1970-01-01T00:00:00Z."""
+
+    SECONDS = "s"
+    MILLISECONDS = "ms"
+
+
 class ColumnRef(_Table, frozen=True, kw_only=True):
     """A source column: joined with others by a space (`with`), or only the first group of a pattern of it.
 
-    `optional`: some exports lack it; then its canonical column is empty and blanks in it mean nothing.
+    `optional`: some exports lack it; then its canonical column is empty and blanks in it mean nothing. `utc`: its times
+    are UTC, or say their own offset, whatever the clock's policy; `epoch`: they are counted from 1970, which is UTC.
     """
 
     column: str
     with_: tuple[str, ...] = msgspec.field(default=(), name="with")
     pattern: str | None = None
     optional: bool = False
+    utc: bool = False
+    epoch: EpochUnit | None = None
+
+    @property
+    def is_instant(self) -> bool:
+        """Whether its times are instants by themselves, and need no zone."""
+        return self.utc or self.epoch is not None
 
     def names(self) -> tuple[str, ...]:
         """The source columns it needs."""

@@ -11,7 +11,7 @@ from answerable.model.call import CLOCK_POINTS, Disposition
 from answerable.model.source import QUESTIONS
 from answerable.model.times import parse_duration_s, parse_instant
 from answerable.model.vocabulary import FACTS
-from answerable.sources.profile import FORMAT, Binding, ColumnRef, Definition, Grain
+from answerable.sources.profile import FORMAT, Binding, ClockPolicy, ColumnRef, Definition, Grain
 from answerable.sources.spelling import nearest
 
 Fault: TypeAlias = tuple[tuple[str, ...], str]
@@ -39,7 +39,7 @@ MAPPABLE: frozenset[str] = frozenset((*_TEXTS, *_NUMBERS, *TIMES, "unit", "obser
 
 FLAGS = ("abandoned", "reopened", "held", "sensitive", "dispatched", "arrived")
 BOUND_FACTS = {**FACTS, "priority_final": FACTS["priority"]}
-_DIRECTIVES = frozenset("YmdHIMSpfbByjaA%")
+_DIRECTIVES = frozenset("YmdHIMSpfbByjaAz%")
 _PLACES = ("exact", "block", "intersection", "beat", "blurred", "none")
 
 
@@ -94,7 +94,9 @@ def _clock(definition: Definition) -> Iterator[Fault]:
         ZoneInfo(clock.timezone)
     except (KeyError, ValueError, OSError):
         yield ("clock", "timezone"), f"{clock.timezone!r} is no time zone; write one such as America/Los_Angeles"
-    yield from _formats(clock.formats, needed=not clock.time_of_day)
+    counted = any(ref is not None and ref.epoch is not None for ref in map(definition.ref, definition.columns))
+    yield from _formats(clock.formats, needed=not clock.time_of_day and not counted)
+    yield from _offsets(definition)
     for text in clock.time_of_day:
         yield from ((("clock", "time-of-day"), what) for what in _time_of_day(text))
     if clock.start_point is not None and not _has_point(definition, clock.start_point):
@@ -115,6 +117,21 @@ def _clock(definition: Definition) -> Iterator[Fault]:
             _ = parse(value) if value is not None else 0
         except ValueError as error:
             yield ("clock", key), str(error)
+
+
+def _offsets(definition: Definition) -> Iterator[Fault]:
+    """A time with an offset is an instant: it is read only where the profile says that the times are instants."""
+    clock = definition.clock
+    refs = [ref for name in definition.columns if name in TIMES and (ref := definition.ref(name)) is not None]
+    for text in clock.formats:
+        if "z" in re.findall(r"%-?(.)", text) and not (clock.policy is ClockPolicy.UTC or any(ref.utc for ref in refs)):
+            yield (
+                ("clock", "formats"),
+                (
+                    f"{text!r} has an offset, and no time is said to be an instant; write utc = true at the columns "
+                    'that have it, or policy = "utc" where all have'
+                ),
+            )
 
 
 def _has_point(definition: Definition, point: str) -> bool:
@@ -138,7 +155,7 @@ def _formats(formats: tuple[str, ...], *, needed: bool) -> Iterator[Fault]:
         if odd:
             yield (
                 ("clock", "formats"),
-                f"{text!r} has %{odd[0]}, which is not read; offsets belong in timezone or policy",
+                f"{text!r} has %{odd[0]}, which is not read; an offset is %z, a zone belongs in timezone",
             )
         elif "Y" not in used and "y" not in used:
             yield ("clock", "formats"), f"{text!r} has no year"
@@ -159,6 +176,8 @@ def _columns(definition: Definition) -> Iterator[Fault]:
         ref = definition.ref(canonical)
         if ref is not None and ref.pattern is not None:
             yield from ((("columns", canonical, "pattern"), what) for what in _pattern(ref))
+        if ref is not None and ref.is_instant and canonical not in (*TIMES, "observed_at"):
+            yield ("columns", canonical), "utc and epoch are said of times only"
     if not any(_has_point(definition, point) for point in CLOCK_POINTS):
         yield ("columns",), "no clock point is mapped; map at least received_at"
     named = {name for name, _ in definition.needed()}

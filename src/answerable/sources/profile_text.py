@@ -12,14 +12,18 @@ from typing import Any
 import msgspec
 
 from answerable.errors import SourceError
+from answerable.sources.open_questions import OpenQuestion, open_questions
 from answerable.sources.profile import Definition, Profile
 from answerable.sources.profile_rules import faults
 from answerable.sources.spelling import nearest
 
 
 def read_profile(text: bytes, *, file: str) -> Profile:
-    """A checked profile. Raises SourceError naming the line (syntax) or the key's path, and the nearest valid name."""
+    """A checked profile. Raises SourceError naming the line (syntax) or the key's path, and the nearest valid name;
+    for a draft with questions left, the first of them, with its line and what may be answered."""
     data = _parsed(text, file)
+    if left := open_questions(data, text.decode("utf-8-sig")):
+        raise _unanswered(file, left)
     try:
         definition = msgspec.convert(data, Definition)
     except msgspec.ValidationError as error:
@@ -29,6 +33,22 @@ def read_profile(text: bytes, *, file: str) -> Profile:
         raise _refusal(file, path, what)
     sealed = hashlib.sha256(text).hexdigest()
     return Profile(definition=definition, sha256=sealed, file=file, text=text.decode("utf-8-sig"))
+
+
+def questions_left(text: bytes, *, file: str) -> tuple[OpenQuestion, ...]:
+    """The questions of a draft that nobody has answered yet; none in a profile. Raises SourceError if it is no TOML."""
+    return open_questions(_parsed(text, file), text.decode("utf-8-sig"))
+
+
+def _unanswered(file: str, left: tuple[OpenQuestion, ...]) -> SourceError:
+    first = left[0]
+    lines = ", ".join(str(one.lines[0]) for one in left[1:9] if one.lines) + (", …" if len(left) > 9 else "")
+    others = f" {len(left) - 1} more are open (lines {lines})." if len(left) > 1 else ""
+    return SourceError(
+        f"question {first.number} is not answered ({first.key}). {first.text}".rstrip(),
+        file=file, line=first.lines[0] if first.lines else None,
+        hint=f"Write the answer where \"?{first.number}\" stands.{others} All of them: answerable sources check {file}",
+    )  # fmt: skip
 
 
 def _parsed(text: bytes, file: str) -> dict[str, Any]:

@@ -19,7 +19,9 @@ _MANY = 5
 class Suffixes:
     """`read`: the names to read, sorted; `left`: those that are left aside."""
 
-    HINT: ClassVar[str] = "What can be read ends in .csv, .tsv, .jsonl, .parquet or .xlsx (docs/reference/sources.md)."
+    HINT: ClassVar[str] = (
+        "What can be read ends in .csv, .tsv, .jsonl, .json, .parquet or .xlsx (docs/reference/sources.md)."
+    )
 
     read: tuple[str, ...]
     left: tuple[str, ...]
@@ -53,8 +55,8 @@ def _sorted_out(names: Iterable[str], wanted: tuple[str, ...]) -> Suffixes:
     seen = sorted(name for name in names if not _hidden(name))
     read = [name for name in seen if PurePosixPath(name).suffix.lower() in wanted]
     if not read:
-        # a .txt beside other files is as likely a description as data
-        read = [name for name in seen if PurePosixPath(name).suffix.lower() == ".txt"]
+        # a .txt or .json beside other files is as likely a description as data
+        read = [name for name in seen if PurePosixPath(name).suffix.lower() in (".txt", ".json")]
     return Suffixes(tuple(read), tuple(name for name in seen if name not in set(read)))
 
 

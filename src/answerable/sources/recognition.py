@@ -122,7 +122,7 @@ def _advice(
         names = ", ".join(one.profile for one in fitting)
         return f"More than one profile fits: {names}. Say which with --source."
     seen = f"The file's columns are: {', '.join(columns)}."
-    need = "A profile for it is a TOML file: see docs/formats/source-profile.md."
+    need = "A profile says what they mean: `answerable sources draft FILE` begins one from the file's own rows."
     if not candidates:
         return f"No profile is at hand. {seen} {need}"
     best = candidates[0]

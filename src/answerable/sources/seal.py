@@ -46,9 +46,11 @@ class Bytes:
     bom: bytes
 
 
-def seal_file(path: Path, *, delimiter: str = ",", shown: str | None = None) -> Bytes:
+def seal_file(
+    path: Path, *, delimiter: str = ",", shown: str | None = None, long_lines: bool = False
+) -> Bytes:  # fmt: skip
     """Read the file once. Raises SourceError for what is no file, is empty or is not text; StorageError if the disk
-    refuses. `shown`: its name for a person, where it is not the path."""
+    refuses. `shown`: its name for a person, where it is not the path; `long_lines`: rows are told apart otherwise."""
     shown = shown or str(path)
     refuse_what_is_no_file(path)
     passing = _Pass(delimiter.encode())
@@ -56,7 +58,7 @@ def seal_file(path: Path, *, delimiter: str = ",", shown: str | None = None) -> 
         with path.open("rb") as stream:
             while chunk := stream.read(_CHUNK_BYTES):
                 passing.take(chunk)
-                if passing.without_line_end_bytes > LONGEST_LINE_BYTES:
+                if passing.without_line_end_bytes > LONGEST_LINE_BYTES and not long_lines:
                     raise SourceError(
                         f"more than {LONGEST_LINE_BYTES >> 20} MB without a line end: this is no table of calls",
                         file=shown, hint="Export it as CSV, one call a line.",

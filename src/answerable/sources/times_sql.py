@@ -11,7 +11,7 @@ from answerable.model.call import CLOCK_POINTS, Quality
 from answerable.model.times import SECOND_US
 from answerable.sources.clock import ZoneClock, choose_folds
 from answerable.sources.layout import Layout
-from answerable.sources.profile import IntervalUnit
+from answerable.sources.profile import ClockPolicy, EpochUnit, IntervalUnit
 from answerable.sources.sql_text import any_of, listed, literal
 
 _DAY_US = 86_400 * SECOND_US
@@ -27,7 +27,7 @@ def timed(layout: Layout, relation: str) -> str:
     points = _read_points(layout)
     texts = [f"{layout.value(f'{point}_at')} AS v_{point}" for point in points]
     texts += [f"{layout.cell(layout.definition.intervals[p].column)} AS i_{p}" for p in layout.intervals]
-    stamps = [f"{_stamp(f'v_{point}', layout)} AS t_{point}" for point in points]
+    stamps = [f"{_stamp(point, layout)} AS t_{point}" for point in points]
     locals_us = [f"epoch_us(t_{point}) AS l_{point}" for point in points]
     qualities = [f"{_quality(point, layout)} AS q_{point}" for point in points if point in CLOCK_POINTS]
     spans = [f"try_cast(i_{p} AS DOUBLE) AS s_{p}" for p in layout.intervals]
@@ -52,18 +52,49 @@ def _by_precision(formats: tuple[str, ...]) -> dict[Quality, list[str]]:
     return dict(sorted(found.items()))
 
 
+def _formats_of(point: str, layout: Layout) -> tuple[str, ...]:
+    """The formats a point's column is tried with: those with an offset only where the times are instants."""
+    clock, ref = layout.definition.clock, layout.definition.ref(f"{point}_at")
+    if ref is not None and ref.epoch is not None:
+        return ()
+    instants = clock.policy is ClockPolicy.UTC or layout.is_instant(point)
+    return tuple(text for text in clock.formats if instants or not has_offset(text))
+
+
+def has_offset(text: str) -> bool:
+    """Whether a format reads an offset from UTC."""
+    return "z" in re.findall(r"%-?(.)", text)
+
+
 def _parsed(text: str, formats: list[str]) -> str:
-    return f"try_strptime({text}, [{', '.join(literal(one) for one in formats)}])"
+    """The local time that the text says; by a format with an offset, UTC."""
+    plain = [one for one in formats if not has_offset(one)]
+    tries = [f"try_strptime({text}, [{', '.join(map(literal, plain))}])"] if plain else []
+    if offset := [literal(one) for one in formats if has_offset(one)]:
+        # the engine knows +00:00 and not Z, and gives a time with zone, which make_timestamp makes plain UTC
+        spelled = f"regexp_replace({text}, ' ?[Zz]$', '+00:00')"
+        tries.append(f"make_timestamp(epoch_us(try_strptime({spelled}, [{', '.join(offset)}])))")
+    return f"coalesce({', '.join(tries)})" if len(tries) > 1 else tries[0]
 
 
-def _read(text: str, layout: Layout) -> str:
-    formats = _by_precision(layout.definition.clock.formats).values()
+def _counted(text: str, unit: EpochUnit) -> str:
+    """A time counted from 1970; whole numbers and fractions, nothing else."""
+    scale = SECOND_US if unit is EpochUnit.SECONDS else SECOND_US // 1000
+    number = rf"(CASE WHEN regexp_full_match({text}, '-?[0-9]{{1,13}}(\.[0-9]+)?') THEN {text}::DOUBLE END)"
+    return f"make_timestamp(round({number} * {scale})::BIGINT)"
+
+
+def _read(point: str, layout: Layout) -> str:
+    text, ref = f"v_{point}", layout.definition.ref(f"{point}_at")
+    if ref is not None and ref.epoch is not None:
+        return _counted(text, ref.epoch)
+    formats = _by_precision(_formats_of(point, layout)).values()
     tries = [_parsed(text, some) for some in formats] or ["NULL::TIMESTAMP"]
     return f"coalesce({', '.join(tries)})" if len(tries) > 1 else tries[0]
 
 
-def _stamp(text: str, layout: Layout) -> str:
-    clock, read = layout.definition.clock, _read(text, layout)
+def _stamp(point: str, layout: Layout) -> str:
+    clock, text, read = layout.definition.clock, f"v_{point}", _read(point, layout)
     stamp = f"(CASE WHEN {read} >= TIMESTAMP '{FIRST_DAY}' AND {read} < TIMESTAMP '{END_DAY}' THEN {read} END)"
     return f"(CASE WHEN {text} IN {listed(clock.sentinels)} THEN NULL ELSE {stamp} END)" if clock.sentinels else stamp
 
@@ -72,7 +103,7 @@ def _quality(point: str, layout: Layout) -> str:
     clock = layout.definition.clock
     text = f"v_{point}"
     precision = "0"
-    for lacks, formats in reversed(_by_precision(clock.formats).items()):
+    for lacks, formats in reversed(_by_precision(_formats_of(point, layout)).items()):
         precision = (
             str(int(lacks))
             if precision == "0"
@@ -88,7 +119,7 @@ def _quality(point: str, layout: Layout) -> str:
 
 def _placeholder(point: str, layout: Layout) -> str:
     """A date that no call can have. A year below 1000 is none: two digits were read as a year of the first century."""
-    return f"(t_{point} IS NULL AND coalesce({_read(f'v_{point}', layout)} >= TIMESTAMP '1000-01-01', FALSE))"
+    return f"(t_{point} IS NULL AND coalesce({_read(point, layout)} >= TIMESTAMP '1000-01-01', FALSE))"
 
 
 def _only_time_of_day(point: str, layout: Layout) -> str:
@@ -147,21 +178,24 @@ def decide_folds(con: duckdb.DuckDBPyConnection, layout: Layout, clock: ZoneCloc
     columns = ", ".join(("line BIGINT", *(f"u_{p} BIGINT, f_{p} USMALLINT" for p in points)))
     con.execute(f"CREATE OR REPLACE TABLE folds ({columns})")
     twice = [change for change in clock.changes if change.repeats]
-    if not twice or not points:
+    written = [point for point in points if not layout.is_instant(point)]
+    if not twice or not written:
         return 0
     repeated = any_of(
-        f"l_{point} >= {change.from_us} AND l_{point} < {change.until_us}" for point in points for change in twice
+        f"l_{point} >= {change.from_us} AND l_{point} < {change.until_us}" for point in written for change in twice
     )
     found = con.execute(f"SELECT line, {', '.join(f'l_{p}' for p in points)} FROM numbered WHERE {repeated}").fetchall()
-    decided = [(line, *_decided(points, local, clock)) for line, *local in found]
+    decided = [(line, *_decided(layout, local, clock)) for line, *local in found]
     if decided:
         con.executemany(f"INSERT INTO folds VALUES ({', '.join('?' * (1 + 2 * len(points)))})", decided)
     return len(decided)
 
 
-def _decided(points: tuple[str, ...], local: list[int | None], clock: ZoneClock) -> Iterator[int | None]:
+def _decided(layout: Layout, local: list[int | None], clock: ZoneClock) -> Iterator[int | None]:
+    points = layout.points
     candidates = {
-        point: clock.candidates(at) if at is not None else None for point, at in zip(points, local, strict=True)
+        point: None if at is None else (at,) if layout.is_instant(point) else clock.candidates(at)
+        for point, at in zip(points, local, strict=True)
     }
     chain = [point for point in points if point not in _UNCHAINED]
     chosen = dict(zip(chain, choose_folds([candidates[point] for point in chain]), strict=True))
@@ -179,35 +213,36 @@ def instants(layout: Layout, clock: ZoneClock, *, folds: bool) -> list[str]:
     out: list[str] = []
     for point in layout.points:
         if point not in layout.intervals:
-            out.append(f"{_own(point, clock, folds=folds)} AS u_{point}")
-            out.append(f"{_point_quality(point, clock, folds=folds)} AS q_{point}")
+            out.append(f"{_own(layout, point, clock, folds=folds)} AS u_{point}")
+            out.append(f"{_point_quality(layout, point, clock, folds=folds)} AS q_{point}")
     for point in layout.intervals:
         out += _from_interval(layout, point, clock, folds=folds)
     if layout.value("observed_at"):
-        out.append(f"{_utc('l_observed', clock)} AS u_observed")
+        observed = "l_observed" if layout.is_instant("observed") else _utc("l_observed", clock)
+        out.append(f"{observed} AS u_observed")
     return out
 
 
-def _own(point: str, clock: ZoneClock, *, folds: bool) -> str:
-    plain = _utc(f"l_{point}", clock)
+def _own(layout: Layout, point: str, clock: ZoneClock, *, folds: bool) -> str:
+    plain = f"l_{point}" if layout.is_instant(point) else _utc(f"l_{point}", clock)
     return f"coalesce(folds.u_{point}, {plain})" if folds else plain
 
 
 def _from_interval(layout: Layout, point: str, clock: ZoneClock, *, folds: bool) -> list[str]:
     rule = layout.definition.intervals[point]
     scale = (60 if rule.unit is IntervalUnit.MINUTES else 1) * SECOND_US
-    computed = f"({_own(rule.after, clock, folds=folds)} + round(s_{point} * {scale})::BIGINT)"
+    computed = f"({_own(layout, rule.after, clock, folds=folds)} + round(s_{point} * {scale})::BIGINT)"
     derived, missing = int(Quality.DERIVED_FROM_INTERVAL), int(Quality.MISSING)
     if point not in layout.points:
         return [
             f"{computed} AS u_{point}",
             f"(CASE WHEN {computed} IS NULL THEN {missing} ELSE {derived} END)::USMALLINT AS q_{point}",
         ]
-    own = _own(point, clock, folds=folds)
+    own = _own(layout, point, clock, folds=folds)
     return [
         f"coalesce({own}, {computed}) AS u_{point}",
         f"""(CASE WHEN {own} IS NULL AND {computed} IS NOT NULL THEN {derived}
-            ELSE {_point_quality(point, clock, folds=folds)} END)::USMALLINT AS q_{point}""",
+            ELSE {_point_quality(layout, point, clock, folds=folds)} END)::USMALLINT AS q_{point}""",
     ]
 
 
@@ -219,7 +254,9 @@ def _utc(local: str, clock: ZoneClock) -> str:
     return f"({local} - {offset}::BIGINT * {SECOND_US})"
 
 
-def _point_quality(point: str, clock: ZoneClock, *, folds: bool) -> str:
+def _point_quality(layout: Layout, point: str, clock: ZoneClock, *, folds: bool) -> str:
+    if layout.is_instant(point):
+        return f"numbered.q_{point}"
     skipped = any_of(
         f"l_{point} >= {change.from_us} AND l_{point} < {change.until_us}"
         for change in clock.changes

@@ -3,6 +3,7 @@
 from answerable.sources import find_profile, recognise
 from answerable.sources import profiles as list_profiles
 from answerable.wiring.demo import DemoResult, play_demo
+from answerable.wiring.drafting import Drafted, ProfileChecked, check_profile, draft_file
 from answerable.wiring.examining import describe_file, examine_file
 from answerable.wiring.exporting import Exported, export_sqlite
 from answerable.wiring.importing import import_file
@@ -13,14 +14,18 @@ from answerable.wiring.verifying import Judged, read_trust, verify_paths
 
 __all__ = [
     "DemoResult",
+    "Drafted",
     "Exported",
     "Judged",
     "PolicyCheck",
+    "ProfileChecked",
     "SampleDrawn",
     "SampleRead",
     "by_outcome",
     "check_policies",
+    "check_profile",
     "describe_file",
+    "draft_file",
     "draw_sample",
     "examine_file",
     "export_sqlite",

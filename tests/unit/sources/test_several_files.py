@@ -197,3 +197,32 @@ def test_two_files_of_one_name_are_refused(tmp_path: Path) -> None:
 def test_a_missing_file_among_several_is_named(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match=r"gone\.csv: there is no such file"):
         import_given(tmp_path, [three(tmp_path / "in"), tmp_path / "gone.csv"])
+
+
+def test_folders_in_a_folder_are_read_too(tmp_path: Path) -> None:
+    folder = write(tmp_path / "in", {"a.csv": town_csv([call("1")])})
+    write(folder / "2017", {"b.csv": town_csv([call("2")]), "readme.md": b"x"})
+    write(folder / ".git", {"c.csv": town_csv([call("3")])})
+    found = import_given(tmp_path, folder)
+    assert [one["call_id"] for one in found.calls] == ["1", "2"]
+    assert "Not read in in/2017, by their names: readme.md." in found.manifest.notes
+
+
+def test_a_folder_that_is_a_link_is_not_followed(tmp_path: Path) -> None:
+    folder = write(tmp_path / "in", {"a.csv": town_csv([call("1")])})
+    (folder / "again").symlink_to(folder, target_is_directory=True)
+    assert len(import_given(tmp_path, folder).calls) == 1
+
+
+def test_files_of_one_name_in_two_folders_are_refused(tmp_path: Path) -> None:
+    folder = write(tmp_path / "in", {"a.csv": town_csv([call("1")])})
+    write(folder / "2017", {"a.csv": town_csv([call("2")])})
+    with pytest.raises(SourceError, match="two files of this name"):
+        import_given(tmp_path, folder)
+
+
+def test_a_folder_whose_folders_have_no_calls_either_is_refused(tmp_path: Path) -> None:
+    folder = write(tmp_path / "in", {"notes.md": b"x"})
+    write(folder / "more", {"notes.md": b"x"})
+    with pytest.raises(SourceError, match="no file in this folder can be read as calls"):
+        import_given(tmp_path, folder)
