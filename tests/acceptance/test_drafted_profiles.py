@@ -17,7 +17,7 @@ from tests.support.sources import read_calls
 from answerable.errors import SourceError
 from answerable.model.call import CALL_COLUMNS
 from answerable.sources import Draft, Recognition, draft_profile, find_profile, import_calls, read_profile, recognise
-from answerable.sources.header import match_header
+from answerable.sources.profiling.header import match_header
 
 # what a stranger cannot know of the built-in profile (its name, its texts), hashes of other bytes, another file's name
 NEVER = ("source", "row_key", "raw_hash", "raw_file", "disposition_text", "type_initial_text", "type_final_text")

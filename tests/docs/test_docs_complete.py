@@ -32,7 +32,8 @@ from answerable.report.bounds import bound_rows, uncertain_statistics
 from answerable.report.finding_json import finding_json
 from answerable.report.manifest_json import manifest_json
 from answerable.report.words import REASONS
-from answerable.sources import find_profile, import_calls, snapshot_changes
+from answerable.sources import find_profile, import_calls
+from answerable.sources.snapshots.changes import COLUMNS as CHANGE_COLUMNS
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
@@ -192,7 +193,7 @@ def test_every_column_of_calls_is_documented_in_its_order() -> None:
 
 def test_every_key_of_the_files_of_several_exports_is_documented() -> None:
     text = page("formats/snapshots.md")
-    assert set(snapshot_changes.COLUMNS) <= rows_named(section("formats/snapshots.md", "`CALLS.changes.csv`"))
+    assert set(CHANGE_COLUMNS) <= rows_named(section("formats/snapshots.md", "`CALLS.changes.csv`"))
     assert fields(Snapshot) <= rows_named(section("formats/snapshots.md", "`CALLS.manifest.json`"))
     assert fields(Snapshots) | fields(Edited) | fields(States) <= in_code(text)
     assert rows_named(section("formats/snapshots.md", "How rows are matched")) == {

@@ -18,10 +18,10 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from tests.support.sources import HEADER, TOWN, Imported, import_given, import_town, row
 
-from answerable.sources.block_reading import stage_rows
-from answerable.sources.careful import Blank, Rejected, Row, is_row, read_lines
-from answerable.sources.clock import choose_folds
-from answerable.sources.seal import seal_file
+from answerable.sources.files.seal import seal_file
+from answerable.sources.meaning.clock import choose_folds
+from answerable.sources.rows.block_reading import stage_rows
+from answerable.sources.rows.careful import Blank, Rejected, Row, is_row, read_lines
 
 FRAGMENT = st.sampled_from(['"', ",", "a", "b c", '""', "é", " ", "\0", "1", '","', "2023-06-01 12:00:00"])
 LINE = st.lists(FRAGMENT, max_size=8).map("".join)

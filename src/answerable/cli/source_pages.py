@@ -12,8 +12,8 @@ from answerable.cli.printing import Column, Page
 from answerable.report.record_words import CLOCK_POINT_WORDS, record_words
 from answerable.report.words import inclusion_words
 from answerable.sources import Profile, Recognition
-from answerable.sources.profile import Definition
-from answerable.sources.recognition import Candidate
+from answerable.sources.profiling.profile import Definition
+from answerable.sources.profiling.recognition import Candidate
 
 
 def profile_summary(profile: Profile) -> dict[str, Any]:

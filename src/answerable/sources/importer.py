@@ -22,20 +22,20 @@ from answerable.config import Settings
 from answerable.errors import SourceError
 from answerable.model.source import Rows, SourceManifest
 from answerable.sources.accounting import count, first_unlisted_code, manifest, unlisted_codes
-from answerable.sources.call_sql import calls
-from answerable.sources.catalogue import profiles
-from answerable.sources.clock import ZoneClock, zone_clock
-from answerable.sources.fold_sql import entries, kept_rows
-from answerable.sources.gather import Gathered, Reading, gather
-from answerable.sources.header import match_header
-from answerable.sources.layout import Layout
-from answerable.sources.lost_units import LostUnits, find_lost_units
-from answerable.sources.one_header import Columns, OneHeader, one_header
-from answerable.sources.profile import ClockPolicy, Grain, Profile
+from answerable.sources.files.gather import Gathered, Reading, gather
+from answerable.sources.meaning.call_sql import calls
+from answerable.sources.meaning.clock import ZoneClock, zone_clock
+from answerable.sources.meaning.fold_sql import entries, kept_rows
+from answerable.sources.meaning.lost_units import LostUnits, find_lost_units
+from answerable.sources.meaning.times_sql import decide_folds, span_us, timed
+from answerable.sources.profiling.catalogue import profiles
+from answerable.sources.profiling.header import match_header
+from answerable.sources.profiling.layout import Layout
+from answerable.sources.profiling.profile import ClockPolicy, Grain, Profile
+from answerable.sources.rows.one_header import Columns, OneHeader, one_header
+from answerable.sources.rows.stage_all import Part, Parts, Place, repeated_across, rows_by_part, stage_all
+from answerable.sources.rows.staging import Names, Stage, publish, staging, watching
 from answerable.sources.sql_text import literal
-from answerable.sources.stage_all import Part, Parts, Place, repeated_across, rows_by_part, stage_all
-from answerable.sources.staging import Names, Stage, publish, staging, watching
-from answerable.sources.times_sql import decide_folds, span_us, timed
 
 Progress: TypeAlias = Callable[[str, int, int | None], None]
 MOST_CODES_SAID = 12

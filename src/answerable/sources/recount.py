@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import duckdb
 
-from answerable.sources.staging import Names
+from answerable.sources.rows.staging import Names
 
 
 class Recount(NamedTuple):

@@ -8,9 +8,9 @@ import duckdb
 import pytest
 
 from answerable.errors import SourceError
-from answerable.sources.block_reading import stage_rows
-from answerable.sources.reader import Staged, Told, raw_lines, read_header
-from answerable.sources.seal import seal_file
+from answerable.sources.files.seal import seal_file
+from answerable.sources.rows.block_reading import stage_rows
+from answerable.sources.rows.reader import Staged, Told, raw_lines, read_header
 
 
 def staged(folder: Path, content: bytes, *, delimiter: str = ",") -> tuple[Staged, list[tuple[object, ...]]]:

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from tests.support.sources import Imported, import_given, row
 
 from answerable.errors import SourceError
-from answerable.sources import json_array
-from answerable.sources.json_array import NOTE
-from answerable.sources.seal import LONGEST_LINE_BYTES
+from answerable.sources.files import json_array
+from answerable.sources.files.json_array import NOTE
+from answerable.sources.files.seal import LONGEST_LINE_BYTES
 
 ONE = {"Number": "007", "Received": "2023-06-01 12:00:00", "Dispatched": "", "Arrived": None, "Closed": "",
        "Code": "HND", "Closer": 'a ] } , " \\ b', "Source": "", "Urgency": 1, "Danger": ""}  # fmt: skip
@@ -109,8 +109,8 @@ def test_an_object_longer_than_any_call_is_refused_before_it_fills_the_memory(
 def test_an_array_on_one_line_longer_than_any_line_of_rows_is_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("answerable.sources.seal.LONGEST_LINE_BYTES", 300)
-    monkeypatch.setattr("answerable.sources.seal._CHUNK_BYTES", 64)
+    monkeypatch.setattr("answerable.sources.files.seal.LONGEST_LINE_BYTES", 300)
+    monkeypatch.setattr("answerable.sources.files.seal._CHUNK_BYTES", 64)
     assert LONGEST_LINE_BYTES > 300
     assert len(imported(tmp_path, json.dumps([ONE, TWO, TWO | {"Number": "9"}])).calls) == 3
 

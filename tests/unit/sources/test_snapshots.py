@@ -294,8 +294,9 @@ def test_a_run_that_is_killed_leaves_the_earlier_calls_and_no_result(tmp_path: P
     (tmp_path / "later.csv").write_bytes(export())
     # the process ends itself without any clean-up at the moment in which everything is made and nothing published
     program = (
-        "import os, signal, sys; from answerable.sources import snapshots; from answerable.cli import main; "
-        "snapshots.publish = lambda *_: os.kill(os.getpid(), signal.SIGKILL); "
+        "import os, signal, sys; from answerable.cli import main; "
+        "from answerable.sources.snapshots import later_export; "
+        "later_export.publish = lambda *_: os.kill(os.getpid(), signal.SIGKILL); "
         "sys.argv[1:] = ['import', 'later.csv', '--source', 'town.toml', '--onto', '2.parquet', '--out', '3.parquet', "
         "'--as-of', '2023-06-05T00:00:00Z']; main()"
     )

@@ -29,9 +29,9 @@ from answerable.sources.drafting.points import Points, points_of
 from answerable.sources.drafting.roles import FEWEST_ROWS, Roles
 from answerable.sources.drafting.sampling import WHOLE_LINES
 from answerable.sources.drafting.times import Times
-from answerable.sources.profile import FORMAT, Grain
-from answerable.sources.recognising import recognise
-from answerable.sources.recognition import Fit
+from answerable.sources.profiling.profile import FORMAT, Grain
+from answerable.sources.profiling.recognising import recognise
+from answerable.sources.profiling.recognition import Fit
 
 Progress: TypeAlias = Callable[[str, int, int | None], None]
 STEPS = ("holding it against the known profiles", "reading", "looking at each column")

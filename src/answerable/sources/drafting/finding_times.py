@@ -14,7 +14,7 @@ from answerable.sources.drafting.paired_times import joined
 from answerable.sources.drafting.paper import said
 from answerable.sources.drafting.times import ENOUGH_ROWS, TIME_WORDS, Kind, Order, Times, looks_like_an_interval
 from answerable.sources.drafting.written import Form, form_of
-from answerable.sources.profile import EpochUnit
+from answerable.sources.profiling.profile import EpochUnit
 from answerable.sources.sql_text import any_of, listed
 
 _MOSTLY = 0.6

@@ -17,13 +17,13 @@ from answerable.errors import SourceError
 from answerable.sources.drafting.paper import counted
 from answerable.sources.drafting.sampling import WHOLE_LINES, Sampled, sampled
 from answerable.sources.drafting.written import form_of
-from answerable.sources.gather import Gathered, Reading, gather
-from answerable.sources.header import unique_names
-from answerable.sources.one_header import Placed
-from answerable.sources.opening import DELIMITERS, Delimited, Opened, open_delimited
-from answerable.sources.reader import read_header
-from answerable.sources.stage_all import Parts, stage_all
-from answerable.sources.staging import database
+from answerable.sources.files.gather import Gathered, Reading, gather
+from answerable.sources.files.opening import DELIMITERS, Delimited, Opened, open_delimited
+from answerable.sources.profiling.header import unique_names
+from answerable.sources.rows.one_header import Placed
+from answerable.sources.rows.reader import read_header
+from answerable.sources.rows.stage_all import Parts, stage_all
+from answerable.sources.rows.staging import database
 
 _LINES_COMPARED = 50
 

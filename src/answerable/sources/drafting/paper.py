@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from answerable.sources.open_questions import mark
+from answerable.sources.profiling.open_questions import mark
 
 ANSWER = "\0"
 """Where an answer belongs, in TOML that is still to be written: a letter that no TOML has."""

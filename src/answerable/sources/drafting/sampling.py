@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from answerable.sources.json_lines import JsonLines
-from answerable.sources.opening import Delimited, Opened
-from answerable.sources.seal import seal_file
+from answerable.sources.files.json_lines import JsonLines
+from answerable.sources.files.opening import Delimited, Opened
+from answerable.sources.files.seal import seal_file
 
 WHOLE_LINES = 200_000
 """A text of up to so many lines is looked at whole."""

@@ -9,7 +9,7 @@ from enum import StrEnum
 from answerable.sources.drafting.facts import Facts, value_of
 from answerable.sources.drafting.names import INTERVAL, WAITS, says, words
 from answerable.sources.drafting.written import Form, day_first, month_first
-from answerable.sources.profile import EpochUnit
+from answerable.sources.profiling.profile import EpochUnit
 from answerable.sources.sql_text import literal
 
 ENOUGH_ROWS = 10
