@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from answerable.model.duty import Duty
 from answerable.model.vocabulary import FactValue
 from answerable.policy.document import Rule
+from answerable.policy.formula import narrowed
 from answerable.policy.problem import Problem, error, warning
 from answerable.policy.question import Questions
 from answerable.policy.search import UNDECIDED, call_in_words
@@ -45,6 +46,7 @@ def _unreachable(questions: Questions, number: int, rule: Rule) -> Iterator[Prob
 
 
 def _conflicts(questions: Questions, number: int, rule: Rule) -> Iterator[Problem]:
+    earlier = questions.possible(questions.rules[:number], narrowed(questions.rules[number], questions.every))
     for later_number in range(number + 1, len(questions.rules)):
         later = questions.policy.duties[later_number]
         if later.duty is rule.duty:
@@ -52,7 +54,7 @@ def _conflicts(questions: Questions, number: int, rule: Rule) -> Iterator[Proble
                 yield _needless(rule, later)
             continue
         pair = questions.rules[number], questions.rules[later_number]
-        case = questions.call(*pair, none_of=questions.rules[:number])
+        case = questions.call(*pair, none_of=earlier)
         if case is None and later.id in rule.over:
             yield _needless(rule, later)
         elif case is UNDECIDED:

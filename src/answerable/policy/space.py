@@ -8,7 +8,7 @@ comparison is a set of classes as well as the definitely true part.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from answerable.model.vocabulary import FactType, FactValue
@@ -17,6 +17,9 @@ from answerable.policy.expression import Always, And, Atom, Compare, Known, Memb
 from answerable.policy.formula import ALWAYS, NEVER, Among, Box, Formula, all_of, any_of
 
 UNKNOWN_BIT: Final = 1
+
+TABLED: Final = 10_000
+"""Numbers with a wider range are looked up in their ranges instead of one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,11 @@ class FactClasses:
     fact: str
     kind: FactType
     values: tuple[Values, ...]
+    codes: Mapping[FactValue, int] = field(init=False, repr=False, compare=False)
+    """The code of each single value, or none at all where there are too many to list."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "codes", _codes(self.kind, self.values))
 
     @property
     def count(self) -> int:
@@ -58,10 +66,23 @@ class FactClasses:
         """The class of a value; 0 for one that is missing or not declared."""
         if not isinstance(value, bool | int | str) or not self.kind.admits(value):
             return 0
+        if self.codes:
+            return self.codes[value]
         for code, values in enumerate(self.values, start=1):
             if any(_covers(case, value) for case in values.cases):
                 return code
         return 0
+
+
+def _codes(kind: FactType, values: Sequence[Values]) -> dict[FactValue, int]:
+    if kind.first is not None and kind.last is not None and kind.last - kind.first > TABLED:
+        return {}
+    return {
+        value: code
+        for code, one in enumerate(values, start=1)
+        for case in one.cases
+        for value in (range(case[0], case[1] + 1) if isinstance(case, tuple) else (case,))
+    }
 
 
 def _covers(case: FactValue | tuple[int, int], value: FactValue) -> bool:
@@ -71,7 +92,11 @@ def _covers(case: FactValue | tuple[int, int], value: FactValue) -> bool:
 
 
 class Space:
-    """The classes of every fact that some of the conditions refer to, in the order of `facts`."""
+    """The classes of every fact that some of the conditions refer to, in the order of `facts`.
+
+    In a box, `fields[n]` has the bits of fact number n: bit 0 of the field is "unknown". A bit above each field stays
+    free (see `apart`).
+    """
 
     def __init__(self, facts: Mapping[str, FactType], conditions: Iterable[Condition]) -> None:
         looks: dict[str, list[Atom]] = {}
@@ -83,7 +108,15 @@ class Space:
         self.asked = frozenset(
             fact for fact, all_looks in looks.items() if any(isinstance(atom, Known) for atom in all_looks)
         )
-        self.every: Box = tuple(one.every for one in self.facts)
+        self.offsets: list[int] = []
+        offset = 0
+        for one in self.facts:
+            self.offsets.append(offset)
+            offset += one.count + 1
+        self.fields = tuple(one.every << at for one, at in zip(self.facts, self.offsets, strict=True))
+        self.every: Box = sum(self.fields)
+        self._lowest = sum(1 << at for at in self.offsets)
+        self._free = sum(1 << at + one.count for one, at in zip(self.facts, self.offsets, strict=True))
 
     def formula(self, condition: Condition, *, truth: bool = True) -> Formula:
         """When the condition is definitely true (or, with `truth=False`, definitely false)."""
@@ -91,7 +124,33 @@ class Space:
 
     def box_of(self, facts: Mapping[str, FactValue | None]) -> Box:
         """The box of exactly one call (up to classes)."""
-        return tuple(1 << one.code_of(facts.get(one.fact)) for one in self.facts)
+        return self.box_of_codes(one.code_of(facts.get(one.fact)) for one in self.facts)
+
+    def box_of_codes(self, codes: Iterable[int]) -> Box:
+        """The box of the calls with these classes, one code a fact."""
+        box = 0
+        for at, code in zip(self.offsets, codes, strict=True):
+            box |= 1 << at + code
+        return box
+
+    def classes(self, box: Box, number: int) -> int:
+        """The classes of fact `number` in a box, as bits from 0 ("unknown") on."""
+        return (box & self.fields[number]) >> self.offsets[number]
+
+    def unknown(self, box: Box) -> list[int]:
+        """The numbers of the facts that no call in the box has."""
+        return [number for number, at in enumerate(self.offsets) if box & self.fields[number] == 1 << at]
+
+    def apart(self, one: Box, other: Box) -> int:
+        """The facts of which two boxes share no class, as the free bits above their fields.
+
+        A borrow runs into the free bit of exactly those fields that are empty.
+        """
+        return ~(((one & other) | self._free) - self._lowest) & self._free
+
+    def free_bit(self, number: int) -> int:
+        """The free bit above the field of a fact."""
+        return 1 << self.offsets[number] + self.facts[number].count
 
     def _formula(self, node: Node, *, truth: bool) -> Formula:
         match node:
@@ -104,7 +163,8 @@ class Space:
                 return all_of(parts) if isinstance(node, And) is truth else any_of(parts)
             case _:
                 index = self.index[node.fact]
-                return Among(index, _bits(node, self.facts[index], truth=truth))
+                inside = _bits(node, self.facts[index], truth=truth) << self.offsets[index]
+                return Among(index, inside, self.fields[index] & ~inside)
 
 
 def _bits(atom: Atom, classes: FactClasses, *, truth: bool) -> int:
