@@ -42,15 +42,14 @@ def print_checks(checks: Sequence[PolicyCheck]) -> None:
     for check in checks:
         for problem in check.problems:
             page.verbatim(_line(problem, file=check.file))
+            if problem.hint:
+                page.verbatim(problem.hint, indent=4)
         page.say(_sum(check), style="" if errors_of(check) else "green")
 
 
 def _line(problem: Problem, *, file: str) -> str:
-    place = ":".join([file, *map(str, filter(None, (problem.line, problem.column)))])
-    # what could not even be loaded says its place and its rule itself
-    message = problem.message.removeprefix(f"{place}: ")
-    rule = f"{problem.rule}: " if problem.rule and not message.startswith(f"{problem.rule}: ") else ""
-    return f"{place}: {problem.severity}: {rule}{message}"
+    rule = f"{problem.rule}: " if problem.rule else ""
+    return f"{file}:{problem.line}:{problem.column}: {problem.severity}: {rule}{problem.message}"
 
 
 def _sum(check: PolicyCheck) -> str:

@@ -28,6 +28,11 @@ class FactType(msgspec.Struct, frozen=True, kw_only=True):
     last: int | None = None
     ask: str = ""
 
+    @property
+    def kind(self) -> str:
+        """`yes-no`, `one-of` or `number`."""
+        return "yes-no" if self.yes_no else "one-of" if self.one_of else "number"
+
     def admits(self, value: object) -> bool:
         """Whether `value` is a declared value of this fact (unknown, i.e. None, is not a value)."""
         if self.yes_no:

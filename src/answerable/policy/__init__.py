@@ -5,8 +5,8 @@ from answerable.policy.check import check_policy
 from answerable.policy.condition import Condition, holds, parse_condition
 from answerable.policy.document import Clock, Example, Policy, Promise, Rule
 from answerable.policy.evaluate import alternatives, clocks_of_a_response, decide
-from answerable.policy.load import load_policy
-from answerable.policy.problem import Problem, Severity
+from answerable.policy.load import load_policy, read_policy
+from answerable.policy.problem import Problem, Severity, of_fault
 from answerable.policy.search import UNDECIDED, Case, Undecided, find_case
 from answerable.policy.versions import VersionSet
 
@@ -32,5 +32,7 @@ __all__ = [
     "find_case",
     "holds",
     "load_policy",
+    "of_fault",
     "parse_condition",
+    "read_policy",
 ]

@@ -56,7 +56,7 @@ class Cells:
             )  # fmt: skip
         self.count = count
         self.encoders = tuple(
-            FactEncoder(fact=one.fact, kind=_kind_name(one.kind), weight=weight, cases=_cases(one))
+            FactEncoder(fact=one.fact, kind=one.kind.kind, weight=weight, cases=_cases(one))
             for one, weight in zip(self._facts, self._weights, strict=True)
         )
         self._parts = [
@@ -122,10 +122,6 @@ class Cells:
             for one, code in zip(self._facts, codes, strict=True)
             if (value := one.value_of(code)) is not None
         }
-
-
-def _kind_name(kind: FactType) -> str:
-    return "yes-no" if kind.yes_no else "one-of" if kind.one_of else "number"
 
 
 def _exact_type(kind: FactType) -> type:

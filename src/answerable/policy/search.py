@@ -15,7 +15,7 @@ from answerable.policy.document import Policy
 from answerable.policy.evaluate import decide
 from answerable.policy.explore import OutOfStepsError, Probe, Steps, find
 from answerable.policy.formula import Among, Box, Chain, Formula, Open, Standing
-from answerable.policy.load import DUTY_TYPE
+from answerable.policy.load_rules import DUTY_TYPE
 from answerable.policy.plan import Plan
 from answerable.policy.spelling import nearest, quoted
 from answerable.policy.tokens import DUTY

@@ -8,12 +8,12 @@ from pathlib import Path
 import msgspec
 
 from answerable.errors import InputError, PolicyError
-from answerable.policy import Policy, Problem, Severity, VersionSet, check_policy, load_policy
+from answerable.policy import Policy, Problem, Severity, VersionSet, check_policy, load_policy, of_fault, read_policy
 from answerable.wiring.files import read_small
 
 
 class PolicyCheck(msgspec.Struct, frozen=True, kw_only=True):
-    """What the check of one file found. A file that cannot be loaded has one problem and no id."""
+    """What the check of one file found. A file that cannot be loaded has no id."""
 
     file: str
     id: str
@@ -41,18 +41,10 @@ def policy_files(path: Path) -> tuple[Path, ...]:
 
 
 def _check(file: Path) -> PolicyCheck:
-    try:
-        policy = load_policy(read_small(file, what="a policy"), file=str(file))
-    except PolicyError as fault:
-        problem = Problem(
-            severity=Severity.ERROR,
-            code=fault.code,
-            message=fault.message,
-            line=fault.line or 1,
-            column=fault.column or 1,
-            rule=fault.rule,
-        )
-        return PolicyCheck(file=str(file), id="", version="", problems=(problem,), examples=0, promises=0)
+    policy, faults = read_policy(read_small(file, what="a policy"), file=str(file))
+    if policy is None:
+        problems = tuple(map(of_fault, faults))
+        return PolicyCheck(file=str(file), id="", version="", problems=problems, examples=0, promises=0)
     return PolicyCheck(
         file=str(file),
         id=policy.id,
