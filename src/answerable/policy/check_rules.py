@@ -14,14 +14,21 @@ from answerable.policy.search import UNDECIDED, call_in_words
 
 
 def rule_problems(questions: Questions) -> Iterator[Problem]:
-    """Every fault between the rules and clocks of the policy."""
+    """Every fault of a rule or a clock among the others, but for conflicts."""
+    questions.begin()
     yield from _gaps(questions)
     for number, rule in enumerate(questions.policy.duties):
         yield from _unreachable(questions, number, rule)
-        yield from _conflicts(questions, number, rule)
         yield from _reopening(questions, number, rule)
         yield from _issuer(questions, rule)
     yield from _idle_clocks(questions)
+
+
+def conflicts(questions: Questions) -> Iterator[Problem]:
+    """Where a rule wins over a later one with another duty without saying so, or says so without need."""
+    questions.begin()
+    for number, rule in enumerate(questions.policy.duties):
+        yield from _conflicts(questions, number, rule)
 
 
 def _gaps(questions: Questions) -> Iterator[Problem]:
@@ -59,6 +66,9 @@ def _conflicts(questions: Questions, number: int, rule: Rule) -> Iterator[Proble
             yield _needless(rule, later)
         elif case is UNDECIDED:
             what = f"too large to search for a call on which this rule and {later.id!r} differ"
+            if questions.spent:
+                yield warning("undecided", f"{what}, or it and a later one", at=rule.spot, rule=rule.id)
+                return
             yield warning("undecided", what, at=rule.spot, rule=rule.id)
         elif isinstance(case, dict) and later.id not in rule.over:
             yield _conflict(rule, later, case)

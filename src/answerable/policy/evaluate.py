@@ -17,7 +17,6 @@ from answerable.policy.document import Clock, Policy
 from answerable.policy.explore import OutOfStepsError, Probe, Steps, find
 from answerable.policy.expression import Facts
 from answerable.policy.formula import Among, Box
-from answerable.policy.open_facts import STEP_BUDGET as OPEN_FACTS_BUDGET
 from answerable.policy.open_facts import open_facts_of
 from answerable.policy.plan import Asked, Owed, Plan, decision_of, plan_of, runs
 
@@ -35,8 +34,11 @@ def decide(policy: Policy, facts: Mapping[str, FactValue | None]) -> PolicyDecis
     return decide_settled(policy, known, box=plan_of(policy).space.box_of(known))
 
 
-def decide_settled(policy: Policy, known: Facts, *, box: Box, step_budget: int = OPEN_FACTS_BUDGET) -> PolicyDecision:
-    """As `decide`, of facts that were held against their types; `box` is theirs."""
+def decide_settled(policy: Policy, known: Facts, *, box: Box, steps: Steps | None = None) -> PolicyDecision:
+    """As `decide`, of facts that were held against their types; `box` is theirs.
+
+    `steps`: a budget that several decisions share. Once it is used up, facts count as open without proof.
+    """
     number = _first_rule(policy, known)
     duty = policy.duties[number].duty if number < len(policy.duties) else None
     running = [clock for clock in policy.clocks if clock.when.test(known)]
@@ -44,7 +46,7 @@ def decide_settled(policy: Policy, known: Facts, *, box: Box, step_budget: int =
     return decision_of(
         policy, number, limits=_limits(running, duty=duty),
         escalate_to=tuple(rank for rank in policy.ranks if rank in called),
-        open_=open_facts_of(plan_of(policy), box, step_budget=step_budget),
+        open_=open_facts_of(plan_of(policy), box, steps=steps),
     )  # fmt: skip
 
 

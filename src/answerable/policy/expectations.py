@@ -47,7 +47,7 @@ def _possible(kind: FactType, value: object) -> str:
     if kind.yes_no:
         return "write true or false, or leave it out where it is unknown"
     if kind.one_of:
-        return nearest(str(value), kind.one_of)
+        return nearest(value if isinstance(value, str) else "", kind.one_of)
     return f"it goes from {kind.first} to {kind.last}"
 
 

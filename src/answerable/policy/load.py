@@ -17,6 +17,7 @@ from answerable.policy.faults import EnoughError, Faults
 from answerable.policy.load_head import read_about, read_facts, read_ranks
 from answerable.policy.load_rules import demand_fallback, read_clocks, read_duties, read_examples, read_promises
 from answerable.policy.locate import Map, TooDeepError
+from answerable.policy.spelling import foreign_letter
 from answerable.policy.table import Table
 
 _TOO_DEEP: Final = "the file nests lists or tables too deep"
@@ -101,5 +102,10 @@ def _not_toml(message: str, source: str, file: str) -> PolicyError:
     line = int(found[1]) if found and found[1] else source.count("\n") + 1
     column = int(found[2]) if found and found[2] else None
     what = message[: found.start()] if found else message
-    hint = "a text stands in quotes, a table's name in square brackets"
+    foreign = foreign_letter(_rest_of_line(source, line, column)[:1])
+    hint = foreign or "a text stands in quotes, a table's name in square brackets"
     return PolicyError(f"this is not TOML: {what}", file=file, line=line, column=column, hint=hint)
+
+
+def _rest_of_line(source: str, line: int, column: int | None) -> str:
+    return source.split("\n")[line - 1][(column or 1) - 1 :]

@@ -32,8 +32,8 @@ def open_facts(plan: Plan, facts: Mapping[str, FactValue | None]) -> tuple[str, 
     return open_facts_of(plan, plan.space.box_of(facts))
 
 
-def open_facts_of(plan: Plan, box: Box, *, step_budget: int = STEP_BUDGET) -> tuple[str, ...]:
-    """The open facts of the one call in a box."""
+def open_facts_of(plan: Plan, box: Box, *, steps: Steps | None = None) -> tuple[str, ...]:
+    """The open facts of the one call in a box. `steps`: a budget that several calls share."""
     missing = plan.space.unknown(box)
     if not missing:
         return ()
@@ -45,7 +45,7 @@ def open_facts_of(plan: Plan, box: Box, *, step_budget: int = STEP_BUDGET) -> tu
         division.parts(whole, plan.asked)
         matter = division.matter
     except OutOfStepsError:
-        steps = Steps(plan.affordable(step_budget))
+        steps = Steps(plan.affordable(STEP_BUDGET)) if steps is None else steps
         matter = division.matter | {
             number for number in missing if number not in division.matter and _matters(plan, number, whole, steps)
         }

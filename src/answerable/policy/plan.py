@@ -69,7 +69,7 @@ class Asked(msgspec.Struct, frozen=True, gc=False):
     chains: tuple[Chain, ...]
 
 
-AFFORDABLE_LOOKS: Final = 40_000_000
+AFFORDABLE_LOOKS: Final = 100_000_000
 """Looks that one search may cost, whatever its budget of boxes."""
 
 

@@ -15,7 +15,7 @@ QUESTION_STEPS: Final = 20_000
 """Boxes that one question may look at before the answer is "undecided"."""
 
 CHECK_STEPS: Final = 200_000
-"""The same for a whole check."""
+"""The same for all questions of one kind in a check."""
 
 _MANY: Final = 1_000_000
 
@@ -28,7 +28,16 @@ class Questions:
         asked += [rule.reopen_when for rule in policy.duties if rule.reopen_when is not None]
         self.policy = policy
         self.search = Search(policy, asked)
-        self._left = CHECK_STEPS
+        self.begin()
+
+    def begin(self) -> None:
+        """Begin a kind of question: each has the whole budget, so that none starves another."""
+        self._left = self.search.plan.affordable(CHECK_STEPS)
+
+    @property
+    def spent(self) -> bool:
+        """Whether the budget of this kind of question is used up."""
+        return self._left <= 0
 
     @property
     def rules(self) -> Sequence[Formula]:
