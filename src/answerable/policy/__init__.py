@@ -5,8 +5,11 @@ from answerable.policy.check import check_policy
 from answerable.policy.condition import Condition, holds, parse_condition
 from answerable.policy.document import Clock, Example, Policy, Promise, Rule
 from answerable.policy.evaluate import alternatives, clocks_of_a_response, decide
+from answerable.policy.explain import Explanation, explain
 from answerable.policy.load import load_policy, read_policy
+from answerable.policy.meaning import meaning, meaning_sha256
 from answerable.policy.problem import Problem, Severity, of_fault
+from answerable.policy.receipt import decision_receipt, differences
 from answerable.policy.search import UNDECIDED, Case, Undecided, find_case
 from answerable.policy.versions import VersionSet
 
@@ -17,6 +20,7 @@ __all__ = [
     "Clock",
     "Condition",
     "Example",
+    "Explanation",
     "FactEncoder",
     "Policy",
     "Problem",
@@ -29,9 +33,14 @@ __all__ = [
     "check_policy",
     "clocks_of_a_response",
     "decide",
+    "decision_receipt",
+    "differences",
+    "explain",
     "find_case",
     "holds",
     "load_policy",
+    "meaning",
+    "meaning_sha256",
     "of_fault",
     "parse_condition",
     "read_policy",

@@ -4,6 +4,7 @@ from answerable.sources import find_profile, recognise
 from answerable.sources import profiles as list_profiles
 from answerable.wiring.demo import DemoResult, play_demo
 from answerable.wiring.examining import describe_file, examine_file
+from answerable.wiring.explaining import Explained, Recomputed, explain_call, recompute_receipt
 from answerable.wiring.exporting import Exported, export_sqlite
 from answerable.wiring.importing import import_file
 from answerable.wiring.policies import PolicyCheck, check_policies
@@ -11,8 +12,10 @@ from answerable.wiring.sampling import SampleDrawn, SampleRead, by_outcome, draw
 
 __all__ = [
     "DemoResult",
+    "Explained",
     "Exported",
     "PolicyCheck",
+    "Recomputed",
     "SampleDrawn",
     "SampleRead",
     "by_outcome",
@@ -20,6 +23,7 @@ __all__ = [
     "describe_file",
     "draw_sample",
     "examine_file",
+    "explain_call",
     "export_sqlite",
     "find_profile",
     "import_file",
@@ -27,5 +31,6 @@ __all__ = [
     "play_demo",
     "read_sample",
     "recognise",
+    "recompute_receipt",
     "sample_result",
 ]

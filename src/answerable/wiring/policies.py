@@ -55,14 +55,24 @@ def _check(file: Path) -> PolicyCheck:
     )
 
 
+def load_one(file: Path) -> Policy:
+    """The policy of one file, unchecked. Raises PolicyError."""
+    return load_policy(read_small(file, what="a policy"), file=str(file))
+
+
+def errors_among(problems: Sequence[Problem]) -> list[Problem]:
+    """The problems because of which a policy governs nothing; warnings are not among them."""
+    return [problem for problem in problems if problem.severity is Severity.ERROR]
+
+
 def load_policies(paths: Sequence[Path]) -> VersionSet:
     """Every version at `paths`, each checked: a policy with errors governs nothing. Raises PolicyError."""
     return VersionSet([_load(file) for path in paths for file in policy_files(path)])
 
 
 def _load(file: Path) -> Policy:
-    policy = load_policy(read_small(file, what="a policy"), file=str(file))
-    errors = [problem for problem in check_policy(policy) if problem.severity is Severity.ERROR]
+    policy = load_one(file)
+    errors = errors_among(check_policy(policy))
     if errors:
         first = errors[0]
         raise PolicyError(
