@@ -190,6 +190,20 @@ class Chain(msgspec.Struct, frozen=True, gc=False):
                 return Open(found, self._rest(box, at))
         return self.otherwise
 
+    def narrowed(self, box: Box) -> Chain:
+        """The chain with the same answers in the box, and without what makes no difference there."""
+        links, otherwise = [], self.otherwise
+        for formula, answer in self.links:
+            found = formula.over(box)
+            if found is True:
+                otherwise = answer
+                break
+            if found is not False:
+                links.append((formula, answer))
+        while links and links[-1][1] == otherwise:
+            links.pop()
+        return Chain(tuple(links), otherwise)
+
     def _rest(self, box: Box, at: int) -> Chain:
         """Without the links that hold nowhere in the box: those before `at` are known not to."""
         links: list[tuple[Formula, int | None]] = [self.links[at]]

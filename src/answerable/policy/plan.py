@@ -69,6 +69,11 @@ class Asked(msgspec.Struct, frozen=True, gc=False):
     chains: tuple[Chain, ...]
 
 
+def conditions_of(policy: Policy) -> list[Condition]:
+    """The conditions on which decisions rest."""
+    return [*(rule.when for rule in policy.duties), *(clock.when for clock in policy.clocks)]
+
+
 AFFORDABLE_LOOKS: Final = 100_000_000
 """Looks that one search may cost, whatever its budget of boxes."""
 
@@ -76,10 +81,10 @@ AFFORDABLE_LOOKS: Final = 100_000_000
 class Plan:
     """Rules, races and calls to a rank, as formulas over the facts that they refer to."""
 
-    def __init__(self, policy: Policy, extra: Sequence[Condition] = ()) -> None:
+    def __init__(self, policy: Policy, extra: Sequence[Condition] = (), *, space: Space | None = None) -> None:
+        """`extra`: conditions that are asked beside the policy's own; `space`: one that knows all of them already."""
         self.policy = policy
-        conditions = [*(rule.when for rule in policy.duties), *(clock.when for clock in policy.clocks)]
-        self.space = Space(policy.facts, [*conditions, *extra])
+        self.space = space or Space(policy.facts, [*conditions_of(policy), *extra])
         self.rules = tuple(self.space.formula(rule.when) for rule in policy.duties)
         self.races = races(policy.clocks)
         self.clocks = {clock.id: self.space.formula(clock.when) for clock in policy.clocks}
