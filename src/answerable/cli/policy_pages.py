@@ -10,7 +10,7 @@ from answerable.cli.text import counted
 
 if TYPE_CHECKING:
     from answerable.policy import Problem
-    from answerable.wiring import PolicyCheck
+    from answerable.wiring import LaidOut, PolicyCheck
 
 
 def errors_of(check: PolicyCheck) -> list[Problem]:
@@ -63,3 +63,12 @@ def _sum(check: PolicyCheck) -> str:
     if any(problem.code == "undecided" for problem in check.problems):
         return f"{what}: no error found, but not everything was decided within the budget. {examples}{tail}."
     return f"{what}: no error. {examples}, {counted(check.promises, 'promise')} proved for every possible call{tail}."
+
+
+def print_laid_out(found: Sequence[LaidOut], *, check_only: bool) -> None:
+    """Which files were laid out anew (or would be), and how many were so already."""
+    page = Page()
+    changed = [one.file for one in found if one.is_changed]
+    for file in changed:
+        page.verbatim(f"{'would lay out' if check_only else 'laid out'} {file}")
+    page.say(f"{counted(len(found) - len(changed), 'file')} in canonical layout already.")

@@ -2,6 +2,7 @@
 
 from answerable.policy.cells import Cells, FactEncoder
 from answerable.policy.check import check_policy
+from answerable.policy.compare import Change
 from answerable.policy.condition import Condition, holds, parse_condition
 from answerable.policy.document import Clock, Example, Policy, Promise, Rule
 from answerable.policy.evaluate import alternatives, clocks_of_a_response, decide
@@ -10,6 +11,9 @@ from answerable.policy.load import load_policy, read_policy
 from answerable.policy.meaning import meaning, meaning_sha256
 from answerable.policy.problem import Problem, Severity, of_fault
 from answerable.policy.receipt import decision_receipt, differences
+from answerable.policy.regions import Differences, Region, compare_policies
+from answerable.policy.revisions import Revision, revisions
+from answerable.policy.schema import policy_schema
 from answerable.policy.search import UNDECIDED, Case, Undecided, find_case
 from answerable.policy.versions import VersionSet
 
@@ -17,14 +21,18 @@ __all__ = [
     "UNDECIDED",
     "Case",
     "Cells",
+    "Change",
     "Clock",
     "Condition",
+    "Differences",
     "Example",
     "Explanation",
     "FactEncoder",
     "Policy",
     "Problem",
     "Promise",
+    "Region",
+    "Revision",
     "Rule",
     "Severity",
     "Undecided",
@@ -32,6 +40,7 @@ __all__ = [
     "alternatives",
     "check_policy",
     "clocks_of_a_response",
+    "compare_policies",
     "decide",
     "decision_receipt",
     "differences",
@@ -43,5 +52,7 @@ __all__ = [
     "meaning_sha256",
     "of_fault",
     "parse_condition",
+    "policy_schema",
     "read_policy",
+    "revisions",
 ]

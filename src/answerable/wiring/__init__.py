@@ -2,6 +2,7 @@
 
 from answerable.sources import find_profile, recognise
 from answerable.sources import profiles as list_profiles
+from answerable.wiring.comparing import PolicyDiff, RegionCompared, compare_policy_files
 from answerable.wiring.demo import DemoResult, play_demo
 from answerable.wiring.examining import describe_file, examine_file
 from answerable.wiring.explaining import Explained, Recomputed, explain_call, recompute_receipt
@@ -9,17 +10,22 @@ from answerable.wiring.exporting import Exported, export_sqlite
 from answerable.wiring.importing import import_file
 from answerable.wiring.policies import PolicyCheck, check_policies
 from answerable.wiring.sampling import SampleDrawn, SampleRead, by_outcome, draw_sample, read_sample, sample_result
+from answerable.wiring.writing import LaidOut, lay_out, schema_text, starter_policy, write_new
 
 __all__ = [
     "DemoResult",
     "Explained",
     "Exported",
+    "LaidOut",
     "PolicyCheck",
+    "PolicyDiff",
     "Recomputed",
+    "RegionCompared",
     "SampleDrawn",
     "SampleRead",
     "by_outcome",
     "check_policies",
+    "compare_policy_files",
     "describe_file",
     "draw_sample",
     "examine_file",
@@ -27,10 +33,14 @@ __all__ = [
     "export_sqlite",
     "find_profile",
     "import_file",
+    "lay_out",
     "list_profiles",
     "play_demo",
     "read_sample",
     "recognise",
     "recompute_receipt",
     "sample_result",
+    "schema_text",
+    "starter_policy",
+    "write_new",
 ]
