@@ -85,7 +85,7 @@ class Comparison:
 
     def affordable(self, boxes: int) -> int:
         """A budget of boxes, cut where each costs much to look at."""
-        return min(plan.affordable(boxes) for plan in self._plans)
+        return min(boxes, min(plan.affordable(2 * boxes) for plan in self._plans) // 2)
 
     def _rules(self, plan: Plan) -> Chain:
         answers = [self._effect_number(effect_of(rule)) for rule in plan.policy.duties]

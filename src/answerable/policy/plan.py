@@ -74,7 +74,7 @@ def conditions_of(policy: Policy) -> list[Condition]:
     return [*(rule.when for rule in policy.duties), *(clock.when for clock in policy.clocks)]
 
 
-AFFORDABLE_LOOKS: Final = 100_000_000
+AFFORDABLE_LOOKS: Final = 30_000_000
 """Looks that one search may cost, whatever its budget of boxes."""
 
 

@@ -193,15 +193,11 @@ def _bits(look: _Look, classes: FactClasses, *, truth: bool) -> int:
 
 
 def _classes(fact: str, kind: FactType, looks: Sequence[_Look]) -> FactClasses:
-    """Values that answer every look alike are one class; classes are in the order of their first value.
-
-    A value that answers every look as "unknown" does is of that class.
-    """
+    """Values that answer every look alike are one class; classes are in the order of their first value."""
     grouped: dict[tuple[bool | None, ...], list[FactValue | tuple[int, int]]] = {}
     for case in _elementary(kind, looks):
         value = case[0] if isinstance(case, tuple) else case
         grouped.setdefault(tuple(look.at(value) for look in looks), []).append(case)
-    grouped.pop(tuple(False if isinstance(look.atom, Known) else None for look in looks), None)
     return FactClasses(fact, kind, tuple(Values(tuple(cases)) for cases in grouped.values()))
 
 
