@@ -30,6 +30,18 @@ _DURATIONS: Final = {
 _NOUNS: Final = {"call": "a call for service", "request_for_assistance": "a request for assistance"}
 
 
+_NOTHING: Final = "Nothing changes for anybody: proved for every possible call."
+_NOTHING_DECIDED: Final = (
+    "No call is decided otherwise: proved for every possible call. But what ends a refusal, or the ranks, are said "
+    "differently: see below."
+)
+
+
+def _beside(diff: PolicyDiff) -> bool:
+    """Whether something is said differently that binds without being part of a decision."""
+    return any(one.what.startswith("ranks") or one.what.endswith(("reopen-when", "by rank")) for one in diff.revisions)
+
+
 def diff_result(diff: PolicyDiff) -> dict[str, Any]:
     """What `policy diff --json` prints."""
     found = diff.differences
@@ -62,7 +74,7 @@ def print_diff(diff: PolicyDiff) -> None:
     for changes, regions in groupby(diff.regions, key=lambda one: one.region.changes):
         _print_change(page, changes, [*regions])
     if not found.regions and found.decided:
-        page.say("Nothing changes for anybody: proved for every possible call.", indent=2)
+        page.say(_NOTHING_DECIDED if _beside(diff) else _NOTHING, indent=2)
     if found.unlisted:
         page.say(f"The same changes touch {counted(found.unlisted, 'more kind')} of call, too many to tell.", indent=2)
     if not found.decided:

@@ -90,7 +90,7 @@ def _owed(decision: PolicyDecision) -> list[tuple[str, str]]:
     for kind, limit in decision.limits.items():
         pairs.append(("Limit", f"{_LIMITS[kind]} {duration_text(limit.within_s)} (clock {limit.clock})"))
     if decision.escalate_to:
-        pairs.append(("Call", listed([*decision.escalate_to])))
+        pairs.append(("Calls", listed([*decision.escalate_to])))
     pairs.append(("Answer", f"by {listed([way.value for way in decision.satisfied_by])}"))
     return pairs
 

@@ -56,7 +56,8 @@ def _sum(check: PolicyCheck) -> str:
     what = f"{check.id} {check.version} ({check.file})" if check.id else check.file
     errors = len(errors_of(check))
     if errors:
-        return f"{what}: {counted(errors, 'error')}; it may not govern anything until they are mended."
+        mended = "that is mended" if errors == 1 else "they are mended"
+        return f"{what}: {counted(errors, 'error')}; it may not govern anything until {mended}."
     warnings = len(check.problems)
     tail = f"; {counted(warnings, 'warning')}" if warnings else ""
     examples = f"{counted(check.examples, 'example')} decided as expected"
