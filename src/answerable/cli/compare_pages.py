@@ -11,9 +11,9 @@ import msgspec
 from answerable.cli.printing import Page
 from answerable.cli.text import counted, listed
 from answerable.model.times import duration_text
+from answerable.policy.search import call_in_words
 
 if TYPE_CHECKING:
-    from answerable.model.duty import PolicyDecision
     from answerable.policy import Change
     from answerable.wiring import PolicyDiff, RegionCompared
 
@@ -91,7 +91,8 @@ def _print_change(page: Page, changes: Sequence[Change], regions: Sequence[Regio
     said = listed([change_in_words(change) for change in changes])
     page.say(f"{said[0].upper()}{said[1:]}, for", indent=2, style="bold")
     for one in regions[:_MOST_SHOWN]:
-        page.say(f"{in_words(one.region.where)}; {_rules(one.before, one.after)}", indent=4, lead=f"{page.mark} ")
+        page.say(in_words(one.region.where), indent=4, lead=f"{page.mark} ")
+        page.say(f"For example {_example(one)}", indent=6)
     if len(regions) > _MOST_SHOWN:
         page.say(f"and {counted(len(regions) - _MOST_SHOWN, 'more kind')} of call: --json lists all.", indent=4)
 
@@ -127,6 +128,8 @@ def in_words(where: Mapping[str, str]) -> str:
     return f"{noun or 'a call'} where {listed(said)}"
 
 
-def _rules(before: PolicyDecision, after: PolicyDecision) -> str:
-    old, new = before.rule or "no rule", after.rule or "no rule"
-    return f"rule {old}" if old == new else f"rule {old} before, {new} now"
+def _example(one: RegionCompared) -> str:
+    old, new = one.before.rule or "no rule", one.after.rule or "no rule"
+    rules = f"rule {old}" if old == new else f"rule {old} before, {new} now"
+    call = call_in_words(one.region.example) if one.region.example else "a call of which nothing is known"
+    return f"{call}: {rules}."
