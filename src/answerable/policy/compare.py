@@ -76,7 +76,6 @@ class Comparison:
 
     def __init__(self, before: Policy, after: Policy) -> None:
         self.space = Space(FACTS, [*conditions_of(before), *conditions_of(after)])
-        self.policies = before, after
         self._plans = Plan(before, space=self.space), Plan(after, space=self.space)
         self._effects: list[Effect] = []
         self._ranks = tuple(dict.fromkeys([*after.ranks, *before.ranks]))

@@ -17,7 +17,7 @@ from answerable.policy.document import Clock, Policy
 from answerable.policy.explore import OutOfStepsError, Probe, Steps, find
 from answerable.policy.expression import Facts
 from answerable.policy.formula import Among, Box
-from answerable.policy.open_facts import open_facts_of
+from answerable.policy.open_facts import open_facts
 from answerable.policy.plan import Asked, Owed, Plan, decision_of, plan_of, runs
 
 STEP_BUDGET: Final = 200_000
@@ -46,7 +46,7 @@ def decide_settled(policy: Policy, known: Facts, *, box: Box, steps: Steps | Non
     return decision_of(
         policy, number, limits=_limits(running, duty=duty),
         escalate_to=tuple(rank for rank in policy.ranks if rank in called),
-        open_=open_facts_of(plan_of(policy), box, steps=steps),
+        open_=open_facts(plan_of(policy), box, steps=steps),
     )  # fmt: skip
 
 

@@ -10,10 +10,8 @@ box of too many parts is searched fact by fact instead.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Final, TypeAlias
 
-from answerable.model.vocabulary import FactValue
 from answerable.policy.explore import OutOfStepsError, Probe, Steps, find
 from answerable.policy.formula import Among, Box
 from answerable.policy.plan import Asked, Owed, Plan
@@ -27,13 +25,8 @@ _MOST_PARTS: Final = 300
 Part: TypeAlias = tuple[Box, tuple[object, ...]]
 
 
-def open_facts(plan: Plan, facts: Mapping[str, FactValue | None]) -> tuple[str, ...]:
-    """The open facts of a call, in the policy's order."""
-    return open_facts_of(plan, plan.space.box_of(facts))
-
-
-def open_facts_of(plan: Plan, box: Box, *, steps: Steps | None = None) -> tuple[str, ...]:
-    """The open facts of the one call in a box. `steps`: a budget that several calls share."""
+def open_facts(plan: Plan, box: Box, *, steps: Steps | None = None) -> tuple[str, ...]:
+    """The open facts of the one call in a box, in the policy's order. `steps`: a budget that several calls share."""
     missing = plan.space.unknown(box)
     if not missing:
         return ()

@@ -122,13 +122,11 @@ class Plan:
         found = (chain or self.asked.chains[0]).over(box)
         return len(self.rules) if found is None else found
 
-    def owed(self, box: Box) -> Owed | Among:
-        """The one decision of every call in the box, or a look to split it by."""
-        found = self.ask(box, self.asked)
-        return found if isinstance(found, Owed) else found[0]
-
     def ask(self, box: Box, asked: Asked) -> Owed | tuple[Among, Asked]:
-        """As `owed`, going on from what is settled already; with a look comes what is settled for the parts."""
+        """The one decision of every call in the box, or a look to split it by, with what is settled for its parts.
+
+        `asked` is what an earlier look settled; at first `self.asked`.
+        """
         answers, chains = [*asked.answers], asked.chains
         at = 0
         while at < len(chains):
