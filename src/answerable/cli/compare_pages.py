@@ -21,7 +21,7 @@ _MOST_SHOWN: Final = 12
 """Regions of one change that are printed; JSON has all of them."""
 _DURATIONS: Final = {
     "decide-within": "decided within",
-    "review-every": "a refusal reviewed every",
+    "review-every": "reviewed every",
     "answer-within": "answered within",
     "dispatch-within": "dispatched within",
     "arrive-within": "there within",
@@ -104,7 +104,7 @@ def change_in_words(change: Change) -> str:
         return f"{'now' if change.after else 'no longer'} {change.what}"
     before, after = _value(change.before), _value(change.after)
     if change.what == "rule":
-        return f"decided by rule {after or 'none'} instead of {before or 'none'}, to the same effect"
+        return f"decided by rule {after or 'none'} instead of {before or 'none'}, on the same terms"
     label = label or {"decline-by": "declined by", "satisfied-by": "answered by", "duty": ""}[change.what]
     if change.before is None:
         return f"now {label} {after}".replace("  ", " ")

@@ -27,6 +27,10 @@ Effect: TypeAlias = tuple[tuple[str, object], ...]
 """What a rule gives whoever it decides about: the duty and what goes with it, by name; the rule's id last."""
 
 
+RULE_TERMS: Final = ("duty", "decline-by", "decide-within", "review-every", "satisfied-by", "rule")
+"""What a rule gives; the rule's own id last."""
+
+
 class Change(msgspec.Struct, frozen=True):
     """One thing that is otherwise: `what` (as the file spells it, or `calls <rank>`), and its value before and after.
 
@@ -183,17 +187,10 @@ class Comparison:
 def effect_of(rule: Rule | None) -> Effect:
     """What a rule (None: no rule) gives whoever it decides about."""
     if rule is None:
-        return tuple(
-            (what, None) for what in ("duty", "decline-by", "decide-within", "review-every", "satisfied-by", "rule")
-        )
-    return (
-        ("duty", rule.duty.value),
-        ("decline-by", rule.decline_by),
-        ("decide-within", rule.decide_within_s),
-        ("review-every", rule.review_every_s),
-        ("satisfied-by", tuple(sorted(way.value for way in rule.satisfied_by))),
-        ("rule", rule.id),
-    )
+        return tuple((what, None) for what in RULE_TERMS)
+    ways = tuple(sorted(way.value for way in rule.satisfied_by))
+    terms = (rule.duty.value, rule.decline_by, rule.decide_within_s, rule.review_every_s, ways, rule.id)
+    return tuple(zip(RULE_TERMS, terms, strict=True))
 
 
 def _answers(box: Box, chains: tuple[Chain, Chain]) -> tuple[int | None, int | None] | Open:

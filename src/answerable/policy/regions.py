@@ -8,7 +8,7 @@ from typing import Final
 import msgspec
 
 from answerable.model.vocabulary import FactValue
-from answerable.policy.compare import STEP_BUDGET, Change, Changes, Comparison, changes_in
+from answerable.policy.compare import RULE_TERMS, STEP_BUDGET, Change, Changes, Comparison, changes_in
 from answerable.policy.document import Policy
 from answerable.policy.explore import OutOfStepsError, Steps
 from answerable.policy.formula import Box
@@ -22,10 +22,11 @@ MERGING_STEPS: Final = 200_000
 
 
 class Region(msgspec.Struct, frozen=True, kw_only=True):
-    """Calls of which the same changes: for every one of them, and exactly this.
+    """Calls of which the same thing changes: what their rule gives them, one kind of limit, or whom clocks call.
 
-    `where` says in words which values each fact has; a fact that is not named may be anything, or unknown. `example`
-    is one of the calls (what it lacks is unknown).
+    Of every one of them `changes` is true, and all that changes of that thing; what else changes, other regions tell.
+    `where` says in words which values each fact has; a fact that is not named may be anything, or unknown. `example` is
+    one of the calls (what it lacks is unknown).
     """
 
     where: dict[str, str]
@@ -64,15 +65,21 @@ def _parts(comparison: Comparison, steps: Steps) -> tuple[dict[Changes, list[Box
     parts: dict[Changes, list[Box]] = {}
     try:
         for box, changes in changes_in(comparison, comparison.space.every, steps):
-            if changes:
-                parts.setdefault(changes, []).append(box)
+            for together in things(changes):
+                parts.setdefault(together, []).append(box)
     except OutOfStepsError:
         return parts, False
     return parts, True
 
 
+def things(changes: Changes) -> list[Changes]:
+    """Changes by what they are of: those of the rule together, each kind of limit and each rank by itself."""
+    of_rule = tuple(one for one in changes if one.what in RULE_TERMS)
+    return [*([of_rule] if of_rule else []), *((one,) for one in changes if one.what not in RULE_TERMS)]
+
+
 def _by_weight(parts: dict[Changes, list[Box]]) -> list[Changes]:
-    """What touches the duty first, then the other changes, in one order on every machine."""
+    """What touches the duty first, then the rest, in one order on every machine."""
     return sorted(
         parts, key=lambda changes: (changes[0].what != "duty", [(one.what, str(one.after)) for one in changes])
     )
@@ -100,11 +107,11 @@ class _Cover:
         self.left = [part for part in self.left if part & ~box]
 
     def _all_change(self, box: Box) -> bool:
-        """Whether every call of the box changes in exactly this way; False where that takes too long to see."""
+        """Whether of every call in the box this changes; False where that takes too long to see."""
         steps = Steps(min(_WIDENING_STEPS, max(self._steps.left, 0)))
         before = steps.left
         try:
-            return all(found == self.changes for _, found in changes_in(self._comparison, box, steps))
+            return all(self.changes in things(found) for _, found in changes_in(self._comparison, box, steps))
         except OutOfStepsError:
             return False
         finally:
@@ -119,7 +126,7 @@ def _bits(classes: int) -> Iterator[int]:
 
 
 def _all_change(comparison: Comparison, box: Box, changes: Changes) -> bool:
-    """Whether every call of the box changes in exactly this way; False where that takes too long to see."""
+    """Whether of every call in the box this changes; False where that takes too long to see."""
     try:
         return all(found == changes for _, found in changes_in(comparison, box, Steps(_WIDENING_STEPS)))
     except OutOfStepsError:

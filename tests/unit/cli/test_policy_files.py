@@ -94,7 +94,7 @@ def test_the_difference_as_json_has_every_region(policy: Run) -> None:
         (Change("satisfied-by", ("unit",), ("phone", "unit")), "answered by phone or unit instead of unit"),
         (Change("calls sergeant", 0, 1), "now calls sergeant"),
         (Change("calls sergeant", 1, 0), "no longer calls sergeant"),
-        (Change("rule", "a", "b"), "decided by rule b instead of a, to the same effect"),
+        (Change("rule", "a", "b"), "decided by rule b instead of a, on the same terms"),
     ],
 )
 def test_each_change_has_its_words(change: Change, words: str) -> None:
