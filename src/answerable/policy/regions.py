@@ -12,6 +12,7 @@ from answerable.policy.compare import RULE_TERMS, STEP_BUDGET, Change, Changes, 
 from answerable.policy.document import Policy
 from answerable.policy.explore import OutOfStepsError, Steps
 from answerable.policy.formula import Box
+from answerable.policy.keys import LIMITS
 from answerable.policy.space import FactClasses, Space
 
 _WIDENING_STEPS: Final = 2_000
@@ -25,6 +26,7 @@ class Region(msgspec.Struct, frozen=True, kw_only=True):
     """Calls of which the same thing changes: what their rule gives them, one kind of limit, or whom clocks call.
 
     Of every one of them `changes` is true, and all that changes of that thing; what else changes, other regions tell.
+    Things that change for the very same calls are told together.
     `where` says in words which values each fact has; a fact that is not named may be anything, or unknown. `example` is
     one of the calls (what it lacks is unknown).
     """
@@ -57,7 +59,7 @@ def compare_policies(before: Policy, after: Policy, *, step_budget: int = STEP_B
     while steps.left > 0 and any(cover.left for cover in covers):
         for cover in covers:
             cover.add_region()
-    regions = [_region(comparison.space, box, cover.changes) for cover in covers for box in cover.regions]
+    regions = [_region(comparison.space, box, changes) for boxes, changes in _told_together(covers) for box in boxes]
     return Differences(regions=tuple(regions), decided=decided, unlisted=sum(len(cover.left) for cover in covers))
 
 
@@ -72,6 +74,15 @@ def _parts(comparison: Comparison, steps: Steps) -> tuple[dict[Changes, list[Box
     return parts, True
 
 
+def _told_together(covers: Sequence[_Cover]) -> list[tuple[list[Box], Changes]]:
+    """The regions of each change; changes of the very same calls are told as one."""
+    together: dict[frozenset[Box], tuple[list[Box], Changes]] = {}
+    for cover in covers:
+        boxes, changes = together.get(frozenset(cover.regions), (cover.regions, ()))
+        together[frozenset(cover.regions)] = boxes, (*changes, *cover.changes)
+    return [*together.values()]
+
+
 def things(changes: Changes) -> list[Changes]:
     """Changes by what they are of: those of the rule together, each kind of limit and each rank by itself."""
     of_rule = tuple(one for one in changes if one.what in RULE_TERMS)
@@ -79,10 +90,15 @@ def things(changes: Changes) -> list[Changes]:
 
 
 def _by_weight(parts: dict[Changes, list[Box]]) -> list[Changes]:
-    """What touches the duty first, then the rest, in one order on every machine."""
-    return sorted(
-        parts, key=lambda changes: (changes[0].what != "duty", [(one.what, str(one.after)) for one in changes])
-    )
+    """What touches the duty first, then the rule's other terms, limits, and calls; in one order on every machine."""
+    order = [*RULE_TERMS, *LIMITS]
+
+    def weight(changes: Changes) -> tuple[int, list[tuple[str, str, str]]]:
+        first = changes[0].what
+        said = [(one.what, str(one.after), str(one.before)) for one in changes]
+        return order.index(first) if first in order else len(order), said
+
+    return sorted(parts, key=weight)
 
 
 class _Cover:
