@@ -27,6 +27,12 @@ _DURATIONS: Final = {
     "arrive-within": "there within",
     "tell-caller-within": "the caller told within",
 }
+_LABELS: Final = {
+    "decline-by": "declined by",
+    "decline-ranks": "declined by any of",
+    "satisfied-by": "answered by",
+    "duty": "",
+}
 _NOUNS: Final = {"call": "a call for service", "request_for_assistance": "a request for assistance"}
 
 
@@ -105,7 +111,7 @@ def change_in_words(change: Change) -> str:
     before, after = _value(change.before), _value(change.after)
     if change.what == "rule":
         return f"decided by rule {after or 'none'} instead of {before or 'none'}, on the same terms"
-    label = label or {"decline-by": "declined by", "satisfied-by": "answered by", "duty": ""}[change.what]
+    label = label or _LABELS[change.what]
     if change.before is None:
         return f"now {label} {after}".replace("  ", " ")
     if change.after is None:

@@ -27,8 +27,9 @@ Effect: TypeAlias = tuple[tuple[str, object], ...]
 """What a rule gives whoever it decides about: the duty and what goes with it, by name; the rule's id last."""
 
 
-RULE_TERMS: Final = ("duty", "decline-by", "decide-within", "review-every", "satisfied-by", "rule")
-"""What a rule gives; the rule's own id last."""
+RULE_TERMS: Final = ("duty", "decline-by", "decline-ranks", "decide-within", "review-every", "satisfied-by", "rule")
+"""What a rule gives. `decline-ranks`: everybody who may decline, which changes with the order of the ranks too; the
+rule's own id last."""
 
 
 class Change(msgspec.Struct, frozen=True):
@@ -91,8 +92,8 @@ class Comparison:
         return min(boxes, min(plan.affordable(2 * boxes) for plan in self._plans) // 2)
 
     def _rules(self, plan: Plan) -> Chain:
-        answers = [self._effect_number(effect_of(rule)) for rule in plan.policy.duties]
-        return Chain(tuple(zip(plan.rules, answers, strict=True)), self._effect_number(effect_of(None)))
+        answers = [self._effect_number(effect_of(rule, plan.policy.ranks)) for rule in plan.policy.duties]
+        return Chain(tuple(zip(plan.rules, answers, strict=True)), self._effect_number(effect_of(None, ())))
 
     def _effect_number(self, effect: Effect) -> int:
         if effect not in self._effects:
@@ -180,16 +181,20 @@ class Comparison:
             return
         one, other = self._effects[before], self._effects[after]
         changes = [Change(what, old, new) for (what, old), (_, new) in zip(one, other, strict=True) if old != new]
+        if any(change.what == "decline-by" for change in changes):
+            changes = [change for change in changes if change.what != "decline-ranks"]
         # which rule says so is worth a word only where it says the same
         yield from changes if len(changes) == 1 else [change for change in changes if change.what != "rule"]
 
 
-def effect_of(rule: Rule | None) -> Effect:
-    """What a rule (None: no rule) gives whoever it decides about."""
+def effect_of(rule: Rule | None, ranks: tuple[str, ...]) -> Effect:
+    """What a rule (None: no rule) gives whoever it decides about. `ranks`: the policy's, lowest first."""
     if rule is None:
         return tuple((what, None) for what in RULE_TERMS)
     ways = tuple(sorted(way.value for way in rule.satisfied_by))
-    terms = (rule.duty.value, rule.decline_by, rule.decide_within_s, rule.review_every_s, ways, rule.id)
+    may_decline = () if rule.decline_by is None else tuple(sorted(ranks[ranks.index(rule.decline_by) :]))
+    decline = (rule.decline_by, may_decline or None)
+    terms = (rule.duty.value, *decline, rule.decide_within_s, rule.review_every_s, ways, rule.id)
     return tuple(zip(RULE_TERMS, terms, strict=True))
 
 

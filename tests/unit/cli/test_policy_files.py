@@ -64,6 +64,13 @@ def test_what_binds_beside_decisions_is_not_called_nothing(policy: Run, old: str
     assert "No call is decided otherwise: proved for every possible call. But what ends a refusal, or the ranks" in text
 
 
+def test_another_order_of_the_ranks_changes_who_may_decline(policy: Run) -> None:
+    second(('"watch_commander", "deputy_chief", "chief"]', '"deputy_chief", "watch_commander", "chief"]'))
+    text = " ".join(policy("diff", "1.toml", "2.toml").stdout.split())
+    assert "Declined by any of chief or deputy_chief or watch_commander instead of chief or deputy_chief, for" in text
+    assert "ranks, lowest first before dispatcher, sergeant, watch_commander, deputy_chief, chief" in text
+
+
 def test_rules_that_were_swapped_are_told_as_a_new_order(policy: Run) -> None:
     second(('id   = "life-safety"', 'id   = "x"'), ('id   = "officer-assaulted"', 'id = "life-safety"'))
     text = Path("2.toml").read_text(encoding="utf-8").replace('id   = "x"', 'id = "officer-assaulted"')
@@ -89,6 +96,7 @@ def test_the_difference_as_json_has_every_region(policy: Run) -> None:
         (Change("duty", "may-decline", "must-respond"), "must-respond instead of may-decline"),
         (Change("duty", None, "must-respond"), "now must-respond"),
         (Change("decline-by", "chief", None), "no longer declined by chief"),
+        (Change("decline-ranks", ("a", "b"), ("b",)), "declined by any of b instead of a or b"),
         (Change("dispatch-within", None, 300), "now dispatched within 5 min"),
         (Change("arrive-within", 900, 1200), "there within 20 min instead of 15 min"),
         (Change("satisfied-by", ("unit",), ("phone", "unit")), "answered by phone or unit instead of unit"),
