@@ -2,41 +2,56 @@
 
 from answerable.sources import find_profile, recognise
 from answerable.sources import profiles as list_profiles
+from answerable.wiring.comparing import PolicyDiff, RegionCompared, compare_policy_files
 from answerable.wiring.demo import DemoResult, play_demo
 from answerable.wiring.drafting import Drafted, ProfileChecked, check_profile, draft_file
 from answerable.wiring.examining import describe_file, examine_file
+from answerable.wiring.explaining import Explained, Recomputed, explain_call, recompute_receipt
 from answerable.wiring.exporting import Exported, export_sqlite
 from answerable.wiring.importing import import_file
 from answerable.wiring.policies import PolicyCheck, check_policies
 from answerable.wiring.reconciling import reconcile
 from answerable.wiring.sampling import SampleDrawn, SampleRead, by_outcome, draw_sample, read_sample, sample_result
 from answerable.wiring.verifying import Judged, read_trust, verify_paths
+from answerable.wiring.writing import LaidOut, lay_out, schema_text, starter_policy, write_new
 
 __all__ = [
     "DemoResult",
     "Drafted",
+    "Explained",
     "Exported",
     "Judged",
+    "LaidOut",
     "PolicyCheck",
+    "PolicyDiff",
     "ProfileChecked",
+    "Recomputed",
+    "RegionCompared",
     "SampleDrawn",
     "SampleRead",
     "by_outcome",
     "check_policies",
     "check_profile",
+    "compare_policy_files",
     "describe_file",
     "draft_file",
     "draw_sample",
     "examine_file",
+    "explain_call",
     "export_sqlite",
     "find_profile",
     "import_file",
+    "lay_out",
     "list_profiles",
     "play_demo",
     "read_sample",
     "read_trust",
     "recognise",
+    "recompute_receipt",
     "reconcile",
     "sample_result",
+    "schema_text",
+    "starter_policy",
     "verify_paths",
+    "write_new",
 ]
