@@ -33,9 +33,7 @@ def finish(name: str, lines: Sequence[Line], *, notes: Sequence[str] = ()) -> in
     print(table)
     PAGE.write_text(_with_section(PAGE.read_text(encoding="utf-8"), name, _section(name, table, notes)), "utf-8")
     missed = [line.promise for line in lines if line.met is False]
-    print(
-        f"\n{len(missed)} of {len(lines)} targets missed: {'; '.join(missed)}" if missed else "\nEvery target is met."
-    )
+    print(f"\n{len(missed)} of {len(lines)} missed: {'; '.join(missed)}" if missed else "\nEvery target is met.")
     return 1 if missed else 0
 
 
