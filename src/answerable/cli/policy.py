@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from answerable.cli.backtest import backtest_command
 from answerable.cli.json_text import print_json
 from answerable.cli.options import FILE_OR_FOLDER, examples, json_option
 
@@ -35,3 +36,6 @@ def check_command(path: Path, as_json: bool) -> None:
         policy_pages.print_checks(checks)
     if any(policy_pages.errors_of(check) for check in checks):
         raise click.exceptions.Exit(1)
+
+
+policy_group.add_command(backtest_command)

@@ -2,6 +2,7 @@
 
 from answerable.sources import find_profile, recognise
 from answerable.sources import profiles as list_profiles
+from answerable.wiring.backtesting import backtest_policy
 from answerable.wiring.demo import DemoResult, play_demo
 from answerable.wiring.examining import describe_file, examine_file
 from answerable.wiring.exporting import Exported, export_sqlite
@@ -15,6 +16,7 @@ __all__ = [
     "PolicyCheck",
     "SampleDrawn",
     "SampleRead",
+    "backtest_policy",
     "by_outcome",
     "check_policies",
     "describe_file",

@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 
 from answerable.errors import InputError, PolicyError
+from answerable.model.examination import PolicyInForce
 from answerable.policy import Policy, Problem, Severity, VersionSet, check_policy, load_policy
 from answerable.wiring.files import read_small
 
@@ -82,3 +83,21 @@ def _load(file: Path) -> Policy:
             hint=f"A policy with errors governs nothing. See all of them: answerable policy check {file}",
         )
     return policy
+
+
+def in_force(policy: Policy, *, calls: int) -> PolicyInForce:
+    """The policy as a result tells it: its own dates, its duties, and how many calls it governed."""
+    return PolicyInForce(
+        id=policy.id,
+        version=policy.version,
+        title=policy.title,
+        issued_by=policy.issued_by,
+        issued_at_us=policy.issued_at_us,
+        effective_from_us=policy.effective_from_us,
+        effective_to_us=policy.effective_to_us,
+        sha256=policy.text_sha256,
+        calls=calls,
+        duties=tuple(
+            {"id": duty.id, "text": duty.text, "duty": duty.duty.value, "cite": duty.cite} for duty in policy.duties
+        ),
+    )
