@@ -88,11 +88,11 @@ def _untold(found: Backtest) -> str:
 def _open(found: Backtest) -> tuple[str, ...]:
     if not found.open_calls:
         return ()
-    asked = ", ".join(found.open_facts)
-    return (
-        f"For {number(found.open_calls)} calls a fact that nobody recorded ({asked}) could still change the duty or a "
-        "limit. Duties and limits are compared as the recorded facts give them.",
+    sentence = (
+        f"For {number(found.open_calls)} calls a fact that nobody recorded ({', '.join(found.open_facts)}) could still "
+        "change the duty or a limit. Duties and limits are compared as the recorded facts give them."
     )
+    return (sentence,)
 
 
 def limit_text(limit_s: int | None) -> str:
