@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,8 +10,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 from tests.support.backtests import sample_backtest, sample_backtest_rows
+from tests.support.policy_packs import PACKS
 
 from answerable.report import write_backtest
+from answerable.wiring import write_handbook
 
 pytestmark = pytest.mark.browser
 
@@ -21,7 +24,11 @@ WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "bes
 def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     out = tmp_path_factory.mktemp("policy-pages")
     write_backtest(sample_backtest(), iter(sample_backtest_rows()), out / "backtest")
-    return {"backtest": out / "backtest" / "backtest.html"}
+    found = {"backtest": out / "backtest" / "backtest.html"}
+    for name, file in PACKS.items():
+        found[name] = out / f"{name}.html"
+        write_handbook(file, out=found[name])
+    return found
 
 
 @pytest.fixture
@@ -31,7 +38,7 @@ def page(chromium: Browser) -> Iterator[Page]:
     context.close()
 
 
-NAMES = ("backtest",)
+NAMES = ("backtest", *PACKS)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -58,3 +65,14 @@ def test_the_page_runs_nothing_and_asks_for_nothing(page: Page, pages: dict[str,
     page.goto(pages[name].as_uri())
     assert page.locator("script").count() == 0
     assert trouble == []
+
+
+@pytest.mark.parametrize("size", ["Letter", "A4"])
+@pytest.mark.parametrize("name", PACKS)
+def test_the_handbook_prints_as_a_card_on_one_sheet(page: Page, pages: dict[str, Path], name: str, size: str) -> None:
+    page.goto(pages[name].as_uri())
+    printed = page.pdf(format=size)
+    assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 1
+    page.emulate_media(media="print")
+    shown = page.locator("body > *:visible").evaluate_all("all => all.map(one => one.className)")
+    assert shown == ["card"]

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from answerable.cli.backtest import backtest_command
+from answerable.cli.handbook import handbook_command
 from answerable.cli.json_text import print_json
 from answerable.cli.options import FILE_OR_FOLDER, examples, json_option
 
@@ -39,3 +40,4 @@ def check_command(path: Path, as_json: bool) -> None:
 
 
 policy_group.add_command(backtest_command)
+policy_group.add_command(handbook_command)

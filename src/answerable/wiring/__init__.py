@@ -6,6 +6,7 @@ from answerable.wiring.backtesting import backtest_policy
 from answerable.wiring.demo import DemoResult, play_demo
 from answerable.wiring.examining import describe_file, examine_file
 from answerable.wiring.exporting import Exported, export_sqlite
+from answerable.wiring.handbook import HandbookWritten, write_handbook
 from answerable.wiring.importing import import_file
 from answerable.wiring.policies import PolicyCheck, check_policies
 from answerable.wiring.sampling import SampleDrawn, SampleRead, by_outcome, draw_sample, read_sample, sample_result
@@ -13,6 +14,7 @@ from answerable.wiring.sampling import SampleDrawn, SampleRead, by_outcome, draw
 __all__ = [
     "DemoResult",
     "Exported",
+    "HandbookWritten",
     "PolicyCheck",
     "SampleDrawn",
     "SampleRead",
@@ -30,4 +32,5 @@ __all__ = [
     "read_sample",
     "recognise",
     "sample_result",
+    "write_handbook",
 ]

@@ -71,18 +71,23 @@ def load_policies(paths: Sequence[Path]) -> VersionSet:
 
 def _load(file: Path) -> Policy:
     policy = load_policy(read_small(file, what="a policy"), file=str(file))
-    errors = [problem for problem in check_policy(policy) if problem.severity is Severity.ERROR]
+    refuse_faulty(policy, check_policy(policy))
+    return policy
+
+
+def refuse_faulty(policy: Policy, problems: Sequence[Problem]) -> None:
+    """A policy with errors governs nothing, and nothing is said of what it would owe. Raises PolicyError."""
+    errors = [problem for problem in problems if problem.severity is Severity.ERROR]
     if errors:
         first = errors[0]
         raise PolicyError(
             f"{first.message} ({len(errors)} {'error' if len(errors) == 1 else 'errors'} in all)",
-            file=str(file),
+            file=policy.file,
             line=first.line,
             column=first.column,
             rule=first.rule,
-            hint=f"A policy with errors governs nothing. See all of them: answerable policy check {file}",
+            hint=f"A policy with errors governs nothing. See all of them: answerable policy check {policy.file}",
         )
-    return policy
 
 
 def in_force(policy: Policy, *, calls: int) -> PolicyInForce:
