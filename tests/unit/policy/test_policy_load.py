@@ -39,7 +39,7 @@ def test_a_policy_is_read_in_full() -> None:
     assert policy.issued_by_rank == "chief"
     assert policy.ranks == ("dispatcher", "sergeant", "watch_commander", "deputy_chief", "chief")
     assert policy.text_sha256 == hashlib.sha256(ALDER.encode()).hexdigest()
-    assert [len(part) for part in (policy.duties, policy.clocks, policy.promises, policy.examples)] == [7, 5, 3, 5]
+    assert [len(part) for part in (policy.duties, policy.clocks, policy.promises, policy.examples)] == [7, 5, 3, 15]
 
 
 def test_a_rule_is_read_in_full() -> None:

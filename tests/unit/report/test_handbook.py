@@ -100,7 +100,7 @@ def test_examples_show_what_the_policy_gives_and_not_what_they_expect() -> None:
     expects_less = re.sub(r"^expect = .*$", "expect = { duty = 'must-respond' }", STARTER, flags=re.MULTILINE)
     words = words_of(page_of(expects_less))
     assert "Known: life safety: yes . must respond Rule respond. Within 5 min somebody is sent." in words
-    assert "Known: nothing . must respond" in words
+    assert "Known: nothing. must respond" in words
     assert "Still to be asked: priority class, life safety." in words
 
 
