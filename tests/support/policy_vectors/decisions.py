@@ -11,9 +11,10 @@ from tests.support.random_policy import DOMAINS, Call, RandomClock, RandomPolicy
 
 ABOUT = (
     "What does a policy decide about a call? `policies` has the texts. `decision`: `duty` and `rule` (null: no rule "
-    "applies), `limits` (seconds, and the clock that sets the limit; of equal ones the first in the file), `escalate_to` "
-    "and `open`, both in any order. `open` are the missing facts that could change the rule, a limit in seconds or whom "
-    "a clock calls, in some state of the other missing facts. Facts that the policy does not look at change nothing."
+    "applies), `limits` (seconds, and the clock that sets the limit; of equal ones the first in the file), "
+    "`escalate_to` and `open`, both in any order. `open` are the missing facts that could change the rule, a limit in "
+    "seconds or whom a clock calls, in some state of the other missing facts. Facts that the policy does not look at "
+    "change nothing."
 )
 PER_POLICY = 44
 UNRELATED: dict[str, Any] = {"discipline": "police", "hour_of_week": 30, "own_service_used": True}

@@ -10,8 +10,8 @@ from tests.support.policy_vectors import Case
 
 ABOUT = (
     "Is a text a policy? `verdict`: reads (nothing wrong), refused (the file itself; `line` and `column` of its one "
-    "fault, from 1; the error's code is policy), or problems (it can be read; `problems` are what the check finds: code, "
-    "severity, and the line of the table it stands in). A refused or erroneous policy governs nothing."
+    "fault, from 1; the error's code is policy), or problems (it can be read; `problems` are what the check finds: "
+    "code, severity, and the line of the table it stands in). A refused or erroneous policy governs nothing."
 )
 MARK = "⌖"
 """Stands where a fault is to be found; it is taken out of the text, so that no place is asked of the program."""
