@@ -17,6 +17,8 @@ from answerable.cli import app
 from answerable.demo import Story, write_story
 
 CHIEF = 'decline-by    = "chief"'
+PLAIN, START = (text[: text.index("[[example]]")] for text in (ALDER, STARTER))
+"""The policies without their examples, which would notice every change that is tried here."""
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +59,7 @@ def test_the_version_in_force_applied_again_changes_nothing(story: Story, tmp_pa
 
 
 def test_a_tighter_clock_touches_exactly_the_calls_of_its_priority(story: Story, tmp_path: Path) -> None:
-    tighter = next_version(tmp_path, changed(ALDER, 'dispatch-within = "15 min"', 'dispatch-within = "5 min"'))
+    tighter = next_version(tmp_path, changed(PLAIN, 'dispatch-within = "15 min"', 'dispatch-within = "5 min"'))
     found = on_story(story, tighter, "--policy", story.policies, "--out", tmp_path / "out")
     (change,) = found["limit_changes"]
     assert (change["kind"], change["before_s"], change["after_s"]) == ("dispatch_within", 900, 300)
@@ -76,8 +78,7 @@ def test_a_tighter_clock_touches_exactly_the_calls_of_its_priority(story: Story,
 def test_a_refusal_by_a_deputy_would_have_been_against_a_policy_that_asks_for_the_chief(
     story: Story, tmp_path: Path
 ) -> None:
-    text = changed(ALDER, 'decline-by    = "deputy_chief"', CHIEF)
-    text = changed(text, 'decline-by = "deputy_chief"', 'decline-by = "chief"')
+    text = changed(PLAIN, 'decline-by    = "deputy_chief"', CHIEF)
     text = changed(text, 'issued-by-rank = "chief"', "")
     text = changed(text, '"Chief of Police"', '"City council"')
     found = on_story(story, next_version(tmp_path, text), "--policy", story.policies)
@@ -98,7 +99,7 @@ def test_the_base_is_applied_to_every_call_whatever_its_dates(story: Story, tmp_
 def test_san_diego_shows_limits_and_no_outcomes(tmp_path: Path) -> None:
     calls = published("san_diego_ca/pd_calls_for_service_2023_datasd_jan1-18.csv")
     base, after = tmp_path / "1.toml", tmp_path / "2.toml"
-    base.write_text(STARTER, encoding="utf-8")
+    base.write_text(START, encoding="utf-8")
     clock = '[[clock]]\nid = "numbered"\nwhen = "priority <= 1"\ndispatch-within = "10 min"\n\n[[clock]]\nid = "urgent"'
     text = changed(
         changed(STARTER, '[[clock]]\nid = "urgent"', clock),

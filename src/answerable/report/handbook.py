@@ -97,6 +97,7 @@ def render_handbook(policy: Policy, *, dates: Dates, problems: Sequence[Problem]
             written=_written,
             duties=[_duty(policy, number, rule) for number, rule in enumerate(policy.duties, start=1)],
             kinds=[(kind, KINDS[kind]) for kind in kinds],
+            declinable=any(rule.decline_by for rule in policy.duties),
             calls_somebody=any(clock.escalate_to for clock in policy.clocks),
             clocks=[_clock(clock, kinds) for clock in policy.clocks],
             without_outcome=[KINDS[kind] for kind in kinds if kind in ("answer_within", "tell_caller_within")],

@@ -65,6 +65,13 @@ def test_what_reopens_a_refusal_is_said(alder: str) -> None:
     assert "other-agency : whenever another rule with another duty comes to apply." in alder
 
 
+def test_a_policy_that_lets_nothing_be_declined_says_so() -> None:
+    words = words_of(page_of(STARTER))
+    assert "Who may say no Nobody. No rule of this policy lets a call be declined, by whomever." in words
+    assert "Nobody may decline. No clock closes a call." in words
+    assert "What reopens a refusal" not in words
+
+
 def test_every_limit_stands_in_the_table_of_its_kind() -> None:
     page = page_of(ALDER)
     table = page[page.index('<section id="clocks"') : page.index('<section id="declining"')]
