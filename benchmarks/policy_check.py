@@ -12,6 +12,7 @@ from benchmarks.policy_calls import alder
 from benchmarks.table import Line
 
 RULES, CHECK_S, BUDGET_S = 40, 0.1, 2.0
+FEW = 3
 HEAD = """answerable-policy = 1
 [policy]
 id = "bench/large"
@@ -32,7 +33,7 @@ dispatch-within = "4 h"
 
 def lines() -> Iterator[Line]:
     """The promises of the check."""
-    usual, hard = large(RULES, looks=3), large(60, looks=2)
+    usual, hard = large(RULES, looks=3), large(60, looks=10)
     cells = Cells(usual)
     calls = [cells.facts_of(Random(1).randrange(cells.count)) for _ in range(200)]
     timings = side_by_side(
@@ -83,8 +84,11 @@ def large(rules: int, *, looks: int) -> Policy:
 
 
 def _condition(random: Random, looks: int) -> str:
-    facts = random.sample(list(FACTS), looks)
-    return " and ".join(_look(random, fact) for fact in facts)
+    """Few looks are all to be true. Of many, one of each pair: the sort of condition that searches stumble over."""
+    told = [_look(random, fact) for fact in random.sample(list(FACTS), looks)]
+    if looks <= FEW:
+        return " and ".join(told)
+    return " and ".join(f"({one} or {other})" for one, other in zip(told[::2], told[1::2], strict=True))
 
 
 def _look(random: Random, fact: str) -> str:
