@@ -15,16 +15,14 @@ from answerable.policy import Cells, FactEncoder
 def cell_expression(cells: Cells, *, columns: Mapping[str, str] | None = None) -> str:
     """The cell of a row whose columns are named `fact_…`; `columns` names another column for a fact."""
     chosen = columns or {}
-    terms = [
-        f"CAST({one.weight} AS BIGINT) * {_class(one, chosen.get(one.fact, f'fact_{one.fact}'))}"
-        for one in cells.encoders
-    ]
-    return f"({' + '.join(terms) or 'CAST(0 AS BIGINT)'})"
+    parts = [_part(one, chosen.get(one.fact, f"fact_{one.fact}")) for one in cells.encoders]
+    # the first operand makes the whole sum one of 64 bits, whatever the numbers are taken for
+    return f"({' + '.join(['CAST(0 AS BIGINT)', *parts])})"
 
 
-def _class(encoder: FactEncoder, column: str) -> str:
-    """A column's value as the class the policy sees; unknown and undeclared values are class 0."""
-    cases = " ".join(f"WHEN {_is(column, value)} THEN {code}" for value, code in encoder.cases)
+def _part(encoder: FactEncoder, column: str) -> str:
+    """A column's part of the cell: its class times its weight; unknown and undeclared values are class 0."""
+    cases = " ".join(f"WHEN {_is(column, value)} THEN {code * encoder.weight}" for value, code in encoder.cases)
     return f"CASE {cases} ELSE 0 END"
 
 
