@@ -11,7 +11,6 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -47,7 +46,7 @@ class Run:
     printed: str
 
 
-def run(command: Sequence[str]) -> Run:
+def run(command: list[str]) -> Run:
     """Run a command to its end. Raises SystemExit if it fails."""
     read, write = os.pipe()
     begun = time.perf_counter()

@@ -43,7 +43,7 @@ def write_clean(path: Path, *, rows: int, seed: int) -> Truth:
 def write_dirty(path: Path, clean: Path, *, seed: int) -> Truth:
     """The same file with faults: one line in fifty stands twice; a few in ten thousand are broken, cut short, blank,
     carry a NUL byte or a time that is none."""
-    random = Random(seed)  # noqa: S311  faults by lot, no secret
+    random = Random(seed)
     counted = {"rows": 0, "quarantined": 0, "duplicates": 0}
     with clean.open(encoding="utf-8", newline="") as lines, path.open("w", encoding="utf-8", newline="") as out:
         out.write(next(lines))

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from answerable.cli.backtest import backtest_command
+from answerable.cli.handbook import handbook_command
 from answerable.cli.json_text import print_json
 from answerable.cli.options import EXISTING_FILE, FILE_OR_FOLDER, NEW_FILE, examples, json_option
 
@@ -175,3 +177,7 @@ def _hand_out(text: str, out: Path | None, *, as_json: bool, key: str) -> None:
         print_json({"out": None if out is None else str(out), key: text})
     else:
         click.echo(text if out is None else f"Written: {out}", nl=out is not None)
+
+
+policy_group.add_command(backtest_command)
+policy_group.add_command(handbook_command)

@@ -26,7 +26,7 @@ def _tables(top: Table, key: str) -> list[Table]:
 def read_duties(top: Table, *, facts: Mapping[str, FactType], ranks: Names) -> tuple[Rule, ...]:
     """The rules, in order."""
     tables = _tables(top, "duty")
-    if not top.has("duty") and not isinstance(top.missing("duty"), ToldAlreadyError):
+    if top.is_empty("duty") or (not top.has("duty") and not isinstance(top.missing("duty"), ToldAlreadyError)):
         top.tell("there is no [[duty]]: the policy decides nothing")
     ids = _ids(tables, example='"life-safety"')
     return tuple(_duty(table, own, ids=ids, facts=facts, ranks=ranks) for table, own in zip(tables, ids, strict=True))

@@ -242,6 +242,10 @@ class Table:
         path, faults = (*self.path, key), self.faults if value is not None else Faults()
         return Table(value or {}, path=path, places=self._places, file=self._file, faults=faults, rule=self.rule)
 
+    def is_empty(self, key: str) -> bool:
+        """Whether the key is there with a list of nothing."""
+        return self._values.get(key) == []
+
     def tables(self, key: str, *, most: int) -> list[Table]:
         """The tables of a list, `[[key]]`; none where the key is absent. Each is named by its id or number."""
         values = self._values.get(key, [])

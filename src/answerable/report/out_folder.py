@@ -12,6 +12,7 @@ _STOPPED = {"calls.parquet", "source.json", "private", "calls.csv", "edits.csv",
 """What stands in a folder whose examination was stopped between its first and its last file, the manifest."""
 _FIRST = {"calls.parquet", "source.json"}
 """What is written first: without it a file such as `calls.csv` is somebody's own."""
+BACKTEST_FILES = {"backtest.html", "backtest.json", "changed.csv"}
 _WORK = ".answerable-"
 """How folders begin that an examination works in; one that was killed leaves its own behind."""
 
@@ -40,6 +41,19 @@ def replaces_earlier_demo(out: Path) -> bool:
     if stopped or _is_result(out / "report"):
         return True
     raise _not_ours(out)
+
+
+def replaces_earlier_backtest(out: Path) -> bool:
+    """The same for a back-test, whose folder holds nothing but its three files. Raises SettingsError."""
+    entries = _entries(out)
+    if not entries:
+        return False
+    if "backtest.json" in entries and entries <= BACKTEST_FILES:
+        return True
+    raise SettingsError(
+        f"the folder {out} is not empty, and holds no earlier back-test",
+        hint="Name a new folder with --out, or empty that one yourself.",
+    )
 
 
 def _entries(out: Path) -> set[str]:

@@ -38,12 +38,12 @@ def render_page(examination: Examination, rows: Sequence[ReportRow], *, digests:
     """The whole page. `digests` are the SHA-256 of the files written beside it, by name."""
     zone = spelling.zone_of(examination.source.timezone)
     return (
-        _environment()
+        environment()
         .get_template("report.html")
         .render(
-            **_page_parts(),
+            **page_parts(styles=("report.css",), scripts=("calls.js", "print.js")),
             **_sections(examination, rows, zone),
-            **_spellings(zone),
+            **spellings(zone),
             examination=examination,
             source=examination.source,
             digests=dict(digests),
@@ -53,11 +53,12 @@ def render_page(examination: Examination, rows: Sequence[ReportRow], *, digests:
 
 def content_security_policy(*, style: str, scripts: Sequence[str]) -> str:
     """Nothing may be loaded; only the blocks that stand in the page, by their SHA-256, may style it or run."""
+    allowed = " ".join(_source_hash(script) for script in scripts) or "'none'"
     return "; ".join(
         (
             "default-src 'none'",
             f"style-src {_source_hash(style)}",
-            f"script-src {' '.join(_source_hash(script) for script in scripts)}",
+            f"script-src {allowed}",
             "base-uri 'none'",
             "form-action 'none'",
             "require-trusted-types-for 'script'",
@@ -71,13 +72,14 @@ def _source_hash(text: str) -> str:
 
 
 @cache
-def _page_parts() -> dict[str, object]:
-    style = _static("report.css")
-    scripts = [_static("calls.js"), _static("print.js")]
+def page_parts(*, styles: tuple[str, ...], scripts: tuple[str, ...] = ()) -> dict[str, object]:
+    """Style, scripts and the policy that allows nothing else, of files in report/static: what a page's head needs."""
+    style = "".join(_static(name) for name in styles)
+    texts = [_static(name) for name in scripts]
     return {
-        "policy": content_security_policy(style=style, scripts=scripts),
-        "style": Markup(style),  # noqa: S704  our own file, hashed as it stands
-        "scripts": [Markup(script) for script in scripts],  # noqa: S704
+        "policy": content_security_policy(style=style, scripts=texts),
+        "style": Markup(style),  # noqa: S704  our own files, hashed as they stand
+        "scripts": [Markup(text) for text in texts],  # noqa: S704
     }
 
 
@@ -106,7 +108,8 @@ def _sections(examination: Examination, rows: Sequence[ReportRow], zone: ZoneInf
     }
 
 
-def _spellings(zone: ZoneInfo) -> dict[str, Callable[[int], str]]:
+def spellings(zone: ZoneInfo) -> dict[str, Callable[[int], str]]:
+    """How instants are written in a zone, for a template."""
     return {
         "moment": lambda us: spelling.moment(us, zone),
         "day": lambda us: spelling.day(us, zone),
@@ -114,7 +117,8 @@ def _spellings(zone: ZoneInfo) -> dict[str, Callable[[int], str]]:
 
 
 @cache
-def _environment() -> Environment:
+def environment() -> Environment:
+    """The templates of this room, with the words and spellings that every page shares."""
     environment = Environment(
         loader=PackageLoader("answerable.report"),
         autoescape=True,

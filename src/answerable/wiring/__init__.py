@@ -2,12 +2,14 @@
 
 from answerable.sources import find_profile, recognise
 from answerable.sources import profiles as list_profiles
+from answerable.wiring.backtesting import backtest_policy
 from answerable.wiring.comparing import PolicyDiff, RegionCompared, compare_policy_files
 from answerable.wiring.demo import DemoResult, play_demo
 from answerable.wiring.drafting import Drafted, ProfileChecked, check_profile, draft_file
 from answerable.wiring.examining import describe_file, examine_file
 from answerable.wiring.explaining import Explained, Recomputed, explain_call, recompute_receipt
 from answerable.wiring.exporting import Exported, export_sqlite
+from answerable.wiring.handbook import HandbookWritten, write_handbook
 from answerable.wiring.importing import import_file
 from answerable.wiring.policies import PolicyCheck, check_policies
 from answerable.wiring.reconciling import reconcile
@@ -20,6 +22,7 @@ __all__ = [
     "Drafted",
     "Explained",
     "Exported",
+    "HandbookWritten",
     "Judged",
     "LaidOut",
     "PolicyCheck",
@@ -29,6 +32,7 @@ __all__ = [
     "RegionCompared",
     "SampleDrawn",
     "SampleRead",
+    "backtest_policy",
     "by_outcome",
     "check_policies",
     "check_profile",
@@ -53,5 +57,6 @@ __all__ = [
     "schema_text",
     "starter_policy",
     "verify_paths",
+    "write_handbook",
     "write_new",
 ]

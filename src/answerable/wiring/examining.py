@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
@@ -40,8 +39,9 @@ from answerable.policy import VersionSet, parse_condition
 from answerable.report import write_report
 from answerable.report.edited_words import edited_sentences, outcome_sentence, scope_sentence
 from answerable.wiring.files import as_of_us, read_small, reader_beside
+from answerable.wiring.folders import made, work_folder
 from answerable.wiring.importing import Progress, canonical, history_beside
-from answerable.wiring.policies import load_policies
+from answerable.wiring.policies import in_force, load_policies
 
 COMPLAINTS = (ClaimKind.CALLS_IGNORED, ClaimKind.REQUEST_DENIED)
 """The kinds of claim that complain of calls; a statement or a policy is about calls without complaining of any."""
@@ -71,7 +71,7 @@ def describe_file(
     as_of: str | None = None, progress: Progress | None = None,
 ) -> Examination:  # fmt: skip
     """What a file shows by itself, without any policy. Raises SourceError."""
-    with _work_folder(Path(tempfile.gettempdir())) as folder:
+    with work_folder(Path(tempfile.gettempdir())) as folder:
         parquet, manifest = canonical(
             file, source=source, folder=folder, encoding=encoding, sheet=sheet, as_of=as_of, progress=progress
         )
@@ -101,7 +101,7 @@ def examine_file(  # noqa: PLR0913  the options of `answerable examine`
 ) -> Examination:
     """The outcome of every call, a finding for every claim, and the report in `out`. Raises AnswerableError."""
     case = _read_case(policies=policies, facts=facts, decisions=decisions, claims=claims)
-    with _made(out), _work_folder(out) as folder:
+    with made(out), work_folder(out) as folder:
         parquet, manifest = canonical(
             file, source=source, folder=folder, encoding=encoding, sheet=sheet, as_of=as_of, progress=progress
         )
@@ -236,21 +236,7 @@ class _Found:
     def _policies_in_force(self) -> Iterator[PolicyInForce]:
         governed = self._file.calls_by_version()
         for policy in self._case.versions.policies:
-            yield PolicyInForce(
-                id=policy.id,
-                version=policy.version,
-                title=policy.title,
-                issued_by=policy.issued_by,
-                issued_at_us=policy.issued_at_us,
-                effective_from_us=policy.effective_from_us,
-                effective_to_us=policy.effective_to_us,
-                sha256=policy.text_sha256,
-                calls=governed[policy.version],
-                duties=tuple(
-                    {"id": duty.id, "text": duty.text, "duty": duty.duty.value, "cite": duty.cite}
-                    for duty in policy.duties
-                ),
-            )
+            yield in_force(policy, calls=governed[policy.version])
 
     def _limits(self) -> Iterable[str]:
         case = self._case
@@ -274,38 +260,6 @@ class _Found:
         if quarantined:
             rows = "row of the file" if quarantined == 1 else "rows of the file"
             yield f"{quarantined:,} {rows} could not be read: in no figure, and kept in {PRIVATE}/quarantine.csv."
-
-
-@contextmanager
-def _work_folder(where: Path) -> Iterator[Path]:
-    """A folder for what is made on the way, gone at the end however it ends."""
-    try:
-        folder = Path(tempfile.mkdtemp(prefix=".answerable-", dir=where))
-    except OSError as fault:
-        raise StorageError(f"{where}: no folder can be made there: {fault.strerror}") from fault
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-@contextmanager
-def _made(out: Path) -> Iterator[None]:
-    """The folder of the result. A refusal takes away again what it made for it, as long as nothing lies in it."""
-    new = [folder for folder in (out, *out.parents) if not folder.exists()]
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-    except OSError as fault:
-        raise StorageError(
-            f"{out}: no folder can be made there: {fault.strerror}", hint="Name another folder with --out."
-        ) from fault
-    try:
-        yield
-    except BaseException:
-        for folder in new:
-            with suppress(OSError):
-                folder.rmdir()
-        raise
 
 
 def _publish(folder: Path, out: Path, *, manifest: SourceManifest) -> None:

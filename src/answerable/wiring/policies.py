@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 
 from answerable.errors import InputError, PolicyError
+from answerable.model.examination import PolicyInForce
 from answerable.policy import Policy, Problem, Severity, VersionSet, check_policy, load_policy, of_fault, read_policy
 from answerable.wiring.files import read_small
 
@@ -72,15 +73,38 @@ def load_policies(paths: Sequence[Path]) -> VersionSet:
 
 def _load(file: Path) -> Policy:
     policy = load_one(file)
-    errors = errors_among(check_policy(policy))
+    refuse_faulty(policy, check_policy(policy))
+    return policy
+
+
+def refuse_faulty(policy: Policy, problems: Sequence[Problem]) -> None:
+    """A policy with errors governs nothing, and nothing is said of what it would owe. Raises PolicyError."""
+    errors = errors_among(problems)
     if errors:
         first = errors[0]
         raise PolicyError(
             f"{first.message} ({len(errors)} {'error' if len(errors) == 1 else 'errors'} in all)",
-            file=str(file),
+            file=policy.file,
             line=first.line,
             column=first.column,
             rule=first.rule,
-            hint=f"A policy with errors governs nothing. See all of them: answerable policy check {file}",
+            hint=f"A policy with errors governs nothing. See all of them: answerable policy check {policy.file}",
         )
-    return policy
+
+
+def in_force(policy: Policy, *, calls: int) -> PolicyInForce:
+    """The policy as a result tells it: its own dates, its duties, and how many calls it governed."""
+    return PolicyInForce(
+        id=policy.id,
+        version=policy.version,
+        title=policy.title,
+        issued_by=policy.issued_by,
+        issued_at_us=policy.issued_at_us,
+        effective_from_us=policy.effective_from_us,
+        effective_to_us=policy.effective_to_us,
+        sha256=policy.text_sha256,
+        calls=calls,
+        duties=tuple(
+            {"id": duty.id, "text": duty.text, "duty": duty.duty.value, "cite": duty.cite} for duty in policy.duties
+        ),
+    )

@@ -39,7 +39,7 @@ def test_a_policy_is_read_in_full() -> None:
     assert policy.issued_by_rank == "chief"
     assert policy.ranks == ("dispatcher", "sergeant", "watch_commander", "deputy_chief", "chief")
     assert policy.text_sha256 == hashlib.sha256(ALDER.encode()).hexdigest()
-    assert [len(part) for part in (policy.duties, policy.clocks, policy.promises, policy.examples)] == [7, 5, 3, 5]
+    assert [len(part) for part in (policy.duties, policy.clocks, policy.promises, policy.examples)] == [7, 5, 3, 15]
 
 
 def test_a_rule_is_read_in_full() -> None:
@@ -236,8 +236,9 @@ def test_what_is_no_policy_file_is_refused(text: bytes, message: str, line: int 
     assert line is None or fault.line == line
 
 
-def test_a_policy_without_any_duty_is_refused() -> None:
-    text = STARTER[: STARTER.index("[[duty]]")] + STARTER[STARTER.index("[[clock]]") :]
+@pytest.mark.parametrize("instead", ["", "duty = []\n"])
+def test_a_policy_without_any_duty_is_refused(instead: str) -> None:
+    text = instead + STARTER[: STARTER.index("[[duty]]")] + STARTER[STARTER.index("[[clock]]") :]
     assert "there is no [[duty]]" in refusal(text).message
 
 
