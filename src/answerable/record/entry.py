@@ -1,0 +1,179 @@
+"""What may be entered, and the exact bytes it becomes.
+
+The public body is JSON with ASCII keys and no floats (RFC 8785 bytes). What is private stands in it as one digest: the
+top of recursive disclosures (RFC 9901 section 4.2.6), each with its own random salt.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+
+from answerable.errors import InputError
+from answerable.model.canonical import Json, canonical_bytes
+from answerable.proof.disclosure import commit
+
+FORMAT = "answerable/entry@1"
+LARGEST_ENTRY_BYTES = 65_535
+"""A bundle of entries gives each length in two bytes (C2SP tlog-tiles)."""
+
+LONGEST_ID = 128
+SALT_BYTES = 16
+TOP = ""
+"""The name under which the salt of the topmost disclosure is kept; no field can have it."""
+
+TOP_NAME = "private"
+"""What the topmost disclosure is called for whoever opens it."""
+
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]*", re.ASCII)
+_RESERVED = frozenset({"_sd", "_sd_alg", "..."})
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,63}", re.ASCII)
+
+
+class EntryType(StrEnum):
+    """The closed list of what a record holds."""
+
+    CALL = "call"
+    FACT = "fact"
+    UNIT = "unit"
+    DECISION = "decision"
+    DENIAL = "denial"
+    REVIEW = "review"
+    POLICY = "policy"
+    DATASET = "dataset"
+    EVIDENCE = "evidence"
+    ALLEGATION = "allegation"
+    FINDING = "finding"
+    REDACTION = "redaction"
+    KEY = "key"
+    HEARTBEAT = "heartbeat"
+    OPEN = "open"
+    CLOSE = "close"
+
+
+OWN_TYPES = frozenset({EntryType.REDACTION, EntryType.KEY, EntryType.OPEN, EntryType.CLOSE})
+"""Types that only the record itself writes, each with the act that it stands for."""
+
+
+class Draft(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An entry as somebody sends it: not yet recorded.
+
+    `id` is the sender's, so that sending again is safe; `about` is the id of the entry this one adds to;
+    `occurred_at_us` is when it happened, where that is not now. Values are JSON without floats.
+    """
+
+    id: str
+    type: EntryType
+    about: str | None = None
+    occurred_at_us: int | None = None
+    public: dict[str, Any] = {}
+    private: dict[str, Any] = {}
+
+    def __post_init__(self) -> None:
+        _check_id(self.id, name="id")
+        if self.about is not None:
+            _check_id(self.about, name="about")
+        for name in (*self.public, *self.private):
+            if _NAME.fullmatch(name) is None:
+                raise InputError(f"field {name!r} is not a name: small letters, digits and _, such as caller_phone")
+        _refuse_reserved(self.public)
+        _refuse_reserved(self.private)
+
+    @property
+    def salted(self) -> tuple[str, ...]:
+        """The names that need a salt: every private field and the disclosure above them; none where all is public."""
+        return (TOP, *self.private) if self.private else ()
+
+
+    def same_as(self, other: Draft) -> bool:
+        """Whether both are the same entry, value by value: 1 and true are not."""
+        return _spelled(self) == _spelled(other)
+
+
+class Disclosed(msgspec.Struct, frozen=True, kw_only=True):
+    """An entry as it will be recorded: its body, each disclosure by the name of its field, and the digests below the top."""
+
+    body: bytes
+    disclosures: dict[str, str]
+    digests: tuple[str, ...]
+
+
+def disclose(draft: Draft, *, recorded_at_us: int, salts: Mapping[str, bytes]) -> Disclosed:
+    """The body of `draft` and its disclosures; the same draft with the same salts and time gives the same bytes.
+
+    Raises InputError for a value without one spelling and for an entry that is too large.
+    """
+    body = public_part(draft, recorded_at_us=recorded_at_us)
+    try:
+        disclosures, digests = dict[str, str](), ()
+        if draft.private:
+            made = {name: commit(_one_spelling(value), name, salts[name]) for name, value in draft.private.items()}
+            digests = tuple(sorted(digest for _, digest in made.values()))
+            disclosures[TOP], top = commit_top(digests, salt=salts[TOP])
+            disclosures |= {name: disclosure for name, (disclosure, _) in made.items()}
+            body["_sd"] = [top]
+        written = canonical_bytes(body)
+    except ValueError as fault:
+        raise InputError(f"entry {draft.id}: {fault}") from fault
+    if len(written) > LARGEST_ENTRY_BYTES:
+        raise InputError(
+            f"entry {draft.id} has {len(written):,} bytes; an entry holds at most {LARGEST_ENTRY_BYTES:,}",
+            hint="Seal the document (`answerable seal`) and enter its seal.",
+        )
+    return Disclosed(body=written, disclosures=disclosures, digests=digests)
+
+
+def public_part(draft: Draft, *, recorded_at_us: int) -> dict[str, Json]:
+    """What the body says openly: everything but the digest of the private part."""
+    body: dict[str, Json] = {
+        "entry": FORMAT,
+        "id": draft.id,
+        "public": draft.public,
+        "recorded_at_us": recorded_at_us,
+        "type": draft.type.value,
+    }
+    if draft.about is not None:
+        body["about"] = draft.about
+    if draft.occurred_at_us is not None:
+        body["occurred_at_us"] = draft.occurred_at_us
+    return body
+
+
+def commit_top(digests: Sequence[str], *, salt: bytes) -> tuple[str, str]:
+    """The topmost disclosure, which shows nothing but the digests of the fields, and its own digest."""
+    return commit({"_sd": list(digests)}, TOP_NAME, salt)
+
+
+def _spelled(draft: Draft) -> bytes:
+    return msgspec.json.encode(draft, order="deterministic")
+
+
+def _one_spelling(value: Json) -> Json:
+    """`value` with the order of keys in which it will be read back, so that its disclosure can be made again."""
+    written = canonical_bytes(value)
+    return json.loads(written) if isinstance(value, dict | list) else value  # type: ignore[no-any-return]
+
+
+def _refuse_reserved(value: object) -> None:
+    """What means something to disclosures may not come from a sender."""
+    if isinstance(value, dict):
+        if reserved := _RESERVED & value.keys():
+            raise InputError(f"the key {sorted(reserved)[0]!r} belongs to disclosures (RFC 9901); use another name")
+        for item in value.values():
+            _refuse_reserved(item)
+    elif isinstance(value, list):
+        for item in value:
+            _refuse_reserved(item)
+
+
+def _check_id(text: str, *, name: str) -> None:
+    if len(text) > LONGEST_ID or _ID.fullmatch(text) is None:
+        raise InputError(
+            f"{name} {text!r} cannot be used: letters, digits and . _ : - only, at most {LONGEST_ID}",
+            hint="An id says nothing about a person or a place; a UUIDv7 is a good one.",
+        )
