@@ -6,6 +6,13 @@ AnswerableError
 │   │   ├── SourceError         a file of calls
 │   │   └── ClaimError          a claim, its facts, decisions or evidence
 │   └── PolicyError             a response policy: names line, column, rule
+├── ProofError                  a proof does not hold (exit 1)
+│   ├── MalformedError          not the bytes a proof is made of
+│   ├── InclusionError          the entry is not in that log, at that place
+│   ├── ConsistencyError        one state of the log does not continue the other
+│   ├── DisclosureError         what is shown is not what the entry committed to
+│   └── SignatureError          a signature by a known key is false
+│       └── UntrustedError      none, or too few, of the keys you trust have signed: proves nothing either way
 ├── RecordError                 the record could not do it; help itself never waits for it
 │   ├── ConflictError           the id is taken by another entry (exit 2)
 │   ├── OverloadedError         too much is waiting; send it again (exit 4)
@@ -123,6 +130,49 @@ class ClaimError(RowError):
     """The claim, or a file it rests on, cannot be used. See the key named."""
 
     code = "claim"
+
+
+class ProofError(AnswerableError):
+    """The proof does not hold. Keep the file as it is, and ask where it came from."""
+
+    code = "proof"
+    exit_code = 1
+
+
+class MalformedError(ProofError):
+    """These are not the bytes that a proof is made of. Ask for the file again, unedited."""
+
+    code = "malformed"
+
+
+class InclusionError(ProofError):
+    """The proof does not lead from this entry to the signed root."""
+
+    code = "inclusion"
+
+
+class ConsistencyError(ProofError):
+    """The later state of the log does not continue the earlier one. Keep both: together they are evidence."""
+
+    code = "consistency"
+
+
+class DisclosureError(ProofError):
+    """What is shown is not what the entry committed to."""
+
+    code = "disclosure"
+
+
+class SignatureError(ProofError):
+    """A key that you trust is named, but the signature is not its own."""
+
+    code = "signature"
+
+
+class UntrustedError(SignatureError):
+    """None, or too few, of the keys you trust have signed. This proves nothing, in either direction."""
+
+    code = "untrusted"
 
 
 class SettingsError(AnswerableError):
