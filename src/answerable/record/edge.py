@@ -91,9 +91,7 @@ class Edge:
         index = (self.size >> TILE_LEVELS * (level + 1)) - 1
         self._partial[level] = Pyramid()
         self._fresh[level, index] = pyramid
-        return StoredTile(
-            level=level, index=index, root=pyramid.rows[TILE_LEVELS][0], hashes=b"".join(pyramid.rows[0])
-        )
+        return StoredTile(level=level, index=index, root=pyramid.rows[TILE_LEVELS][0], hashes=b"".join(pyramid.rows[0]))
 
     def root(self) -> bytes:
         """The root over all leaves: the complete subtrees from right to left."""
@@ -126,8 +124,10 @@ class Edge:
 
 
 def rebuilt(size: int, *, leaves: Sequence[bytes], roots: Callable[[int, int, int], Sequence[bytes]]) -> Edge:
-    """The edge of a stored tree: `leaves` are the hashes after the last full tile, `roots(level, first, count)` the roots
-    of full tiles, which are what the tile above them consists of."""
+    """The edge of a stored tree: `leaves` are the hashes after the last full tile.
+
+    `roots(level, first, count)` gives the roots of full tiles, which are what the tile above them consists of.
+    """
     partial = [Pyramid(leaves)]
     level = 1
     while size >> TILE_LEVELS * level:

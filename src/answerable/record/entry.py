@@ -89,14 +89,13 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         """The names that need a salt: every private field and the disclosure above them; none where all is public."""
         return (TOP, *self.private) if self.private else ()
 
-
     def same_as(self, other: Draft) -> bool:
         """Whether both are the same entry, value by value: 1 and true are not."""
         return _spelled(self) == _spelled(other)
 
 
 class Disclosed(msgspec.Struct, frozen=True, kw_only=True):
-    """An entry as it will be recorded: its body, each disclosure by the name of its field, and the digests below the top."""
+    """An entry to be recorded: its body, each disclosure by the name of its field, and the digests under the top."""
 
     body: bytes
     disclosures: dict[str, str]
@@ -110,7 +109,8 @@ def disclose(draft: Draft, *, recorded_at_us: int, salts: Mapping[str, bytes]) -
     """
     body = public_part(draft, recorded_at_us=recorded_at_us)
     try:
-        disclosures, digests = dict[str, str](), ()
+        disclosures = dict[str, str]()
+        digests: tuple[str, ...] = ()
         if draft.private:
             made = {name: commit(_one_spelling(value), name, salts[name]) for name, value in draft.private.items()}
             digests = tuple(sorted(digest for _, digest in made.values()))
@@ -156,7 +156,7 @@ def _spelled(draft: Draft) -> bytes:
 def _one_spelling(value: Json) -> Json:
     """`value` with the order of keys in which it will be read back, so that its disclosure can be made again."""
     written = canonical_bytes(value)
-    return json.loads(written) if isinstance(value, dict | list) else value  # type: ignore[no-any-return]
+    return json.loads(written) if isinstance(value, dict | list) else value
 
 
 def _refuse_reserved(value: object) -> None:

@@ -55,12 +55,12 @@ def check_mark(head: Head, mark: Mark | None) -> None:
         if head.size:
             raise ForkedLogError(
                 "The high-water mark is missing, so nobody can tell whether this is an old backup.",
-                hint="Compare with a published or witnessed checkpoint; then `answerable log fsck DIR --resume` sets it.",
+                hint="Compare with a published checkpoint; then `answerable log fsck DIR --resume` sets it.",
             )
         return
     if head.size < mark.size or (head.size == mark.size and head.root != mark.root):
         raise ForkedLogError(
-            f"This record holds {head.size:,} entries, but {mark.size:,} were signed: it is an old backup or another's.",
+            f"This record holds {head.size:,} entries, but {mark.size:,} were signed: an old backup, or another record.",
             hint="Bring back the newest files. Signing on this one would make two histories, which anybody can prove.",
         )
 
@@ -71,4 +71,6 @@ def _check_note(head: Head, *, origin: str, keys: Sequence[VerifierKey]) -> None
     except ProofError as fault:
         raise ForkedLogError(f"The last checkpoint is not signed by this record's keys: {fault.message}") from fault
     if (checkpoint.origin, checkpoint.size, checkpoint.root) != (origin, head.size, head.root):
-        raise ForkedLogError(f"The last checkpoint is another than that of {origin} with {head.size:,} entries.", hint=_ASK)
+        raise ForkedLogError(
+            f"The last checkpoint is another than that of {origin} with {head.size:,} entries.", hint=_ASK
+        )

@@ -34,11 +34,13 @@ def seal_value(value: Json, *, id: str, name: str, salt: bytes, nonce: bytes) ->
 
 
 def open_value(sealed: SealedValue, *, id: str, salt: bytes) -> bytes:  # noqa: A002
-    """The canonical bytes of the value. Raises ValueError where salt, entry, field or ciphertext is not the one it was sealed with."""
+    """The canonical bytes of the value. Raises ValueError where salt, entry, field or ciphertext differs."""
     try:
         return AESGCM(_key(salt)).decrypt(sealed.nonce, sealed.ciphertext, _place(id, sealed.name))
     except InvalidTag as fault:
-        raise ValueError(f"private field {sealed.name!r} of entry {id} does not open: it or its salt is damaged") from fault
+        raise ValueError(
+            f"private field {sealed.name!r} of entry {id} does not open: it or its salt is damaged"
+        ) from fault
 
 
 def _key(salt: bytes) -> bytes:

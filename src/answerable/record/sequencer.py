@@ -1,7 +1,7 @@
-"""The one writer: turns prepared entries into a signed batch, in an order that no fault can turn into a false receipt.
+"""The one writer: turns prepared entries into a signed batch, in an order that no fault turns into a false receipt.
 
-1. salts into the vault, durably; 2. leaves hashed twice by two code paths, root, signature; 3. one transaction: the head
-compared and swapped, entries, private values, tiles; 4. the high-water mark; 5. only then is anything acknowledged.
+1. salts into the vault, durably; 2. leaves hashed twice by two code paths, root, signature; 3. one transaction: the
+head compared and swapped, entries, private values, tiles; 4. the high-water mark; 5. only then is anything acknowledged.
 """
 
 from __future__ import annotations

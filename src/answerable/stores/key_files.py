@@ -1,4 +1,4 @@
-"""Signing keys in files that only their owner may read: `keys/<key id>.key` each, `keys/keyring.json` which are in use."""
+"""Signing keys in files that only their owner may read: `keys/<key id>.key` each, `keyring.json` says which are in use."""
 
 from __future__ import annotations
 

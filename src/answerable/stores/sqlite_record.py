@@ -99,7 +99,6 @@ class SqliteStore:
         return [(id_, name) for id_, name in self._file.rows("SELECT id, name FROM erased ORDER BY id, name")]
 
 
-
 def _entry(row: tuple[Any, ...]) -> StoredEntry:
     index, id_, recorded_at_us, leaf, body = row
     return StoredEntry(index=index, id=id_, recorded_at_us=recorded_at_us, leaf=leaf, body=body)
