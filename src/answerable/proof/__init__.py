@@ -1,6 +1,6 @@
 """A transparency log's verification core: values in, values out; the standard library and `cryptography`.
 
-Anybody may lift it out: this folder and the file `errors.py` beside it are all it needs, under the name `answerable`.
+Anybody may lift it out: a folder `answerable` with an empty `__init__.py`, the file `errors.py` and this folder.
 Formats are those of C2SP (tlog-tiles, tlog-checkpoint, signed-note, tlog-cosignature, tlog-proof, tlog-policy), hashing
 is RFC 6962, disclosures are RFC 9901. To read it, begin with `tree`, then `note`, `checkpoint`, `quorum`, `receipt`;
 `tiles`, `disclosure` and `sealing` stand by themselves.
