@@ -229,6 +229,6 @@ class UncertainWriteError(RecordError):
 
 
 class ForkedLogError(RecordError):
-    """This record is not the continuation of what was signed before. Nothing is signed."""
+    """The record does not continue what was signed before. Nothing is signed."""
 
     code = "forked-log"

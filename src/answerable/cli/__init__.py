@@ -12,6 +12,7 @@ from answerable.cli.door import Door
 from answerable.cli.examine import examine_command
 from answerable.cli.export import export_command
 from answerable.cli.importing import import_command
+from answerable.cli.log import log_group
 from answerable.cli.options import examples
 from answerable.cli.policy import policy_group
 from answerable.cli.sample import sample_group
@@ -43,6 +44,7 @@ for command in (
     policy_group,
     sample_group,
     export_command,
+    log_group,
     demo_command,
 ):
     app.add_command(command)

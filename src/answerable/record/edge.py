@@ -10,14 +10,9 @@ from collections.abc import Callable, Iterable, Sequence
 
 from cryptography.hazmat.primitives.hashes import SHA256, Hash
 
-from answerable.proof.tiles import TILE_HASHES
-from answerable.proof.tree import EMPTY_ROOT, node_hash
+from answerable.proof.tiles import TILE_HASHES, TILE_LEVELS
+from answerable.proof.tree import EMPTY_ROOT, HASH_BYTES, node_hash
 from answerable.record.ports import StoredTile
-
-TILE_LEVELS = 8
-"""A tile of 256 hashes spans eight levels of the tree."""
-
-HASH_BYTES = 32
 
 FindTile = Callable[[int, int], StoredTile | None]
 

@@ -31,6 +31,10 @@ TOP_NAME = "private"
 """What the topmost disclosure is called for whoever opens it."""
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]*", re.ASCII)
+OWN_IDS = "log:"
+"""How the ids begin that only the record itself gives."""
+
+CLOSE_ID = "log:close"
 _RESERVED = frozenset({"_sd", "_sd_alg", "..."})
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,63}", re.ASCII)
 
@@ -88,6 +92,14 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     def salted(self) -> tuple[str, ...]:
         """The names that need a salt: every private field and the disclosure above them; none where all is public."""
         return (TOP, *self.private) if self.private else ()
+
+    def check_sender(self) -> None:
+        """Raises InputError for what only the record itself may write."""
+        if self.type in OWN_TYPES or self.id.startswith(OWN_IDS):
+            raise InputError(
+                f"entry {self.id}: type {self.type.value!r} and ids that begin with {OWN_IDS!r} are the record's own",
+                hint="`answerable redact`, `answerable log rotate-key` and `answerable log close` write such entries.",
+            )
 
     def same_as(self, other: Draft) -> bool:
         """Whether both are the same entry, value by value: 1 and true are not."""

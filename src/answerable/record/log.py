@@ -64,8 +64,17 @@ class Log:
 
     def append_all(self, drafts: Sequence[Draft]) -> list[Placed | RecordError]:
         """Record many entries, in order; each has its own answer. Raises InputError before anything is written."""
-        now_us = self._clock()
-        tickets = [_Ticket(prepare(draft, recorded_at_us=now_us, chance=self._chance)) for draft in drafts]
+        for draft in drafts:
+            draft.check_sender()
+        return self.submit([self.prepared(draft) for draft in drafts])
+
+    def prepared(self, draft: Draft) -> Prepared:
+        """`draft`, ready to be submitted."""
+        return prepare(draft, recorded_at_us=self._clock(), chance=self._chance)
+
+    def submit(self, prepared: Sequence[Prepared]) -> list[Placed | RecordError]:
+        """Record what is ready, the record's own acts too. Raises OverloadedError; all or nothing is accepted."""
+        tickets = [_Ticket(one) for one in prepared]
         with self._changed:
             if self._closing:
                 raise RecordError("The record is being closed; nothing more is accepted.")

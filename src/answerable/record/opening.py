@@ -60,7 +60,7 @@ def check_mark(head: Head, mark: Mark | None) -> None:
         return
     if head.size < mark.size or (head.size == mark.size and head.root != mark.root):
         raise ForkedLogError(
-            f"This record holds {head.size:,} entries, but {mark.size:,} were signed: an old backup, or another record.",
+            f"This record holds {head.size:,} entries, but {mark.size:,} were signed: an old backup, or another's.",
             hint="Bring back the newest files. Signing on this one would make two histories, which anybody can prove.",
         )
 

@@ -42,7 +42,7 @@ def prepare(draft: Draft, *, recorded_at_us: int, chance: Chance, salts: Mapping
         recorded_at_us=recorded_at_us,
         salts=salts,
         body=made.body,
-        disclosures=tuple(made.disclosures.values()),
+        disclosures=tuple(made.disclosures[name] for name in sorted(made.disclosures)),
         sealed=sealed,
     )
 

@@ -1,7 +1,7 @@
 """The one writer: turns prepared entries into a signed batch, in an order that no fault turns into a false receipt.
 
 1. salts into the vault, durably; 2. leaves hashed twice by two code paths, root, signature; 3. one transaction: the
-head compared and swapped, entries, private values, tiles; 4. the high-water mark; 5. only then is anything acknowledged.
+head compared and swapped, entries, private values, tiles; 4. the high-water mark; 5. only then is it acknowledged.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from answerable.proof.checkpoint import Checkpoint
 from answerable.proof.note import Note
 from answerable.proof.tree import RightEdge, leaf_hash
 from answerable.record.edge import Edge, leaf_hash_again
+from answerable.record.entry import CLOSE_ID
 from answerable.record.keyring import Keyring
 from answerable.record.ports import Batch, Chance, Clock, Head, HighWater, Mark, Store, StoredEntry, StoredTile, Vault
 from answerable.record.prepared import Prepared, disclosures_of, is_same, prepare
@@ -63,6 +64,7 @@ class Sequencer:
         self.keyring = keyring
         self.snapshot = snapshot
         self._right_edge = RightEdge.at(snapshot.head.size, snapshot.edge.hash_at(store.tile))
+        self.closed = bool(store.find([CLOSE_ID]))
         self._stopped: RecordError | None = None
 
     def write(self, batch: Sequence[Prepared]) -> list[Placed | RecordError]:
@@ -91,10 +93,7 @@ class Sequencer:
 
     def _write(self, batch: Sequence[Prepared]) -> list[Placed | RecordError]:
         known = self._store.find(one.draft.id for one in batch)
-        first = dict[str, Prepared]()
-        for one in batch:
-            if one.draft.id not in known:
-                first.setdefault(one.draft.id, one)
+        first = self._accepted(one for one in batch if one.draft.id not in known)
         written = self._salted(first)
         if written:
             self._commit(list(written.values()))
@@ -103,8 +102,19 @@ class Sequencer:
             self._again(one, known[one.draft.id])
             if one.draft.id in known
             else self._first(one, written[one.draft.id], index=index_of[one.draft.id])
+            if one.draft.id in written
+            else RecordError("This log is closed; its last entry names the one that continues it.")
             for one in batch
         ]
+
+    def _accepted(self, new: Iterable[Prepared]) -> dict[str, Prepared]:
+        """The first of each id; none after the entry that closes the log."""
+        first = dict[str, Prepared]()
+        for one in new:
+            if not self.closed:
+                first.setdefault(one.draft.id, one)
+                self.closed = one.draft.id == CLOSE_ID
+        return first
 
     def _salted(self, new: dict[str, Prepared]) -> dict[str, Prepared]:
         """Step 1. An id that was tried before, and never recorded, keeps the salts that the vault has for it."""

@@ -1,4 +1,4 @@
-"""Signing keys in files that only their owner may read: `keys/<key id>.key` each, `keyring.json` says which are in use."""
+"""Signing keys in files that only their owner may read: `keys/<key id>.key` each, and `keyring.json`."""
 
 from __future__ import annotations
 

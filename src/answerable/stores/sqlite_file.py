@@ -31,6 +31,8 @@ class SqliteFile:
         self.path = path
         self._wal = path.with_name(path.name + "-wal")
         self._reading, self._writing = threading.Lock(), threading.Lock()
+        if write:
+            _make_private(path)
         place = path.absolute().as_uri() + "?" + (f"vfs={vfs}&" if vfs else "")
         with self._told():
             self._writer = self._open_writer(place, schema, secure_delete=secure_delete) if write else None
@@ -117,6 +119,14 @@ class SqliteFile:
             if code in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM):
                 raise StorageError(text, hint="Check the path and its permissions.") from fault
             raise UncertainWriteError(text, hint="Check the disk, then run `answerable log fsck`.") from fault
+
+
+def _make_private(path: Path) -> None:
+    """Only the owner reads it; what SQLite puts beside it gets the same rights."""
+    try:
+        path.touch(mode=0o600)
+    except OSError as fault:
+        raise StorageError(f"{path}: {fault.strerror}", hint="Check the path and its permissions.") from fault
 
 
 def _connected(place: str) -> sqlite3.Connection:

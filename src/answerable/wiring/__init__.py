@@ -6,26 +6,54 @@ from answerable.wiring.demo import DemoResult, play_demo
 from answerable.wiring.examining import describe_file, examine_file
 from answerable.wiring.exporting import Exported, export_sqlite
 from answerable.wiring.importing import import_file
+from answerable.wiring.log_verbs import (
+    Appended,
+    Made,
+    Proved,
+    Rotated,
+    State,
+    append_lines,
+    close_record,
+    examine_record,
+    make_record,
+    receipt_for,
+    redact_fields,
+    rotate_key,
+    state_of,
+)
 from answerable.wiring.policies import PolicyCheck, check_policies
 from answerable.wiring.sampling import SampleDrawn, SampleRead, by_outcome, draw_sample, read_sample, sample_result
 
 __all__ = [
+    "Appended",
     "DemoResult",
     "Exported",
+    "Made",
     "PolicyCheck",
+    "Proved",
+    "Rotated",
     "SampleDrawn",
     "SampleRead",
+    "State",
+    "append_lines",
     "by_outcome",
     "check_policies",
+    "close_record",
     "describe_file",
     "draw_sample",
     "examine_file",
+    "examine_record",
     "export_sqlite",
     "find_profile",
     "import_file",
     "list_profiles",
+    "make_record",
     "play_demo",
     "read_sample",
+    "receipt_for",
     "recognise",
+    "redact_fields",
+    "rotate_key",
     "sample_result",
+    "state_of",
 ]
