@@ -23,6 +23,8 @@ from sybil.parsers.markdown import CodeBlockParser, PythonCodeBlockParser, SkipP
 settings.register_profile("repeatable", derandomize=True, deadline=None)  # the same examples on every machine
 settings.load_profile("repeatable")
 
+pytest_plugins = ["tests.support.postgres_server"]
+
 _PLAYED = {"./dev demo": "answerable demo"}
 
 
