@@ -21,7 +21,7 @@ SETTINGS = "record.toml"
 
 
 class RecordSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab"):
-    """What `record.toml` says. `database` and `vault` are a file each, or the address of a PostgreSQL server."""
+    """What `record.toml` says. `database` is a file, or the address of a PostgreSQL server."""
 
     answerable_record: int = 1
     origin: str

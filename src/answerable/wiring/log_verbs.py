@@ -99,7 +99,7 @@ def make_record(
     """Make a record in `folder`. Raises InputError where there is one already."""
     settings = RecordSettings(origin=origin)
     if database is not None:
-        settings = msgspec.structs.replace(settings, database=database, vault=database)
+        settings = msgspec.structs.replace(settings, database=database)
     if high_water is not None:
         settings = msgspec.structs.replace(settings, high_water=str(high_water))
     create_record(folder, settings, after=after)

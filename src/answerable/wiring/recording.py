@@ -7,9 +7,11 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
+from answerable.errors import MissingExtraError
 from answerable.proof.checkpoint import Checkpoint
 from answerable.proof.note import Note, SigningKey
 from answerable.proof.receipt import Spoken
@@ -25,6 +27,9 @@ from answerable.stores.key_files import KeyFolder
 from answerable.stores.record_folder import RecordFolder, RecordSettings, create_folder
 from answerable.stores.sqlite_record import SqliteStore
 from answerable.stores.sqlite_vault import SqliteVault
+
+if TYPE_CHECKING:
+    from answerable.stores.postgres import PostgresStore
 
 POSTGRES = ("postgresql://", "postgres://")
 
@@ -112,20 +117,25 @@ def read_record(path: Path) -> Iterator[OpenRecord]:
 
 @contextmanager
 def _adapters(folder: RecordFolder, *, write: bool) -> Iterator[OpenRecord]:
-    settings = folder.settings
     with ExitStack() as stack:
         keyring = KeyFolder(folder.keys).load()
-        store = _store(folder, settings, write=write)
+        store = _store(folder, write=write)
         stack.callback(store.close)
-        vault = _vault(folder, settings, write=write)
+        vault = SqliteVault(folder.path / folder.settings.vault, write=write)
         stack.callback(vault.close)
         high_water = HighWaterFile(folder.high_water)
         yield OpenRecord(folder=folder, store=store, vault=vault, high_water=high_water, keyring=keyring)
 
 
-def _store(folder: RecordFolder, settings: RecordSettings, *, write: bool) -> SqliteStore:
-    return SqliteStore(folder.path / settings.database, origin=settings.origin, write=write)
-
-
-def _vault(folder: RecordFolder, settings: RecordSettings, *, write: bool) -> SqliteVault:
-    return SqliteVault(folder.path / settings.vault, write=write)
+def _store(folder: RecordFolder, *, write: bool) -> SqliteStore | PostgresStore:
+    database, origin = folder.settings.database, folder.settings.origin
+    if not database.startswith(POSTGRES):
+        return SqliteStore(folder.path / database, origin=origin, write=write)
+    try:
+        from answerable.stores.postgres import PostgresStore  # noqa: PLC0415
+    except ImportError as missing:
+        raise MissingExtraError(
+            "This record is on PostgreSQL, and the part that speaks to it is not installed.",
+            hint="Install it: pip install 'answerable[postgres]'",
+        ) from missing
+    return PostgresStore(database, origin=origin, write=write)
