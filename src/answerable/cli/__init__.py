@@ -17,6 +17,7 @@ from answerable.cli.options import examples
 from answerable.cli.policy import policy_group
 from answerable.cli.sample import sample_group
 from answerable.cli.sources import sources_group
+from answerable.cli.verify import verify_command
 from answerable.logs import set_up_logs
 
 
@@ -46,6 +47,7 @@ for command in (
     export_command,
     log_group,
     demo_command,
+    verify_command,
 ):
     app.add_command(command)
 

@@ -22,8 +22,8 @@ from answerable.errors import AnswerableError
 
 
 class Door(click.Group):
-    """Exit codes: 0 done, 1 the answer is no, 2 wrong input or usage, 4 storage, 5 a part is missing, 70 a fault of
-    ours, 130 interrupted, 141 the reader of our output has gone."""
+    """Exit codes: 0 done, 1 the answer is no, 2 wrong input or usage, 3 cannot tell, 4 storage, 5 a part is missing,
+    70 a fault of ours, 130 interrupted, 141 the reader of our output has gone."""
 
     def main(  # type: ignore[override]  # click's own overloads differ only in standalone mode, which a door always is
         self, args: Sequence[str] | None = None, prog_name: str | None = None, **extra: Any

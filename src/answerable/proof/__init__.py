@@ -25,7 +25,7 @@ from answerable.proof.note import (
     signature_lines,
 )
 from answerable.proof.quorum import Group, Party, TrustPolicy, Witnessed
-from answerable.proof.receipt import Receipt, Spoken, carry, verify_receipt
+from answerable.proof.receipt import Carried, Receipt, Spoken, carry, verify_receipt
 from answerable.proof.sealing import (
     CHUNK_BYTES,
     ProvenChunk,
@@ -73,6 +73,7 @@ __all__ = [
     "HASH_BYTES",
     "LARGEST_ENTRY_BYTES",
     "TILE_HASHES",
+    "Carried",
     "Checkpoint",
     "Disclosure",
     "Group",

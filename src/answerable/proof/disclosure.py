@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from answerable.errors import DisclosureError, MalformedError
-from answerable.proof.spelling import Json, base64_bytes, base64url_text, json_value, utf8
+from answerable.proof.spelling import DEEPEST, Json, base64_bytes, base64url_text, json_value, utf8
 
 DIGESTS: Final = "_sd"
 ELEMENT: Final = "..."
@@ -74,7 +74,7 @@ def reveal(entry: Json, disclosures: Iterable[str]) -> Revealed:
         if digest in opener.unused:
             raise DisclosureError("a disclosure stands here twice")
         opener.unused[digest] = parts
-    value = opener.opened_object({key: item for key, item in entry.items() if key != ALGORITHM})
+    value = opener.opened_object({key: item for key, item in entry.items() if key != ALGORITHM}, left=DEEPEST)
     if opener.unused:
         raise DisclosureError(f"{len(opener.unused)} disclosures belong to nothing that this entry committed to")
     return Revealed(value, len(opener.seen) - opener.used)
@@ -98,15 +98,17 @@ class _Opener:
     seen: set[str] = field(default_factory=set)
     used: int = 0
 
-    def opened(self, value: Json) -> Json:
+    def opened(self, value: Json, *, left: int) -> Json:
+        if isinstance(value, dict | list) and left == 0:  # disclosures can nest deeper than any one text
+            raise MalformedError(f"what is shown is nested more than {DEEPEST} levels deep")
         if isinstance(value, dict):
-            return self.opened_object(value)
-        return self._opened_list(value) if isinstance(value, list) else value
+            return self.opened_object(value, left=left)
+        return self._opened_list(value, left=left) if isinstance(value, list) else value
 
-    def opened_object(self, members: dict[str, Json]) -> dict[str, Json]:
+    def opened_object(self, members: dict[str, Json], *, left: int) -> dict[str, Json]:
         if ELEMENT in members:
             raise MalformedError(f"{ELEMENT!r} stands where no element of a list is")
-        found = {key: self.opened(value) for key, value in members.items() if key != DIGESTS}
+        found = {key: self.opened(value, left=left - 1) for key, value in members.items() if key != DIGESTS}
         digests = members.get(DIGESTS, [])
         if not isinstance(digests, list):
             raise MalformedError(f"{DIGESTS} is a list of digests")
@@ -115,19 +117,19 @@ class _Opener:
                 name = parts[1]
                 if not isinstance(name, str) or name in found:
                     raise MalformedError("a disclosed member has the name of another one")
-                found[name] = self.opened(parts[2])
+                found[name] = self.opened(parts[2], left=left - 1)
         return found
 
-    def _opened_list(self, items: list[Json]) -> list[Json]:
+    def _opened_list(self, items: list[Json], *, left: int) -> list[Json]:
         found: list[Json] = []
         for item in items:
             if isinstance(item, dict) and ELEMENT in item:
                 if len(item) != 1:
                     raise MalformedError(f"an element with {ELEMENT!r} has no other members")
                 if parts := self._disclosed(item[ELEMENT], length=2):
-                    found.append(self.opened(parts[1]))
+                    found.append(self.opened(parts[1], left=left - 1))
             else:
-                found.append(self.opened(item))
+                found.append(self.opened(item, left=left - 1))
         return found
 
     def _disclosed(self, digest: Json, *, length: int) -> list[Json] | None:

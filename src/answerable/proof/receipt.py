@@ -29,6 +29,14 @@ _SPOKEN: Final = re.compile(r"([a-z0-9]+)-(0|[1-9][0-9]{0,18})-([0-9A-Z]{4})", r
 
 
 @dataclass(frozen=True, slots=True)
+class Carried:
+    """What a receipt brings along: the entry (None where its holder left it out) and disclosures."""
+
+    entry: bytes | None
+    disclosures: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Receipt:
     """Index, inclusion proof, and the signed checkpoint byte for byte. `extra` is there for convenience: unproved."""
 
@@ -69,19 +77,14 @@ class Receipt:
         """What the checkpoint says, before any signature is checked."""
         return Checkpoint.parse(Note.parse(self.checkpoint).text)
 
-    def entry(self) -> bytes | None:
-        """The entry that the receipt carries, or None. It is proved only by `verify_receipt`."""
-        return self._carried()[0] if self.extra is not None else None
-
-    def disclosures(self) -> tuple[str, ...]:
-        """The disclosures that the receipt carries."""
-        return tuple(utf8(item, what="a disclosure") for item in self._carried()[1:])
-
-    def _carried(self) -> tuple[bytes, ...]:
-        items = decode_bundle(self.extra) if self.extra is not None else ()
-        if self.extra is not None and not items:
+    def carried(self) -> Carried:
+        """The entry and disclosures that the receipt brings. They are proved only by `verify_receipt`."""
+        if self.extra is None:
+            return Carried(None, ())
+        items = decode_bundle(self.extra)
+        if not items:
             raise MalformedError("the extra line of the receipt is an empty bundle: it should begin with the entry")
-        return items
+        return Carried(items[0], tuple(utf8(item, what="a disclosure") for item in items[1:]))
 
 
 def carry(entry: bytes, disclosures: Iterable[str] = ()) -> bytes:

@@ -23,11 +23,13 @@ from answerable.wiring.log_verbs import (
 )
 from answerable.wiring.policies import PolicyCheck, check_policies
 from answerable.wiring.sampling import SampleDrawn, SampleRead, by_outcome, draw_sample, read_sample, sample_result
+from answerable.wiring.verifying import Judged, read_trust, verify_paths
 
 __all__ = [
     "Appended",
     "DemoResult",
     "Exported",
+    "Judged",
     "Made",
     "PolicyCheck",
     "Proved",
@@ -50,10 +52,12 @@ __all__ = [
     "make_record",
     "play_demo",
     "read_sample",
+    "read_trust",
     "receipt_for",
     "recognise",
     "redact_fields",
     "rotate_key",
     "sample_result",
     "state_of",
+    "verify_paths",
 ]

@@ -87,6 +87,21 @@ def test_a_field_without_the_one_above_it_belongs_to_nothing() -> None:
         reveal(entry, [place.text])
 
 
+@pytest.mark.parametrize(("levels", "allowed"), [(63, True), (64, False), (2000, False)])
+def test_disclosures_within_disclosures_have_a_depth(levels: int, allowed: bool) -> None:
+    below: Json = {}
+    texts = []
+    for _ in range(levels):
+        text, digest = commit(below, "in", SALT)
+        below = {"_sd": [digest]}
+        texts.append(text)
+    if allowed:
+        assert reveal(below, texts).closed == 0
+    else:
+        with pytest.raises(MalformedError, match="64 levels"):
+            reveal(below, texts)
+
+
 def entry_of(*contents: str, **members: Json) -> tuple[Json, list[str]]:
     texts = [raw(content) for content in contents]
     return {"_sd": [digest_of(text) for text in texts], **members}, texts

@@ -8,6 +8,7 @@ import pytest
 
 from answerable.errors import InclusionError, MalformedError, SignatureError, UntrustedError
 from answerable.proof import (
+    Carried,
     Checkpoint,
     KeyKind,
     Note,
@@ -59,14 +60,17 @@ def test_it_begins_as_the_specification_says() -> None:
 
 def test_it_carries_its_entry_and_what_may_be_shown_of_it() -> None:
     full = receipt(extra=carry(ENTRIES[4], ["WyJzIiwgMV0", "WyJzIiwgMl0"]))
-    assert (full.entry(), full.disclosures()) == (ENTRIES[4], ("WyJzIiwgMV0", "WyJzIiwgMl0"))
-    assert (receipt().entry(), receipt().disclosures()) == (None, ())
+    assert full.carried() == Carried(ENTRIES[4], ("WyJzIiwgMV0", "WyJzIiwgMl0"))
+    assert receipt().carried() == Carried(None, ())
+    for extra in (b"", b"\x00", b"\x00\x00\x00\x01\xff"):
+        with pytest.raises(MalformedError):
+            receipt(extra=extra).carried()
 
 
 def test_what_it_carries_is_not_what_it_proves() -> None:
     lying = receipt(extra=carry(b"another entry"))
     with pytest.raises(InclusionError):
-        verify_receipt(lying, entry=lying.entry() or b"", trust=TRUST)
+        verify_receipt(lying, entry=lying.carried().entry or b"", trust=TRUST)
 
 
 @pytest.mark.parametrize(

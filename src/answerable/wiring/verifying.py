@@ -1,0 +1,158 @@
+"""Files and folders from the disk, held against the proofs by the room `proof`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from answerable.errors import InputError, MalformedError
+from answerable.proof import TrustPolicy, VerifierKey
+from answerable.proof.verifier import (
+    BUNDLE_FILE,
+    Judgement,
+    Kind,
+    Recompute,
+    Verdict,
+    forks,
+    judge_bundle,
+    judge_checkpoint,
+    judge_disclosures,
+    judge_log,
+    judge_receipt,
+    judge_seal,
+    kind_of,
+    read_seal,
+)
+from answerable.wiring.files import read_small
+
+PIECE_BYTES = 1 << 20
+CHECKPOINT_FILE = "checkpoint"
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What became of each file, in the order given; `forks` are contradictions between them."""
+
+    files: tuple[tuple[Path, Judgement], ...]
+    forks: tuple[str, ...]
+
+    @property
+    def verdict(self) -> Verdict:
+        """The worst of all: refuted, then cannot tell, then proved."""
+        verdicts = {judgement.verdict for _, judgement in self.files}
+        if self.forks or Verdict.REFUTED in verdicts:
+            return Verdict.REFUTED
+        return Verdict.CANNOT_TELL if Verdict.CANNOT_TELL in verdicts else Verdict.PROVED
+
+
+class DiskFolder:
+    """The regular files below a folder. Links are not followed: a bundle must not reach out of itself."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    def names(self) -> frozenset[str]:
+        """Every regular file, with `/` between folders."""
+        found = set()
+        for folder, _, files in os.walk(self._root, followlinks=False):
+            for file in (Path(folder) / name for name in files):
+                if file.is_file() and not file.is_symlink():
+                    found.add(file.relative_to(self._root).as_posix())
+        return frozenset(found)
+
+    def read(self, name: str) -> bytes:
+        """A small file whole. Raises InputError."""
+        return read_small(self._root / name, what="a file of a proof")
+
+    def pieces(self, name: str) -> Iterator[bytes]:
+        """A file in pieces of 1 MiB."""
+        return pieces_of(self._root / name)
+
+
+def pieces_of(path: Path) -> Iterator[bytes]:
+    """A file in pieces of 1 MiB. Raises InputError where it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            while piece := file.read(PIECE_BYTES):
+                yield piece
+    except OSError as fault:
+        raise InputError(f"{path}: it cannot be read: {fault.strerror}") from fault
+
+
+def read_trust(policy: Path | None, keys: Sequence[str]) -> TrustPolicy:
+    """Whom to believe: a trust policy, and keys of logs (as text, or files that hold one). Raises InputError."""
+    trust = TrustPolicy()
+    if policy is not None:
+        try:
+            trust = TrustPolicy.parse(read_small(policy, what="a trust policy"))
+        except MalformedError as fault:
+            raise InputError(f"{policy}: {fault.message}", hint=fault.hint) from fault
+    return trust.with_log(*(_read_key(key) for key in keys))
+
+
+def _read_key(given: str) -> VerifierKey:
+    path = Path(given)
+    is_file = len(given) < 1000 and "\0" not in given and path.is_file()
+    text = read_small(path, what="a key").decode("utf-8", "replace").strip() if is_file else given
+    try:
+        return VerifierKey.parse(text)
+    except MalformedError as fault:
+        hint = "A key is name+id+base64, as in the file log.vkey; or the name of a file that holds one."
+        raise InputError(f"--key: {fault.message}", hint=hint) from fault
+
+
+def verify_paths(
+    paths: Sequence[Path], *, trust: TrustPolicy, entry: Path | None = None, recompute: Recompute | None = None
+) -> Judged:
+    """Judge each file and folder, then all their signed states against each other.
+
+    `entry` is the entry of a receipt that does not carry it. `recompute` computes a bundle's finding again.
+    Raises InputError for what is none of the kinds of file that prove something.
+    """
+    proven = None if entry is None else read_small(entry, what="an entry")
+    files = tuple((path, _judge(path, trust=trust, entry=proven, recompute=recompute)) for path in paths)
+    return Judged(files, forks(judgement for _, judgement in files))
+
+
+def _judge(path: Path, *, trust: TrustPolicy, entry: bytes | None, recompute: Recompute | None) -> Judgement:
+    if path.is_dir():
+        return _judge_folder(path, trust=trust, recompute=recompute)
+    data = read_small(path, what="a file of a proof")
+    match kind_of(data):
+        case Kind.RECEIPT:
+            return judge_receipt(data, trust=trust, entry=entry)
+        case Kind.CHECKPOINT:
+            return judge_checkpoint(data, trust=trust)
+        case Kind.DISCLOSURES:
+            return judge_disclosures(data)
+        case Kind.SEAL:
+            return judge_seal(data, _sealed_beside(path, data))
+        case Kind.BUNDLE:
+            return _judge_folder(path.parent, trust=trust, recompute=recompute)
+        case _:
+            raise InputError(
+                f"{path} is no receipt, checkpoint, seal, disclosures or bundle",
+                hint="What can be checked: docs/formats/receipt.md and docs/formats/bundle.md.",
+            )
+
+
+def _judge_folder(folder: Path, *, trust: TrustPolicy, recompute: Recompute | None) -> Judgement:
+    if (folder / BUNDLE_FILE).is_file():
+        return judge_bundle(DiskFolder(folder), trust=trust, recompute=recompute)
+    if (folder / CHECKPOINT_FILE).is_file():
+        return judge_log(DiskFolder(folder), trust=trust)
+    raise InputError(
+        f"{folder} is no bundle and no log",
+        hint=f"A bundle has a file {BUNDLE_FILE}, a log's folder a file {CHECKPOINT_FILE} beside its tiles.",
+    )
+
+
+def _sealed_beside(seal: Path, data: bytes) -> Iterator[bytes] | None:
+    """The pieces of the file that a seal names, if it lies beside it."""
+    try:
+        sealed = seal.parent / read_seal(data)[0]
+    except MalformedError:
+        return None  # judged in full where the seal is
+    return pieces_of(sealed) if sealed.is_file() and not sealed.is_symlink() else None
