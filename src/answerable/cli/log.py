@@ -115,7 +115,7 @@ def checkpoint_command(folder: Path, as_json: bool) -> None:
         click.echo(state.note, nl=False)
 
 
-@log_group.command("prove", epilog=examples("answerable log prove desk call-17 --out call-17.receipt"))
+@log_group.command("prove", epilog=examples("answerable log prove desk call-17 --out call-17.tlog-proof"))
 @record_argument
 @click.argument("entry", metavar="ENTRY")
 @click.option("--private", is_flag=True, help="Carry the private fields too, for whoever may see them.")

@@ -35,7 +35,11 @@ OWN_IDS = "log:"
 """How the ids begin that only the record itself gives."""
 
 CLOSE_ID = "log:close"
+_DIGEST = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)
 _RESERVED = frozenset({"_sd", "_sd_alg", "..."})
+_OWN_NAMES = frozenset(
+    {"about", "committed", "document", "entry", "id", "occurred_at_us", "private", "recorded_at_us", "type"}
+)
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,63}", re.ASCII)
 
 
@@ -68,7 +72,8 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """An entry as somebody sends it: not yet recorded.
 
     `id` is the sender's, so that sending again is safe; `about` is the id of the entry this one adds to;
-    `occurred_at_us` is when it happened, where that is not now. Values are JSON without floats.
+    `occurred_at_us` is when it happened, where that is not now. Values are JSON without floats. `committed` are digests
+    of disclosures that the sender keeps to itself, such as a sealed document's.
     """
 
     id: str
@@ -77,6 +82,7 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     occurred_at_us: int | None = None
     public: dict[str, Any] = {}
     private: dict[str, Any] = {}
+    committed: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         _check_id(self.id, name="id")
@@ -85,6 +91,10 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         for name in (*self.public, *self.private):
             if _NAME.fullmatch(name) is None:
                 raise InputError(f"field {name!r} is not a name: small letters, digits and _, such as caller_phone")
+        if own := _OWN_NAMES & self.public.keys():
+            raise InputError(f"field {sorted(own)[0]!r} is the entry's own; use another name")
+        if any(_DIGEST.fullmatch(digest) is None for digest in self.committed):
+            raise InputError("a commitment is the digest of a disclosure: 43 letters of base64url")
         _refuse_reserved(self.public)
         _refuse_reserved(self.private)
 
@@ -123,12 +133,15 @@ def disclose(draft: Draft, *, recorded_at_us: int, salts: Mapping[str, bytes]) -
     try:
         disclosures = dict[str, str]()
         digests: tuple[str, ...] = ()
+        openings = list(draft.committed)
         if draft.private:
             made = {name: commit(_one_spelling(value), name, salts[name]) for name, value in draft.private.items()}
             digests = tuple(sorted(digest for _, digest in made.values()))
             disclosures[TOP], top = commit_top(digests, salt=salts[TOP])
             disclosures |= {name: disclosure for name, (disclosure, _) in made.items()}
-            body["_sd"] = [top]
+            openings.append(top)
+        if openings:
+            body["_sd"] = list[Json](sorted(openings))
         written = canonical_bytes(body)
     except ValueError as fault:
         raise InputError(f"entry {draft.id}: {fault}") from fault
@@ -141,16 +154,18 @@ def disclose(draft: Draft, *, recorded_at_us: int, salts: Mapping[str, bytes]) -
 
 
 def public_part(draft: Draft, *, recorded_at_us: int) -> dict[str, Json]:
-    """What the body says openly: everything but the digest of the private part."""
+    """What the body says openly: everything but the digests."""
     body: dict[str, Json] = {
+        **draft.public,
         "entry": FORMAT,
         "id": draft.id,
-        "public": draft.public,
         "recorded_at_us": recorded_at_us,
         "type": draft.type.value,
     }
     if draft.about is not None:
         body["about"] = draft.about
+    if draft.committed:
+        body["committed"] = list[Json](sorted(draft.committed))
     if draft.occurred_at_us is not None:
         body["occurred_at_us"] = draft.occurred_at_us
     return body

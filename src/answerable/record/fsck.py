@@ -109,7 +109,7 @@ class Fsck:
         try:
             body = json.loads(entry.body)
             told = (body["id"], body["recorded_at_us"])
-            private = body.get("_sd", [])
+            private = sorted(set(body.get("_sd", [])) - set(body.get("committed", [])))
         except (ValueError, KeyError, TypeError, AttributeError):
             self._fault("the entry cannot be read", entry)
             return

@@ -237,7 +237,7 @@ def _recorded(record: OpenRecord, id_: str, placed: Placed, *, receipts: Path | 
     written = None
     if receipts is not None:
         receipt = receipt_of(placed, store=record.store)
-        written = receipts / f"{id_.replace(':', '_')}.receipt"
+        written = receipts / f"{id_.replace(':', '_')}.tlog-proof"
         replace_file(written, receipt.text().encode(), mode=0o600)
     spoken = Spoken.of(origin=record.origin, index=placed.index, leaf=leaf_hash(placed.body))
     return Recorded(id=id_, index=placed.index, spoken=str(spoken), again=placed.again, receipt=written)

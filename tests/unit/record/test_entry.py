@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -13,7 +14,7 @@ from tests.support.records import NOON_US, call, repeating_chance
 
 from answerable.errors import InputError
 from answerable.model.canonical import canonical_bytes
-from answerable.proof.disclosure import reveal
+from answerable.proof.disclosure import commit, reveal
 from answerable.record.entry import LARGEST_ENTRY_BYTES, OWN_TYPES, TOP, Draft, EntryType, disclose
 from answerable.record.ports import StoredEntry
 from answerable.record.prepared import disclosures_of, is_same, prepare
@@ -35,7 +36,7 @@ def test_the_body_is_canonical_json_with_one_digest_for_all_that_is_private() ->
     made = prepare(call(1, phone="503", name="Ana"), recorded_at_us=NOON_US, chance=repeating_chance())
     body = json.loads(made.body)
     assert canonical_bytes(body) == made.body
-    assert set(body) == {"_sd", "entry", "id", "occurred_at_us", "public", "recorded_at_us", "type"}
+    assert set(body) == {"_sd", "entry", "id", "kind", "occurred_at_us", "priority", "recorded_at_us", "type"}
     assert len(body["_sd"]) == 1
     assert b"503" not in made.body
     assert b"Ana" not in made.body
@@ -96,10 +97,10 @@ def test_of_an_erased_field_only_the_name_is_compared() -> None:
     made = prepare(call(1, phone="503", name="Ana"), recorded_at_us=NOON_US, chance=repeating_chance())
     sealed = {one.name: one for one in made.sealed}
     left = {name: salt for name, salt in made.salts.items() if name != "phone"}
-    told = {"stored": stored(made.body), "sealed": sealed, "salts": left}
-    assert is_same(call(1, phone="anything", name="Ana"), **told)
-    assert not is_same(call(1, phone="503", name="Bea"), **told)
-    assert not is_same(call(1, name="Ana"), **told)
+    same = partial(is_same, stored=stored(made.body), sealed=sealed, salts=left)
+    assert same(call(1, phone="anything", name="Ana"))
+    assert not same(call(1, phone="503", name="Bea"))
+    assert not same(call(1, name="Ana"))
 
 
 @pytest.mark.parametrize("value", [1.5, float("nan"), 2**53, "\ud800", {"é": 1}, [[0.0]]])
@@ -114,13 +115,36 @@ def test_a_value_without_one_spelling_is_refused(value: Any, where: str) -> None
 @pytest.mark.parametrize("key", ["_sd", "...", "_sd_alg"])
 def test_what_means_something_to_disclosures_may_not_come_from_a_sender(where: str, key: str) -> None:
     with pytest.raises(InputError, match="belongs to disclosures"):
-        Draft(id="x", type=EntryType.CALL, **{where: {"field": [{key: ["x"]}]}})
+        msgspec.convert({"id": "x", "type": "call", where: {"field": [{key: ["x"]}]}}, Draft)
 
 
 @pytest.mark.parametrize("id_", ["", "a b", "-a", "é", "x" * 129, "a\n", "a/b"])
 def test_an_id_that_could_be_misread_is_refused(id_: str) -> None:
     with pytest.raises(InputError, match="cannot be used"):
         Draft(id=id_, type=EntryType.CALL)
+
+
+@pytest.mark.parametrize("name", ["id", "type", "entry", "private", "document", "recorded_at_us"])
+def test_a_public_field_cannot_stand_for_the_entrys_own(name: str) -> None:
+    with pytest.raises(InputError, match="the entry's own"):
+        Draft(id="x", type=EntryType.CALL, public={name: 1})
+
+
+def test_a_commitment_stands_among_the_digests_and_opens_with_its_disclosure() -> None:
+    kept = commit({"size_bytes": 1}, "document", b"s" * 16)
+    draft = msgspec.structs.replace(call(1, phone="503"), committed=(kept.digest,))
+    made = prepare(draft, recorded_at_us=NOON_US, chance=repeating_chance())
+    assert reveal(json.loads(made.body), [kept.text]).value["document"] == {"size_bytes": 1}
+    assert reveal(json.loads(made.body), made.disclosures).value["private"] == {"phone": "503"}
+    sealed = {one.name: one for one in made.sealed}
+    assert is_same(draft, stored=stored(made.body), sealed=sealed, salts=made.salts)
+    assert not is_same(call(1, phone="503"), stored=stored(made.body), sealed=sealed, salts=made.salts)
+
+
+@pytest.mark.parametrize("digest", ["", "x" * 42, "x" * 44, "é" * 43, "x" * 42 + "="])
+def test_a_commitment_is_a_digest(digest: str) -> None:
+    with pytest.raises(InputError, match="a commitment is"):
+        Draft(id="x", type=EntryType.EVIDENCE, committed=(digest,))
 
 
 @pytest.mark.parametrize("name", ["", "Phone", "9a", "a b", "a" * 65])

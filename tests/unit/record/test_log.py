@@ -50,7 +50,7 @@ def test_a_hundred_callers_at_once_each_get_their_own_valid_receipt() -> None:
 
 def test_a_batch_is_what_queued_while_the_last_one_was_written() -> None:
     parts = in_memory()
-    gate = parts.store = Gate(parts.store)  # type: ignore[assignment]  # a store all the same
+    gate = parts.store = Gate(parts.store)
     with log(parts) as open_log, ThreadPoolExecutor(20) as callers:
         first = callers.submit(open_log.append, call(0))
         gate.waiting.wait(30)
@@ -71,7 +71,7 @@ def test_a_batch_is_bounded_in_entries_and_bytes(
 ) -> None:
     monkeypatch.setattr(log_module, limit, value)
     parts = in_memory()
-    gate = parts.store = Gate(parts.store)  # type: ignore[assignment]  # a store all the same
+    gate = parts.store = Gate(parts.store)
     gate.open.set()
     with log(parts) as open_log:
         open_log.append_all([call(number) for number in range(10, 20)])
@@ -83,7 +83,7 @@ def test_over_the_limit_new_entries_are_refused_at_once_and_nothing_acknowledged
 ) -> None:
     monkeypatch.setattr(log_module, "MOST_WAITING", 8)
     parts = in_memory()
-    gate = parts.store = Gate(parts.store)  # type: ignore[assignment]  # a store all the same
+    gate = parts.store = Gate(parts.store)
     with log(parts) as open_log, ThreadPoolExecutor(20) as callers:
         first = callers.submit(open_log.append, call(0))
         gate.waiting.wait(30)
@@ -135,7 +135,7 @@ def test_everybody_who_waits_is_told_of_an_uncertain_write() -> None:
             raise UncertainWriteError
 
     real = parts.store
-    parts.store = Broken()  # type: ignore[assignment]  # a store all the same
+    parts.store = Broken()
     with log(parts) as open_log, ThreadPoolExecutor(10) as callers:
         for future in [callers.submit(open_log.append, call(number)) for number in range(10)]:
             with pytest.raises(UncertainWriteError):

@@ -11,7 +11,7 @@ from tests.support.records import KEY, NOON_US, ORIGIN, Parts, call, in_memory, 
 from answerable.errors import ConflictError, ForkedLogError, RecordError, StorageError, UncertainWriteError
 from answerable.proof.quorum import TrustPolicy
 from answerable.proof.receipt import verify_receipt
-from answerable.record import sequencer as sequencer_module
+from answerable.proof.tree import RightEdge, leaf_hash
 from answerable.record.entry import CLOSE_ID, Draft, EntryType
 from answerable.record.ports import Batch, Head
 from answerable.record.prepared import Prepared, prepare
@@ -35,7 +35,7 @@ def write(writer: Sequencer, *drafts: Draft) -> list[Placed]:
 
 def check(placed: Placed, parts: Parts) -> None:
     receipt = receipt_of(placed, store=parts.store)
-    entry = receipt.entry()
+    entry = receipt.carried().entry
     assert entry == placed.body
     witnessed = verify_receipt(receipt, entry=entry, trust=TRUST)
     assert witnessed.checkpoint.origin == ORIGIN
@@ -171,7 +171,7 @@ def test_after_an_uncertain_write_nothing_more_is_written_and_a_new_start_finds_
 def test_a_full_disk_refuses_the_batch_and_the_next_one_may_pass() -> None:
     parts = in_memory()
     real = parts.store
-    parts.store = Failing(real, "commit", StorageError("full"))  # type: ignore[assignment]  # a store all the same
+    parts.store = Failing(real, "commit", StorageError("full"))
     writer = sequencer(parts)
     with pytest.raises(StorageError):
         writer.write([ready(call(1, phone="1"))])
@@ -193,8 +193,9 @@ def test_the_loser_of_two_sequencers_stops_and_has_signed_nothing_that_anybody_s
 def test_a_flip_between_hashing_and_signing_refuses_the_batch(monkeypatch: pytest.MonkeyPatch) -> None:
     parts = in_memory()
     writer = sequencer(parts)
-    honest = sequencer_module.leaf_hash
-    monkeypatch.setattr(sequencer_module, "leaf_hash", lambda body: honest(bytes([body[0] ^ 1]) + body[1:]))
+    monkeypatch.setattr(
+        "answerable.record.sequencer.leaf_hash", lambda body: leaf_hash(bytes([body[0] ^ 1]) + body[1:])
+    )
     with pytest.raises(RecordError, match="two different hashes"):
         writer.write([ready(call(1))])
     assert parts.store.head() == Head(size=0, root=parts.store.head().root, note=b"")
@@ -203,7 +204,7 @@ def test_a_flip_between_hashing_and_signing_refuses_the_batch(monkeypatch: pytes
 def test_a_flip_in_the_root_that_is_signed_refuses_the_batch(monkeypatch: pytest.MonkeyPatch) -> None:
     parts = in_memory()
     writer = sequencer(parts)
-    monkeypatch.setattr(sequencer_module.RightEdge, "root", lambda _: b"\x01" * 32)
+    monkeypatch.setattr(RightEdge, "root", lambda _: b"\x01" * 32)
     with pytest.raises(RecordError, match="not the root of the entries"):
         writer.write([ready(call(1))])
     assert parts.store.head().size == 0
@@ -239,7 +240,12 @@ def test_a_batch_says_which_head_it_began_from() -> None:
     parts = in_memory()
     seen = list[Batch]()
     real = parts.store.commit
-    parts.store.commit = lambda batch: (seen.append(batch), real(batch))[1]  # type: ignore[method-assign]
+
+    def watched(batch: Batch) -> None:
+        seen.append(batch)
+        real(batch)
+
+    parts.store.commit = watched  # type: ignore[method-assign]
     writer = sequencer(parts)
     write(writer, call(1))
     write(writer, call(2))
