@@ -11,6 +11,7 @@ import click
 from answerable.cli.json_text import print_json
 from answerable.cli.options import FOLDER, Decorator, examples, json_option
 from answerable.cli.progress import watched
+from answerable.model.times import parse_duration_s
 
 _BLOCK_BYTES = 1 << 20
 
@@ -132,6 +133,42 @@ def prove_command(folder: Path, entry: str, private: bool, out: Path | None, as_
     log_pages.show_receipt(proved, as_json=as_json)
 
 
+@log_group.command("export", epilog=examples("answerable log export desk --out public/ --policy witnesses.txt"))
+@record_argument
+@click.option(
+    "--out", required=True, type=FOLDER, metavar="PUB", help="The public folder; any web server can serve it."
+)
+@click.option(
+    "--embargo",
+    default="72 h",
+    show_default=True,
+    metavar="DURATION|none",
+    help="How old an entry must be before it can be read; until then only its hash is public.",
+)
+@click.option(
+    "--policy",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="TRUST",
+    help="The witnesses to ask, with their addresses, and how many must cosign (C2SP tlog-policy).",
+)
+@json_option
+def export_log_command(folder: Path, out: Path, embargo: str, policy: Path | None, as_json: bool) -> None:
+    """Publish the log: hash tiles, entries past their embargo, log.vkey, and last of all the checkpoint.
+
+    Run it again whenever the log has grown: only what is missing is written, and nothing public is ever changed.
+    """
+    from answerable import wiring  # noqa: PLC0415
+    from answerable.cli import log_pages  # noqa: PLC0415
+
+    embargo_s = _embargo_s(embargo)
+    trust = wiring.read_trust(policy, ())
+    with watched() as progress:
+        published = wiring.publish_record(
+            folder, out=out, embargo_s=embargo_s, trust=trust, told=_step(progress, "publishing")
+        )
+    log_pages.show_published(published, as_json=as_json)
+
+
 @log_group.command("fsck", epilog=examples("answerable log fsck desk"))
 @record_argument
 @click.option(
@@ -178,6 +215,15 @@ def close_command(folder: Path, next_origin: str, as_json: bool) -> None:
     from answerable.cli import log_pages  # noqa: PLC0415
 
     log_pages.show_closed(wiring.close_record(folder, next_origin=next_origin), folder=folder, as_json=as_json)
+
+
+def _embargo_s(text: str) -> int:
+    if text == "none":
+        return -1  # what was entered this very second may be read too
+    try:
+        return parse_duration_s(text)
+    except ValueError as fault:
+        raise click.BadParameter(str(fault), param_hint="'--embargo'") from fault
 
 
 def _blocks(file: BinaryIO) -> Iterator[bytes]:

@@ -14,7 +14,7 @@ from answerable.cli.text import counted, shown
 
 if TYPE_CHECKING:
     from answerable.record.fsck import Examined, Fault
-    from answerable.wiring import Appended, Made, Proved, Rotated, State
+    from answerable.wiring import Appended, Made, Proved, Published, Rotated, State
 
 MOST_SHOWN = 20
 """Lines of a long list on a terminal; `--json` has all."""
@@ -67,6 +67,28 @@ def show_receipt(proved: Proved, *, as_json: bool) -> None:
         page = Page()
         page.say(f"Entry {proved.index} of {proved.origin} is proved in {proved.written}.")
         page.pairs([("Number", proved.spoken)])
+
+
+def show_published(published: Published, *, as_json: bool) -> None:
+    """What is public now, and who cosigned it."""
+    if as_json:
+        print_json(published)
+        return
+    page = Page()
+    page.say(
+        f"{published.origin} is published with {counted(published.size, 'entry', 'entries')}; "
+        f"{published.entries:,} of them can be read, the rest are shown as hashes until their embargo is over."
+    )
+    page.pairs([("Folder", str(published.out)), ("New files", f"{published.files_written:,}")])
+    if published.witnesses:
+        page.pairs([("Cosigned", ", ".join(published.witnesses))])
+    for name, reason in published.silent.items():
+        page.say(f"{name} did not cosign: {reason}", lead=f"{page.mark} ", indent=2)
+    if not published.witnesses:
+        page.say(
+            "No witness has cosigned. Without one a log could show two people two histories; ask somebody who is not "
+            "under the same roof to run `answerable witness serve`."
+        )
 
 
 def show_examined(examined: Examined, *, as_json: bool) -> None:

@@ -3,6 +3,14 @@
 from answerable.sources import find_profile, recognise
 from answerable.sources import profiles as list_profiles
 from answerable.wiring.demo import DemoResult, play_demo
+from answerable.wiring.documents import (
+    Committed,
+    Sealed,
+    commit_evidence,
+    file_evidence,
+    open_evidence,
+    seal_file,
+)
 from answerable.wiring.examining import describe_file, examine_file
 from answerable.wiring.exporting import Exported, export_sqlite
 from answerable.wiring.importing import import_file
@@ -10,6 +18,7 @@ from answerable.wiring.log_verbs import (
     Appended,
     Made,
     Proved,
+    Recorded,
     Rotated,
     State,
     append_lines,
@@ -22,35 +31,48 @@ from answerable.wiring.log_verbs import (
     state_of,
 )
 from answerable.wiring.policies import PolicyCheck, check_policies
+from answerable.wiring.publishing import Published, publish_record
 from answerable.wiring.sampling import SampleDrawn, SampleRead, by_outcome, draw_sample, read_sample, sample_result
 from answerable.wiring.verifying import Judged, read_trust, verify_paths
+from answerable.wiring.witnessing import Witness, look_at_log, open_witness
 
 __all__ = [
     "Appended",
+    "Committed",
     "DemoResult",
     "Exported",
     "Judged",
     "Made",
     "PolicyCheck",
     "Proved",
+    "Published",
+    "Recorded",
     "Rotated",
     "SampleDrawn",
     "SampleRead",
+    "Sealed",
     "State",
+    "Witness",
     "append_lines",
     "by_outcome",
     "check_policies",
     "close_record",
+    "commit_evidence",
     "describe_file",
     "draw_sample",
     "examine_file",
     "examine_record",
     "export_sqlite",
+    "file_evidence",
     "find_profile",
     "import_file",
     "list_profiles",
+    "look_at_log",
     "make_record",
+    "open_evidence",
+    "open_witness",
     "play_demo",
+    "publish_record",
     "read_sample",
     "read_trust",
     "receipt_for",
@@ -58,6 +80,7 @@ __all__ = [
     "redact_fields",
     "rotate_key",
     "sample_result",
+    "seal_file",
     "state_of",
     "verify_paths",
 ]

@@ -130,7 +130,8 @@ def append_lines(
                 elif isinstance(answer, RecordError):
                     raise answer
                 else:
-                    done.append(_recorded(record, draft.id, answer, receipts=receipts))
+                    receipt = receipts / f"{draft.id.replace(':', '_')}.tlog-proof" if receipts else None
+                    done.append(recorded(record, draft.id, answer, receipt=receipt))
             told(len(done))
         size = record.writing.sequencer.snapshot.head.size
         return Appended(origin=record.origin, size=size, entries=tuple(done), refused=tuple(refused))
@@ -193,13 +194,17 @@ def close_record(folder: Path, *, next_origin: str) -> State:
     return state_of(folder)
 
 
-def redact_fields(folder: Path, redaction: acts.Redaction) -> Recorded:
-    """Enter a redaction and erase the salts of the fields it names."""
+def redact_fields(
+    folder: Path, asked: str, *, fields: tuple[str, ...], ground: str, by: str, approved_by: str
+) -> Recorded:
+    """Enter a redaction of an entry (by id or index) and erase the salts of the fields it names."""
     with open_record(folder) as record:
+        entry = find_entry(asked, store=record.store)
+        redaction = acts.Redaction(of=entry.id, fields=fields, ground=ground, by=by, approved_by=approved_by)
         placed = acts.redact(
             record.writing, redaction, store=record.store, vault=record.vault, clock=now_us, chance=os.urandom
         )
-        return _recorded(record, redaction.of, placed, receipts=None)
+        return recorded(record, redaction.of, placed, receipt=None)
 
 
 def _drafts(blocks: Iterable[bytes], *, name: str) -> Iterator[list[Draft]]:
@@ -233,11 +238,9 @@ _HINT = (
 )
 
 
-def _recorded(record: OpenRecord, id_: str, placed: Placed, *, receipts: Path | None) -> Recorded:
-    written = None
-    if receipts is not None:
-        receipt = receipt_of(placed, store=record.store)
-        written = receipts / f"{id_.replace(':', '_')}.tlog-proof"
-        replace_file(written, receipt.text().encode(), mode=0o600)
+def recorded(record: OpenRecord, id_: str, placed: Placed, *, receipt: Path | None) -> Recorded:
+    """The answer for an entry; its receipt is written to `receipt` where that is given."""
+    if receipt is not None:
+        replace_file(receipt, receipt_of(placed, store=record.store).text().encode(), mode=0o600)
     spoken = Spoken.of(origin=record.origin, index=placed.index, leaf=leaf_hash(placed.body))
-    return Recorded(id=id_, index=placed.index, spoken=str(spoken), again=placed.again, receipt=written)
+    return Recorded(id=id_, index=placed.index, spoken=str(spoken), again=placed.again, receipt=receipt)
