@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from pathlib import Path
 
@@ -54,9 +55,12 @@ def serve_command(folder: Path, name: str | None, keys: tuple[str, ...], listen:
     if not logs:
         raise click.UsageError("--key is needed: a witness cosigns only logs that it knows")
     with wiring.open_witness(folder, name=name, logs=logs) as witness:
-        serve(
-            witness, host=host, port=port, ready=lambda at: witness_pages.show_witness(witness, at=at, as_json=as_json)
-        )
+
+        def ready(at: str) -> None:
+            witness_pages.show_witness(witness, at=at, as_json=as_json)
+            sys.stdout.flush()  # whoever started it may be waiting for this
+
+        serve(witness, host=host, port=port, ready=ready)
 
 
 @click.command(
@@ -115,6 +119,7 @@ def monitor_command(
     while True:
         seen = wiring.look_at_log(place, trust=trust, state=state, receipts=receipts)
         witness_pages.show_seen(seen, place=place, as_json=as_json)
+        sys.stdout.flush()
         if every is None:
             break
         time.sleep(every)
