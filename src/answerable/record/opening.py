@@ -28,13 +28,17 @@ def opened(*, origin: str, store: Store, high_water: HighWater, keys: Sequence[V
             hint="Check the disk, run `answerable log fsck`, and when it finds nothing wrong, the same with --resume.",
         )
     head = store.head()
-    check_mark(head, high_water.read())
+    mark = high_water.read()
+    if mark is None and head.size == 0:
+        # a mark before the first batch: from then on a missing one is never the fault of a bad moment
+        mark = Mark(size=0, root=head.root)
+        high_water.write(mark)
+    check_mark(head, mark)
     edge = stored_edge(head, store)
     if edge.root() != head.root:
         raise ForkedLogError("The last entries are not those that were signed: the record is damaged.", hint=_ASK)
     if head.size:
         _check_note(head, origin=origin, keys=keys)
-    mark = high_water.read()
     if mark is not None and root_at(mark.size, edge.hash_at(store.tile)) != mark.root:
         raise ForkedLogError(f"The record does not begin with the {mark.size:,} entries signed before.", hint=_ASK)
     return Snapshot(head=head, edge=edge)

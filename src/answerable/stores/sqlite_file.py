@@ -6,6 +6,7 @@ one that fails in its own automatic checkpoint, and the kernel reports it only o
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -21,6 +22,8 @@ CHECKPOINT_BYTES = 16_000_000
 
 _SQL = resources.files("answerable.stores") / "sql"
 _FULL = 2
+_NOTHING_WRITTEN = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+_logs = logging.getLogger(__name__)
 _HINT_DAMAGED = "Stop the record, copy its files away, and run `answerable log fsck` on the copy."
 
 
@@ -80,8 +83,18 @@ class SqliteFile:
                 if self._writer.in_transaction:
                     self._writer.execute("ROLLBACK")
                 raise
-            if self._wal.is_file() and self._wal.stat().st_size > CHECKPOINT_BYTES:
-                self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            self._fold_if_long(self._writer)
+
+    def _fold_if_long(self, writer: sqlite3.Connection) -> None:
+        """Keep the write-ahead log short. What was committed stays committed: a full disk only leaves it long."""
+        if not self._wal.is_file() or self._wal.stat().st_size <= CHECKPOINT_BYTES:
+            return
+        try:
+            writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        except sqlite3.OperationalError as fault:
+            if fault.sqlite_errorcode & 0xFF not in _NOTHING_WRITTEN:
+                raise
+            _logs.warning("%s could not be folded in, and stays long: %s", self._wal, fault)
 
     def fold(self) -> None:
         """Fold the write-ahead log into the file and empty it. Raises StorageError while somebody still reads."""
