@@ -117,11 +117,11 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 class Disclosed(msgspec.Struct, frozen=True, kw_only=True):
-    """An entry to be recorded: its body, each disclosure by the name of its field, and the digests under the top."""
+    """An entry to be recorded: its body; by name, disclosure and canonical value of each private field and of `TOP`."""
 
     body: bytes
     disclosures: dict[str, str]
-    digests: tuple[str, ...]
+    values: dict[str, bytes]
 
 
 def disclose(draft: Draft, *, recorded_at_us: int, salts: Mapping[str, bytes]) -> Disclosed:
@@ -131,14 +131,17 @@ def disclose(draft: Draft, *, recorded_at_us: int, salts: Mapping[str, bytes]) -
     """
     body = public_part(draft, recorded_at_us=recorded_at_us)
     try:
-        disclosures = dict[str, str]()
-        digests: tuple[str, ...] = ()
+        disclosures, values = dict[str, str](), dict[str, bytes]()
         openings = list(draft.committed)
         if draft.private:
-            made = {name: commit(_one_spelling(value), name, salts[name]) for name, value in draft.private.items()}
-            digests = tuple(sorted(digest for _, digest in made.values()))
+            digests = list[str]()
+            for name, value in draft.private.items():
+                values[name] = canonical_bytes(value)
+                disclosures[name], digest = commit(_read_back(value, values[name]), name, salts[name])
+                digests.append(digest)
+            digests.sort()
+            values[TOP] = canonical_bytes(list[Json](digests))
             disclosures[TOP], top = commit_top(digests, salt=salts[TOP])
-            disclosures |= {name: disclosure for name, (disclosure, _) in made.items()}
             openings.append(top)
         if openings:
             body["_sd"] = list[Json](sorted(openings))
@@ -150,7 +153,7 @@ def disclose(draft: Draft, *, recorded_at_us: int, salts: Mapping[str, bytes]) -
             f"entry {draft.id} has {len(written):,} bytes; an entry holds at most {LARGEST_ENTRY_BYTES:,}",
             hint="Seal the document (`answerable seal`) and enter its seal.",
         )
-    return Disclosed(body=written, disclosures=disclosures, digests=digests)
+    return Disclosed(body=written, disclosures=disclosures, values=values)
 
 
 def public_part(draft: Draft, *, recorded_at_us: int) -> dict[str, Json]:
@@ -180,9 +183,8 @@ def _spelled(draft: Draft) -> bytes:
     return msgspec.json.encode(draft, order="deterministic")
 
 
-def _one_spelling(value: Json) -> Json:
+def _read_back(value: Json, written: bytes) -> Json:
     """`value` with the order of keys in which it will be read back, so that its disclosure can be made again."""
-    written = canonical_bytes(value)
     return json.loads(written) if isinstance(value, dict | list) else value
 
 

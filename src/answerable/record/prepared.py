@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from itertools import count
 
 import msgspec
 
-from answerable.model.canonical import Json, canonical_bytes
+from answerable.model.canonical import canonical_bytes
 from answerable.proof.disclosure import commit
 from answerable.record.entry import SALT_BYTES, TOP, Draft, commit_top, disclose, public_part
 from answerable.record.ports import Chance, StoredEntry
@@ -30,12 +31,14 @@ class Prepared(msgspec.Struct, frozen=True, kw_only=True):
 def prepare(draft: Draft, *, recorded_at_us: int, chance: Chance, salts: Mapping[str, bytes] | None = None) -> Prepared:
     """Make `draft` ready, with the `salts` that it has already, or new ones. Raises InputError."""
     if salts is None:
-        salts = {name: chance(SALT_BYTES) for name in draft.salted}
+        names = draft.salted
+        fresh = chance(SALT_BYTES * len(names))
+        salts = {name: fresh[at : at + SALT_BYTES] for at, name in zip(count(0, SALT_BYTES), names, strict=False)}
     made = disclose(draft, recorded_at_us=recorded_at_us, salts=salts)
-    values: dict[str, Json] = {TOP: list(made.digests), **draft.private} if draft.private else {}
+    nonces = chance(NONCE_BYTES * len(made.values))
     sealed = tuple(
-        seal_value(value, id=draft.id, name=name, salt=salts[name], nonce=chance(NONCE_BYTES))
-        for name, value in values.items()
+        seal_value(value, id=draft.id, name=name, salt=salts[name], nonce=nonces[at : at + NONCE_BYTES])
+        for at, (name, value) in zip(count(0, NONCE_BYTES), made.values.items(), strict=False)
     )
     return Prepared(
         draft=draft,

@@ -12,10 +12,9 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from answerable.model.canonical import Json, canonical_bytes
-
 NONCE_BYTES = 12
 _KEY_BYTES = 32
+_SHA256 = SHA256()
 _PURPOSE = b"answerable/sealed-value@1"
 
 
@@ -27,9 +26,9 @@ class SealedValue(msgspec.Struct, frozen=True, kw_only=True):
     ciphertext: bytes
 
 
-def seal_value(value: Json, *, id: str, name: str, salt: bytes, nonce: bytes) -> SealedValue:  # noqa: A002
-    """Encrypt `value`; entry and field are bound into it, so that no value can be moved to another field."""
-    ciphertext = AESGCM(_key(salt)).encrypt(nonce, canonical_bytes(value), _place(id, name))
+def seal_value(value: bytes, *, id: str, name: str, salt: bytes, nonce: bytes) -> SealedValue:  # noqa: A002
+    """Encrypt the canonical bytes of a value; entry and field are bound in, so that none can be moved."""
+    ciphertext = AESGCM(_key(salt)).encrypt(nonce, value, _place(id, name))
     return SealedValue(name=name, nonce=nonce, ciphertext=ciphertext)
 
 
@@ -44,7 +43,7 @@ def open_value(sealed: SealedValue, *, id: str, salt: bytes) -> bytes:  # noqa: 
 
 
 def _key(salt: bytes) -> bytes:
-    return HKDF(algorithm=SHA256(), length=_KEY_BYTES, salt=None, info=_PURPOSE).derive(salt)
+    return HKDF(algorithm=_SHA256, length=_KEY_BYTES, salt=None, info=_PURPOSE).derive(salt)
 
 
 def _place(id: str, name: str) -> bytes:  # noqa: A002

@@ -120,6 +120,8 @@ class SqliteFile:
         """SQLite's faults in our words. A full disk and a lock are known to have written nothing; the rest are not."""
         try:
             yield
+        except UnicodeDecodeError as fault:  # of a text, or of SQLite's own message about one
+            raise RecordError(f"{self.path} is damaged: {fault}", hint=_HINT_DAMAGED) from fault
         except sqlite3.Error as fault:
             code = getattr(fault, "sqlite_errorcode", 0) & 0xFF
             text = f"{self.path}: {fault}"

@@ -136,7 +136,7 @@ def swap_values(parts: Parts) -> None:
     from answerable.record.private import seal_value  # noqa: PLC0415
 
     salt = parts.vault.salts(["call-5"])["call-5"]["phone"]
-    made: SealedValue = seal_value("another number", id="call-5", name="phone", salt=salt, nonce=b"n" * 12)
+    made: SealedValue = seal_value(b'"another number"', id="call-5", name="phone", salt=salt, nonce=b"n" * 12)
     store_of(parts)._sealed["call-5"]["phone"] = made
 
 

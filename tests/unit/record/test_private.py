@@ -7,7 +7,7 @@ import pytest
 from answerable.record.private import SealedValue, open_value, seal_value
 
 SALT, NONCE = b"s" * 16, b"n" * 12
-SEALED = seal_value({"phone": "503"}, id="call-1", name="contact", salt=SALT, nonce=NONCE)
+SEALED = seal_value(b'{"phone":"503"}', id="call-1", name="contact", salt=SALT, nonce=NONCE)
 
 
 def test_a_value_opens_with_its_salt() -> None:

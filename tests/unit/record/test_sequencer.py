@@ -213,6 +213,7 @@ def test_a_flip_in_the_root_that_is_signed_refuses_the_batch(monkeypatch: pytest
 def test_salts_are_durable_before_the_entry_and_the_mark_after_it(monkeypatch: pytest.MonkeyPatch) -> None:
     parts = in_memory()
     seen = list[str]()
+    writer = sequencer(parts)
     for port, method in (("vault", "keep"), ("store", "commit"), ("high_water", "write")):
         real = getattr(getattr(parts, port), method)
 
@@ -221,7 +222,7 @@ def test_salts_are_durable_before_the_entry_and_the_mark_after_it(monkeypatch: p
             return real(*arguments)
 
         monkeypatch.setattr(getattr(parts, port), method, told)
-    write(sequencer(parts), call(1, phone="1"))
+    write(writer, call(1, phone="1"))
     assert seen == ["vault", "store", "high_water"]
 
 
