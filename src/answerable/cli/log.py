@@ -93,7 +93,7 @@ def append_command(folder: Path, file: BinaryIO, receipts: Path | None, as_json:
         appended = wiring.append_lines(
             folder,
             _blocks(file),
-            name=file.name,
+            name="standard input" if getattr(file, "name", "-") in ("-", "<stdin>", 0) else file.name,
             receipts=receipts,
             told=lambda done: progress("recording", done, None),
         )

@@ -32,6 +32,7 @@ from answerable.wiring.log_verbs import (
 )
 from answerable.wiring.policies import PolicyCheck, check_policies
 from answerable.wiring.publishing import Published, publish_record
+from answerable.wiring.recording import open_record, read_record
 from answerable.wiring.sampling import SampleDrawn, SampleRead, by_outcome, draw_sample, read_sample, sample_result
 from answerable.wiring.verifying import Judged, read_trust, verify_paths
 from answerable.wiring.witnessing import Witness, look_at_log, open_witness
@@ -70,9 +71,11 @@ __all__ = [
     "look_at_log",
     "make_record",
     "open_evidence",
+    "open_record",
     "open_witness",
     "play_demo",
     "publish_record",
+    "read_record",
     "read_sample",
     "read_trust",
     "receipt_for",

@@ -21,6 +21,7 @@ from answerable.record.fsck import Examined, Fsck
 from answerable.record.keyring import BOTH_SIGN_US
 from answerable.record.log import MOST_IN_A_BATCH
 from answerable.record.ports import Mark
+from answerable.record.prepared import Prepared
 from answerable.record.proving import find_entry, prove, receipt_of
 from answerable.record.sequencer import Placed
 from answerable.stores.durable_files import replace_file
@@ -123,8 +124,10 @@ def append_lines(
     """
     done, refused = list[Recorded](), list[Refused]()
     with open_record(folder) as record:
-        for drafts in _drafts(blocks, name=name):
-            for draft, answer in zip(drafts, record.writing.append_all(drafts), strict=True):
+        for lines in _numbered_lines(blocks):
+            ready = [_prepared(record, line, place=f"{name}, line {number}") for number, line in lines]
+            drafts = [one.draft for one in ready]
+            for draft, answer in zip(drafts, record.writing.submit(ready), strict=True):
                 if isinstance(answer, ConflictError):
                     refused.append(Refused(id=draft.id, error=answer.code, message=answer.message))
                 elif isinstance(answer, RecordError):
@@ -207,29 +210,26 @@ def redact_fields(
         return recorded(record, redaction.of, placed, receipt=None)
 
 
-def _drafts(blocks: Iterable[bytes], *, name: str) -> Iterator[list[Draft]]:
-    """Whole lines as drafts: those of a block at once, in pieces that one batch can take."""
+def _numbered_lines(blocks: Iterable[bytes]) -> Iterator[list[tuple[int, bytes]]]:
+    """Lines that are not blank, with their numbers: those of a block at once, in pieces that one batch can take."""
     rest, number = b"", 0
     for block in chain(blocks, [b"\n"]):
-        *lines, rest = (rest + block).split(b"\n")
-        drafts = list[Draft]()
-        for line in lines:
-            number += 1
-            if line.strip():
-                drafts.append(_draft(line, name=name, number=number))
-        for first in range(0, len(drafts), MOST_IN_A_BATCH):
-            yield drafts[first : first + MOST_IN_A_BATCH]
+        *whole, rest = (rest + block).split(b"\n")
+        lines = [(number + each, line) for each, line in enumerate(whole, start=1) if line.strip()]
+        number += len(whole)
+        for first in range(0, len(lines), MOST_IN_A_BATCH):
+            yield lines[first : first + MOST_IN_A_BATCH]
 
 
-def _draft(line: bytes, *, name: str, number: int) -> Draft:
+def _prepared(record: OpenRecord, line: bytes, *, place: str) -> Prepared:
     try:
         draft = msgspec.json.decode(line, type=Draft)
         draft.check_sender()
-    except msgspec.DecodeError as fault:
-        raise InputError(f"{name}, line {number}: {fault}", hint=_HINT) from fault
+        return record.writing.prepared(draft)
+    except (msgspec.DecodeError, UnicodeDecodeError) as fault:
+        raise InputError(f"{place}: {fault}", hint=_HINT) from fault
     except InputError as fault:
-        raise InputError(f"{name}, line {number}: {fault.message}", hint=fault.hint or _HINT) from fault
-    return draft
+        raise InputError(f"{place}: {fault.message}", hint=fault.hint or _HINT) from fault
 
 
 _HINT = (
