@@ -30,6 +30,7 @@ class PostgresStore:
                     "INSERT INTO head SELECT %s, 0, %s, '' WHERE NOT EXISTS (SELECT 1 FROM head)", (origin, EMPTY_ROOT)
                 )
         if self._server.rows("SELECT log FROM head") != [(origin,)]:
+            self.close()
             raise StorageError(f"This database is the record of another log than {origin}.")
 
     def close(self) -> None:

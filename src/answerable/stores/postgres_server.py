@@ -100,6 +100,7 @@ class PostgresServer:
         query = "SELECT version FROM answerable_schema WHERE name = %s"
         version = self.rows(query, (self._schema,)) if made else []
         if version != [(len(_steps(self._schema)),)]:
+            self.close()
             raise StorageError(
                 f"The database does not have the tables of this version ({self._schema}).",
                 hint="Was it written by a newer Answerable, or is it another program's?",

@@ -29,6 +29,7 @@ class SqliteStore:
                 )
         found = self._file.rows("SELECT log FROM head")
         if found != [(origin,)]:
+            self.close()
             raise StorageError(f"{path} is the record of another log than {origin}.")
 
     def close(self) -> None:
