@@ -78,6 +78,7 @@ def test_every_file_of_the_package_is_in_the_wheel(wheel: Path) -> None:
         ("answerable/demo/story/claims/", ".toml", 4),
         ("answerable/demo/story/evidence/", ".txt", 3),
         ("answerable/demo/story/policies/", ".toml", 1),
+        ("answerable/proof/verifier/", ".html", 1),
         ("answerable/py.typed", "", 1),
     ],
 )

@@ -45,7 +45,7 @@ def document(name: str) -> bytes:
 def test_every_block_of_the_formats_is_in_a_language_that_is_tested() -> None:
     for path in FORMATS.glob("*.md"):
         languages = re.findall(r"^```(\w*)$(?=\n.)", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
-        assert set(languages) <= {"toml", "csv", "text", ""}, path.name
+        assert set(languages) <= {"toml", "csv", "text", "json", ""}, path.name
 
 
 @pytest.mark.parametrize("text", CLAIMS, ids=["calls_ignored", "statement"])

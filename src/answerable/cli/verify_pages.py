@@ -58,13 +58,13 @@ def print_judged(judged: Judged, *, trusts_nobody: bool) -> None:
 def _print(page: Page, path: str, judgement: Judgement) -> None:
     verdict = judgement.verdict.value
     page.say(f"{_HEADS[verdict]}: {judgement.kind.value} {path}", style=_STYLES[verdict])
-    _print_list(page, "Refuted", judgement.refuted)
-    _print_list(page, "Cannot tell", judgement.cannot_tell)
-    _print_list(page, "Proved" if verdict == "proved" else "Holds by itself", judgement.proved)
+    _print_list(page, "What contradicts", judgement.refuted)
+    _print_list(page, "What is missing", judgement.cannot_tell)
+    _print_list(page, "What is proved" if verdict == "proved" else "What holds by itself", judgement.proved)
     if judgement.shows:
         page.say("The entry says", indent=2)
         page.pairs([(name, _plain(value)) for name, value in judgement.shows.items()], indent=4)
-    _print_list(page, "Not proved", judgement.not_proved)
+    _print_list(page, "What is not proved", judgement.not_proved)
 
 
 def _plain(value: object) -> str:

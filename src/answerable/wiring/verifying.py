@@ -58,7 +58,7 @@ class DiskFolder:
         found = set()
         for folder, _, files in os.walk(self._root, followlinks=False):
             for file in (Path(folder) / name for name in files):
-                if file.is_file() and not file.is_symlink():
+                if _is_plain_file(file):
                     found.add(file.relative_to(self._root).as_posix())
         return frozenset(found)
 
@@ -140,9 +140,9 @@ def _judge(path: Path, *, trust: TrustPolicy, entry: bytes | None, recompute: Re
 
 
 def _judge_folder(folder: Path, *, trust: TrustPolicy, recompute: Recompute | None) -> Judgement:
-    if (folder / BUNDLE_FILE).is_file():
+    if _is_plain_file(folder / BUNDLE_FILE):
         return judge_bundle(DiskFolder(folder), trust=trust, recompute=recompute)
-    if (folder / CHECKPOINT_FILE).is_file():
+    if _is_plain_file(folder / CHECKPOINT_FILE):
         return judge_log(DiskFolder(folder), trust=trust)
     raise InputError(
         f"{folder} is no bundle and no log",
@@ -156,4 +156,8 @@ def _sealed_beside(seal: Path, data: bytes) -> Iterator[bytes] | None:
         sealed = seal.parent / read_seal(data)[0]
     except MalformedError:
         return None  # judged in full where the seal is
-    return pieces_of(sealed) if sealed.is_file() and not sealed.is_symlink() else None
+    return pieces_of(sealed) if _is_plain_file(sealed) else None
+
+
+def _is_plain_file(path: Path) -> bool:
+    return path.is_file() and not path.is_symlink()

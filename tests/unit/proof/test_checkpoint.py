@@ -102,6 +102,12 @@ def test_without_its_own_logs_signature_it_proves_nothing(keys: tuple[SigningKey
         open_checkpoint(signed(EXAMPLE, *keys), [LOG.verifier, OTHER_LOG.verifier, WITNESS.verifier])
 
 
+def test_a_witness_does_not_speak_for_the_log_even_under_its_name() -> None:
+    as_witness = SigningKey(LOG.name, LOG.seed, KeyKind.WITNESS)
+    with pytest.raises(UntrustedError, match="no key that you trust for the log"):
+        open_checkpoint(signed(EXAMPLE, as_witness), [as_witness.verifier])
+
+
 def test_a_changed_size_is_refused() -> None:
     data = signed(EXAMPLE, LOG).replace(b"20852163", b"20852164")
     with pytest.raises(SignatureError):

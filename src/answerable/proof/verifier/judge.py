@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from answerable.errors import MalformedError
-from answerable.proof.disclosure import reveal
+from answerable.proof.disclosure import Revealed, reveal
 from answerable.proof.quorum import TrustPolicy, Witnessed
 from answerable.proof.receipt import Carried, Receipt, Spoken
 from answerable.proof.sealing import Seal, seal_of
@@ -33,14 +33,16 @@ def judge_entry(
         return None
     proven, disclosures = carried
     witnessed = _witnessed(docket, receipt, proven, trust=trust, about=about)
-    shown = docket.check(lambda: _shown(docket, proven, disclosures), about=about)
+    shown = docket.check(lambda: _shown(proven, disclosures), about=about)
     if len(docket.refuted) + len(docket.cannot_tell) > before or witnessed is None:
         return None
+    if shown is not None and shown.closed:
+        docket.not_proved.append(WITHHELD)
     docket.not_proved.append(NOT_TRUE)
     docket.proved.append(f"{about or 'The entry'} {_place(receipt, proven, witnessed)}.")
     docket.add_state(witnessed)
-    docket.shows = shown
-    return shown or {}
+    docket.shows = shown.value if shown else None
+    return shown.value if shown else {}
 
 
 def _carried(
@@ -83,15 +85,11 @@ def _place(receipt: Receipt, entry: bytes, witnessed: Witnessed) -> str:
         return words  # logs of others have other names
 
 
-def _shown(docket: Docket, entry: bytes, disclosures: Iterable[str]) -> dict[str, Json] | None:
+def _shown(entry: bytes, disclosures: tuple[str, ...]) -> Revealed | None:
     """What an entry of JSON shows with the disclosures; None where it is no JSON object and nothing is disclosed."""
-    disclosures = tuple(disclosures)
     if not disclosures and not entry.startswith(b"{"):
         return None
-    revealed = reveal(json_value(utf8(entry, what="the entry"), what="the entry"), disclosures)
-    if revealed.closed:
-        docket.not_proved.append(WITHHELD)
-    return revealed.value
+    return reveal(json_value(utf8(entry, what="the entry"), what="the entry"), disclosures)
 
 
 def judge_checkpoint(data: bytes, *, trust: TrustPolicy) -> Judgement:

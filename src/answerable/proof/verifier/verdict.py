@@ -94,13 +94,12 @@ class Docket:
 
     def check(self, act: Callable[[], T], *, about: str = "") -> T | None:
         """What `act` gives; None, and the reason on its list, where a proof fails or lacks a key."""
-        lead = f"{about}: " if about else ""
         try:
             return act()
         except UntrustedError as error:
-            self.cannot_tell.append(lead + error.message + (f" ({error.hint})" if error.hint else ""))
+            self.cannot_tell.append(_sentence(about, error.message, f" ({error.hint})" if error.hint else ""))
         except ProofError as error:
-            self.refuted.append(lead + error.message)
+            self.refuted.append(_sentence(about, error.message))
         return None
 
     def closed(self) -> Judgement:
@@ -127,6 +126,11 @@ class Docket:
         self.states.append(at)
         self.proved.append(words + ".")
         self.not_proved.append(NOT_NOW)
+
+
+def _sentence(about: str, message: str, remark: str = "") -> str:
+    lead = f"{about}: {message}" if about else message[:1].upper() + message[1:]
+    return f"{lead}{remark}."
 
 
 def kind_of(data: bytes) -> Kind | None:
