@@ -12,7 +12,7 @@ import pytest
 from tests.support.records import call, repeating_chance
 
 from answerable.record.entry import FORMAT, OWN_TYPES, Draft, EntryType, disclose
-from answerable.stores.record_folder import SETTINGS, RecordSettings
+from answerable.stores.record_folder import SETTINGS
 
 TEXT = (Path(__file__).resolve().parents[2] / "docs" / "formats" / "record.md").read_text(encoding="utf-8")
 
@@ -60,6 +60,6 @@ def test_every_key_of_what_is_entered_is_documented_and_no_other() -> None:
     assert f"`{FORMAT}`" in TEXT
 
 
-@pytest.mark.parametrize("name", [SETTINGS, *(RecordSettings(origin="x").database, "vault.db", "keys/", "high-water")])
+@pytest.mark.parametrize("name", [SETTINGS, "record.db", "vault.db", "keys/", "high-water", "writer.lock"])
 def test_every_part_of_the_folder_is_named(name: str) -> None:
     assert name in part("What lies where")

@@ -9,6 +9,7 @@ from answerable.errors import SettingsError
 
 _OURS = "answerable/manifest@"
 _STOPPED = {"calls.parquet", "source.json", "private", "calls.csv", "finding.json", "report.html"}
+_STOPPED |= {"bundle.tlog-proof", "inputs", "log.vkey", "receipts"}
 """What stands in a folder whose examination was stopped between its first and its last file, the manifest."""
 _FIRST = {"calls.parquet", "source.json"}
 """What is written first: without it a file such as `calls.csv` is somebody's own."""

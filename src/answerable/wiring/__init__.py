@@ -2,6 +2,7 @@
 
 from answerable.sources import find_profile, recognise
 from answerable.sources import profiles as list_profiles
+from answerable.wiring.bundling import Bundled, Given, bundle_result
 from answerable.wiring.demo import DemoResult, play_demo
 from answerable.wiring.documents import (
     Committed,
@@ -39,9 +40,11 @@ from answerable.wiring.witnessing import Witness, look_at_log, open_witness
 
 __all__ = [
     "Appended",
+    "Bundled",
     "Committed",
     "DemoResult",
     "Exported",
+    "Given",
     "Judged",
     "Made",
     "PolicyCheck",
@@ -55,6 +58,7 @@ __all__ = [
     "State",
     "Witness",
     "append_lines",
+    "bundle_result",
     "by_outcome",
     "check_policies",
     "close_record",

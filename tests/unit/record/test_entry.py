@@ -165,7 +165,7 @@ def test_an_entry_is_at_most_what_a_bundle_can_hold() -> None:
         prepare(over, recorded_at_us=NOON_US, chance=repeating_chance())
 
 
-@pytest.mark.parametrize("type_", OWN_TYPES)
+@pytest.mark.parametrize("type_", sorted(OWN_TYPES))
 def test_nobody_else_writes_what_is_the_records_own(type_: EntryType) -> None:
     with pytest.raises(InputError, match="the record's own"):
         Draft(id="x", type=type_).check_sender()
