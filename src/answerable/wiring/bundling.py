@@ -156,10 +156,15 @@ def _taken_in(one: _Input, *, out: Path, record: OpenRecord) -> BundleFile:
 
 def _entered(record: OpenRecord, kind: EntryType, name: str, seal: Seal, *, receipt: Path) -> Recorded:
     """Enter a seal; the same file under the same name is entered once."""
+    draft = sealed_draft(kind, name, seal)
+    return recorded(record, draft.id, record.writing.append(draft), receipt=receipt)
+
+
+def sealed_draft(kind: EntryType, name: str, seal: Seal) -> Draft:
+    """The entry of a file's seal; its id follows from type, name and seal."""
     public: dict[str, Json] = {"file": name, "seal": seal.as_json()}
     digest = hashlib.sha256(canonical_bytes({"type": kind.value, **public})).hexdigest()
-    draft = Draft(id=f"{kind.value}-{digest[:32]}", type=kind, public=public)
-    return recorded(record, draft.id, record.writing.append(draft), receipt=receipt)
+    return Draft(id=f"{kind.value}-{digest[:32]}", type=kind, public=public)
 
 
 def _recompute(given: Given, inputs: Iterable[_Input]) -> str:
