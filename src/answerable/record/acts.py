@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from answerable.errors import InputError, RecordError
+from answerable.errors import AnswerableError, InputError
 from answerable.model.canonical import Json
 from answerable.proof.checkpoint import Checkpoint
 from answerable.proof.note import SigningKey, VerifierKey
@@ -92,7 +92,7 @@ def _enter(log: Log, draft: Draft) -> Placed:
     return _placed(answer)
 
 
-def _placed(answer: Placed | RecordError) -> Placed:
-    if isinstance(answer, RecordError):
+def _placed(answer: Placed | AnswerableError) -> Placed:
+    if isinstance(answer, AnswerableError):
         raise answer
     return answer

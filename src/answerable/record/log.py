@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from types import TracebackType
 from typing import Self
 
-from answerable.errors import OverloadedError, RecordError
+from answerable.errors import AnswerableError, OverloadedError, RecordError
 from answerable.record.entry import Draft
 from answerable.record.ports import Chance, Clock
 from answerable.record.prepared import Prepared, prepare
@@ -30,15 +30,15 @@ class _Ticket:
 
     def __init__(self, prepared: Prepared) -> None:
         self.prepared = prepared
-        self.answer: Placed | RecordError | None = None
+        self.answer: Placed | AnswerableError | None = None
         self._open = threading.Lock()  # held until there is an answer: a third of the cost of an Event
         self._open.acquire()
 
-    def settle(self, answer: Placed | RecordError) -> None:
+    def settle(self, answer: Placed | AnswerableError) -> None:
         self.answer = answer
         self._open.release()
 
-    def wait(self) -> Placed | RecordError:
+    def wait(self) -> Placed | AnswerableError:
         with self._open:
             assert self.answer is not None  # noqa: S101  settle has just set it
             return self.answer
@@ -63,7 +63,7 @@ class Log:
             raise answer
         return answer
 
-    def append_all(self, drafts: Sequence[Draft]) -> list[Placed | RecordError]:
+    def append_all(self, drafts: Sequence[Draft]) -> list[Placed | AnswerableError]:
         """Record many entries, in order; each has its own answer. Raises InputError before anything is written."""
         for draft in drafts:
             draft.check_sender()
@@ -73,7 +73,7 @@ class Log:
         """`draft`, ready to be submitted."""
         return prepare(draft, recorded_at_us=self._clock(), chance=self._chance)
 
-    def submit(self, prepared: Sequence[Prepared]) -> list[Placed | RecordError]:
+    def submit(self, prepared: Sequence[Prepared]) -> list[Placed | AnswerableError]:
         """Record what is ready, the record's own acts too. Raises OverloadedError; all or nothing is accepted."""
         tickets = [_Ticket(one) for one in prepared]
         with self._changed:
@@ -103,8 +103,8 @@ class Log:
     def _run(self) -> None:
         while batch := self._next_batch():
             try:
-                answers: Sequence[Placed | RecordError] = self.sequencer.write([one.prepared for one in batch])
-            except RecordError as fault:
+                answers: Sequence[Placed | AnswerableError] = self.sequencer.write([one.prepared for one in batch])
+            except AnswerableError as fault:
                 answers = [fault] * len(batch)
             for ticket, answer in zip(batch, answers, strict=True):
                 ticket.settle(answer)

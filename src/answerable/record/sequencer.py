@@ -78,7 +78,7 @@ class Sequencer:
         try:
             return self._write(batch)
         except StorageError:
-            raise
+            raise  # nothing was written
         except RecordError as fault:
             self._stop(fault)
             raise
@@ -97,6 +97,7 @@ class Sequencer:
         written = self._salted(first)
         if written:
             self._commit(list(written.values()))
+            self.closed = self.closed or CLOSE_ID in written
         index_of = {id_: index for index, id_ in enumerate(written, start=self.snapshot.head.size - len(written))}
         return [
             self._again(one, known[one.draft.id])
@@ -111,9 +112,8 @@ class Sequencer:
         """The first of each id; none after the entry that closes the log."""
         first = dict[str, Prepared]()
         for one in new:
-            if not self.closed:
+            if not self.closed and CLOSE_ID not in first:
                 first.setdefault(one.draft.id, one)
-                self.closed = one.draft.id == CLOSE_ID
         return first
 
     def _salted(self, new: dict[str, Prepared]) -> dict[str, Prepared]:

@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 
 from answerable.demo import Story
-from answerable.errors import InputError, RecordError
+from answerable.errors import AnswerableError, InputError
 from answerable.model.times import parse_instant
 from answerable.proof.quorum import TrustPolicy
 from answerable.proof.sealing import seal_of
@@ -86,13 +86,12 @@ def _remove_earlier(folder: Path, public: Path) -> None:
     if (folder / SETTINGS).exists() and RecordFolder(folder).settings.origin != ORIGIN:
         raise InputError(f"{folder} holds the record of another log than the demo's.", hint="Name another --out.")
     for earlier in (folder, public):
-        if (folder / SETTINGS).exists() or earlier is public:
-            shutil.rmtree(earlier, ignore_errors=True)
+        shutil.rmtree(earlier, ignore_errors=True)
 
 
 def _enter(record: OpenRecord, drafts: list[Draft]) -> None:
     for answer in record.writing.append_all(drafts):
-        if isinstance(answer, RecordError):
+        if isinstance(answer, AnswerableError):
             raise answer
 
 

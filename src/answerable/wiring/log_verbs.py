@@ -10,7 +10,7 @@ from pathlib import Path
 
 import msgspec
 
-from answerable.errors import ConflictError, InputError, RecordError
+from answerable.errors import AnswerableError, ConflictError, InputError
 from answerable.model.times import iso
 from answerable.proof.note import SigningKey
 from answerable.proof.receipt import Spoken
@@ -130,7 +130,7 @@ def append_lines(
             for draft, answer in zip(drafts, record.writing.submit(ready), strict=True):
                 if isinstance(answer, ConflictError):
                     refused.append(Refused(id=draft.id, error=answer.code, message=answer.message))
-                elif isinstance(answer, RecordError):
+                elif isinstance(answer, AnswerableError):
                     raise answer
                 else:
                     receipt = receipts / f"{draft.id.replace(':', '_')}.tlog-proof" if receipts else None

@@ -9,7 +9,15 @@ from typing import Any
 import pytest
 from tests.support.records import KEY, call, in_memory, log
 
-from answerable.errors import ConflictError, InputError, OverloadedError, RecordError, UncertainWriteError
+from answerable.errors import (
+    AnswerableError,
+    ConflictError,
+    InputError,
+    OverloadedError,
+    RecordError,
+    StorageError,
+    UncertainWriteError,
+)
 from answerable.proof.quorum import TrustPolicy
 from answerable.proof.receipt import verify_receipt
 from answerable.record import log as log_module
@@ -124,7 +132,8 @@ def test_nothing_is_written_of_a_list_with_an_entry_that_cannot_be_entered() -> 
     assert parts.store.head().size == 0
 
 
-def test_everybody_who_waits_is_told_of_an_uncertain_write() -> None:
+@pytest.mark.parametrize("fault", [UncertainWriteError, StorageError])
+def test_everybody_who_waits_is_told_when_the_disk_refuses(fault: type[AnswerableError]) -> None:
     parts = in_memory()
 
     class Broken:
@@ -132,12 +141,12 @@ def test_everybody_who_waits_is_told_of_an_uncertain_write() -> None:
             return getattr(real, name)
 
         def commit(self, batch: Batch) -> None:
-            raise UncertainWriteError
+            raise fault
 
     real = parts.store
     parts.store = Broken()
     with log(parts) as open_log, ThreadPoolExecutor(10) as callers:
         for future in [callers.submit(open_log.append, call(number)) for number in range(10)]:
-            with pytest.raises(UncertainWriteError):
+            with pytest.raises(fault):
                 future.result()
-    assert parts.high_water.halted()
+    assert bool(parts.high_water.halted()) is (fault is UncertainWriteError)

@@ -126,6 +126,18 @@ def test_after_the_closing_entry_nothing_is_entered_and_old_entries_are_still_pr
     assert parts.store.head().size == 2
 
 
+def test_a_close_that_could_not_be_written_leaves_the_log_open() -> None:
+    parts = in_memory()
+    writer = sequencer(parts)
+    real = parts.store
+    writer._store = Failing(real, "commit", StorageError("full"))
+    close = Draft(id=CLOSE_ID, type=EntryType.CLOSE, public={"next_origin": "x/2"})
+    with pytest.raises(StorageError):
+        writer.write([ready(close)])
+    writer._store = real
+    assert write(writer, call(1))[0].index == 0
+
+
 class Failing:
     """A port that does what another does, until it is told to fail."""
 
