@@ -28,6 +28,7 @@ from answerable.record.opening import opened
 from answerable.record.ports import StoredTile
 from answerable.record.proving import receipt_of
 from answerable.record.sequencer import Sequencer
+from answerable.stores.chance import SystemChance
 from answerable.stores.high_water_file import HighWaterFile
 from answerable.stores.sqlite_record import SqliteStore
 from answerable.stores.sqlite_vault import SqliteVault
@@ -35,6 +36,7 @@ from benchmarks.measure import percentile_us, side_by_side
 from benchmarks.table import Line, finish
 
 ORIGIN = "bench.example/desk/2018h1"
+CHANCE = SystemChance()
 KEY = SigningKey.generate(ORIGIN)
 PRIVATE = {f"field_{number}": f"a private value, number {number}" for number in range(8)}
 """Eight private fields: caller, telephone, place, what was said."""
@@ -102,10 +104,10 @@ def _receipted(folder: Path, clients: int) -> Rate:
     snapshot = opened(origin=ORIGIN, store=store, high_water=high_water, keys=keyring.verifiers)
     sequencer = Sequencer(
         origin=ORIGIN, store=store, vault=vault, high_water=high_water, keyring=keyring, clock=_now_us,
-        chance=os.urandom, snapshot=snapshot,
+        chance=CHANCE, snapshot=snapshot,
     )  # fmt: skip
     taken = list[float]()
-    with Log(sequencer, clock=_now_us, chance=os.urandom) as log:
+    with Log(sequencer, clock=_now_us, chance=CHANCE) as log:
         cpu, until = time.process_time(), time.perf_counter() + SECONDS
 
         def send(client: int) -> None:

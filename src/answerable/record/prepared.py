@@ -32,10 +32,10 @@ def prepare(draft: Draft, *, recorded_at_us: int, chance: Chance, salts: Mapping
     """Make `draft` ready, with the `salts` that it has already, or new ones. Raises InputError."""
     if salts is None:
         names = draft.salted
-        fresh = chance(SALT_BYTES * len(names))
+        fresh = chance(SALT_BYTES * len(names)) if names else b""
         salts = {name: fresh[at : at + SALT_BYTES] for at, name in zip(count(0, SALT_BYTES), names, strict=False)}
     made = disclose(draft, recorded_at_us=recorded_at_us, salts=salts)
-    nonces = chance(NONCE_BYTES * len(made.values))
+    nonces = chance(NONCE_BYTES * len(made.values)) if made.values else b""
     sealed = tuple(
         seal_value(value, id=draft.id, name=name, salt=salts[name], nonce=nonces[at : at + NONCE_BYTES])
         for at, (name, value) in zip(count(0, NONCE_BYTES), made.values.items(), strict=False)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 
 import msgspec
@@ -17,7 +16,7 @@ from answerable.record.proving import find_entry
 from answerable.stores.durable_files import create_file, replace_file
 from answerable.wiring.files import read_small
 from answerable.wiring.log_verbs import Recorded, recorded
-from answerable.wiring.recording import OpenRecord, now_us, open_record
+from answerable.wiring.recording import OpenRecord, chance, now_us, open_record
 from answerable.wiring.verifying import pieces_of
 
 SEAL = "answerable/seal@1"
@@ -67,7 +66,7 @@ def commit_evidence(folder: Path, file: Path, *, about: str | None, opening: Pat
 
     Raises ForkedLogError where `opening` is there already: it is never written over.
     """
-    draft, made = evidence.committed(_new_id(), seal=_seal(file), about=about, chance=os.urandom)
+    draft, made = evidence.committed(_new_id(), seal=_seal(file), about=about, chance=chance)
     with open_record(folder) as record:
         _must_exist(record, about)
         if opening.exists():
@@ -93,7 +92,7 @@ def _seal(file: Path) -> Seal:
 
 
 def _new_id() -> str:
-    return new_id(now_us, os.urandom)
+    return new_id(now_us, chance)
 
 
 def _must_exist(record: OpenRecord, about: str | None) -> None:

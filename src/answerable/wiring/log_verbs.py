@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import nullcontext
 from itertools import chain
@@ -27,7 +26,7 @@ from answerable.record.sequencer import Placed
 from answerable.stores.durable_files import replace_file
 from answerable.stores.key_files import KeyFolder
 from answerable.stores.record_folder import RecordFolder, RecordSettings
-from answerable.wiring.recording import OpenRecord, create_record, now_us, open_record, read_record
+from answerable.wiring.recording import OpenRecord, chance, create_record, now_us, open_record, read_record
 
 
 class Recorded(msgspec.Struct, frozen=True, kw_only=True):
@@ -185,7 +184,7 @@ def rotate_key(folder: Path) -> Rotated:
         rotated_at_us = now_us()
         KeyFolder(record.folder.keys).save(record.keyring.rotated(new, now_us=rotated_at_us))
     with open_record(folder) as record:
-        acts.heartbeat(record.writing, clock=now_us, chance=os.urandom)
+        acts.heartbeat(record.writing, clock=now_us, chance=chance)
     until = iso(rotated_at_us + BOTH_SIGN_US)
     return Rotated(key=str(new.verifier), old_sign_until=until, note=state_of(folder).note)
 
@@ -205,7 +204,7 @@ def redact_fields(
         entry = find_entry(asked, store=record.store)
         redaction = acts.Redaction(of=entry.id, fields=fields, ground=ground, by=by, approved_by=approved_by)
         placed = acts.redact(
-            record.writing, redaction, store=record.store, vault=record.vault, clock=now_us, chance=os.urandom
+            record.writing, redaction, store=record.store, vault=record.vault, clock=now_us, chance=chance
         )
         return recorded(record, redaction.of, placed, receipt=None)
 

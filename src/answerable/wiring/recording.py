@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -22,6 +21,7 @@ from answerable.record.log import Log
 from answerable.record.opening import opened, stored_edge
 from answerable.record.ports import HighWater, Store, Vault
 from answerable.record.sequencer import Sequencer, Snapshot
+from answerable.stores.chance import SystemChance
 from answerable.stores.high_water_file import HighWaterFile
 from answerable.stores.key_files import KeyFolder
 from answerable.stores.record_folder import RecordFolder, RecordSettings, create_folder
@@ -59,6 +59,10 @@ class OpenRecord(msgspec.Struct, frozen=True, kw_only=True):
         """The state last signed, from what is stored."""
         head = self.store.head()
         return Snapshot(head=head, edge=stored_edge(head, self.store))
+
+
+chance = SystemChance()
+"""Where salts and ids come from."""
 
 
 def now_us() -> int:
@@ -101,10 +105,10 @@ def open_record(path: Path) -> Iterator[OpenRecord]:
             high_water=record.high_water,
             keyring=record.keyring,
             clock=now_us,
-            chance=os.urandom,
+            chance=chance,
             snapshot=snapshot,
         )
-        with Log(sequencer, clock=now_us, chance=os.urandom) as log:
+        with Log(sequencer, clock=now_us, chance=chance) as log:
             yield msgspec.structs.replace(record, log=log)
 
 
