@@ -7,11 +7,10 @@ import os
 import sqlite3
 import sys
 import tempfile
-import threading
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from queue import SimpleQueue
 
 from pymerkle import InmemoryTree, verify_inclusion
 
@@ -27,7 +26,7 @@ from answerable.record.log import Log
 from answerable.record.opening import opened
 from answerable.record.ports import StoredTile
 from answerable.record.proving import receipt_of
-from answerable.record.sequencer import Sequencer
+from answerable.record.sequencer import Placed, Sequencer
 from answerable.stores.chance import SystemChance
 from answerable.stores.high_water_file import HighWaterFile
 from answerable.stores.sqlite_record import SqliteStore
@@ -70,7 +69,8 @@ _NOTE = (
     "A receipted call has eight private fields: nine salts made durable in the vault, nine values encrypted, two "
     "hashes of the leaf, a signature, one transaction, the high-water mark, and a full inclusion proof. Raw SQLite "
     "writes rows of the same size in transactions of as many rows as there are clients, `synchronous=FULL`, and "
-    "promises nothing else."
+    "promises nothing else. One loop serves all clients, as a web server's does; with a thread for each client Python's "
+    "threads take turns, and it is about half as many calls."
 )
 
 
@@ -110,20 +110,7 @@ def _receipted(folder: Path, clients: int) -> Rate:
     with Log(sequencer, clock=_now_us, chance=CHANCE) as log:
         cpu, until = time.process_time(), time.perf_counter() + SECONDS
 
-        def send(client: int) -> None:
-            number = 0
-            while (begun := time.perf_counter()) < until:
-                draft = Draft(
-                    id=f"{client}-{number}",
-                    type=EntryType.CALL,
-                    public={"kind": "call", "priority": 1},
-                    private=PRIVATE,
-                )
-                receipt_of(log.append(draft), store=store).text()
-                taken.append(time.perf_counter() - begun)
-                number += 1
-
-        _all_at_once(clients, send)
+        _serve(log, store, clients, until=until, taken=taken)
         cpu = time.process_time() - cpu
     store.close()
     vault.close()
@@ -132,12 +119,31 @@ def _receipted(folder: Path, clients: int) -> Rate:
     return Rate(len(taken) / SECONDS, at[0], at[1], cpu / len(taken) * 1e6)
 
 
-def _all_at_once(clients: int, send: Callable[[int], None]) -> None:
-    threads = [threading.Thread(target=send, args=(client,)) for client in range(clients)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+def _serve(log: Log, store: SqliteStore, clients: int, *, until: float, taken: list[float]) -> None:
+    """One loop serves all clients, as a web server's does: each sends a call, waits for its receipt, sends the next."""
+    answers = SimpleQueue[tuple[int, object]]()
+    public, begun = {"kind": "call", "priority": 1}, [0.0] * clients
+    number = 0
+
+    def send(client: int) -> None:
+        nonlocal number
+        number += 1
+        begun[client] = time.perf_counter()
+        draft = Draft(id=f"call-{number}", type=EntryType.CALL, public=public, private=PRIVATE)
+        log.send(draft, lambda answer: answers.put((client, answer)))
+
+    for client in range(clients):
+        send(client)
+    waiting = clients
+    while waiting:
+        client, answer = answers.get()
+        assert isinstance(answer, Placed)
+        receipt_of(answer, store=store).text()
+        taken.append(time.perf_counter() - begun[client])
+        if time.perf_counter() < until:
+            send(client)
+        else:
+            waiting -= 1
 
 
 def _raw_rows_per_s(folder: Path, batch: int) -> float:

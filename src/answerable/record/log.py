@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeAlias
 
 from answerable.errors import AnswerableError, OverloadedError, RecordError
 from answerable.record.entry import Draft
@@ -23,13 +23,18 @@ MOST_BATCH_BYTES = 4_000_000
 MOST_WAITING = 4_096
 
 
+Told: TypeAlias = Callable[[Placed | AnswerableError], None]
+"""Hears the answer, in the writer's thread; it hands it on, and neither waits nor fails."""
+
+
 class _Ticket:
     """An entry that waits for its turn, and its answer."""
 
-    __slots__ = ("_open", "answer", "prepared")
+    __slots__ = ("_open", "_told", "answer", "prepared")
 
-    def __init__(self, prepared: Prepared) -> None:
+    def __init__(self, prepared: Prepared, told: Told | None = None) -> None:
         self.prepared = prepared
+        self._told = told
         self.answer: Placed | AnswerableError | None = None
         self._open = threading.Lock()  # held until there is an answer: a third of the cost of an Event
         self._open.acquire()
@@ -37,6 +42,8 @@ class _Ticket:
     def settle(self, answer: Placed | AnswerableError) -> None:
         self.answer = answer
         self._open.release()
+        if self._told is not None:
+            self._told(answer)
 
     def wait(self) -> Placed | AnswerableError:
         with self._open:
@@ -69,6 +76,14 @@ class Log:
             draft.check_sender()
         return self.submit([self.prepared(draft) for draft in drafts])
 
+    def send(self, draft: Draft, told: Told) -> None:
+        """Record one entry without waiting; `told` hears the answer. For a loop that serves many callers by itself.
+
+        Raises InputError and OverloadedError at once.
+        """
+        draft.check_sender()
+        self._queue([_Ticket(self.prepared(draft), told)])
+
     def prepared(self, draft: Draft) -> Prepared:
         """`draft`, ready to be submitted."""
         return prepare(draft, recorded_at_us=self._clock(), chance=self._chance)
@@ -76,6 +91,10 @@ class Log:
     def submit(self, prepared: Sequence[Prepared]) -> list[Placed | AnswerableError]:
         """Record what is ready, the record's own acts too. Raises OverloadedError; all or nothing is accepted."""
         tickets = [_Ticket(one) for one in prepared]
+        self._queue(tickets)
+        return [ticket.wait() for ticket in tickets]
+
+    def _queue(self, tickets: Sequence[_Ticket]) -> None:
         with self._changed:
             if self._closing:
                 raise RecordError("The record is being closed; nothing more is accepted.")
@@ -83,7 +102,6 @@ class Log:
                 raise OverloadedError
             self._waiting.extend(tickets)
             self._changed.notify()
-        return [ticket.wait() for ticket in tickets]
 
     def close(self) -> None:
         """Write what waits, then stop. Nothing is accepted any more."""

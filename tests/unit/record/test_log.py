@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import pytest
@@ -114,6 +115,19 @@ def test_what_waits_when_the_log_is_closed_is_written_and_what_comes_later_is_re
     with pytest.raises(RecordError, match="being closed"):
         open_log.append(call(2))
     assert parts.store.head().size == 1
+
+
+def test_a_loop_is_told_of_each_answer_without_waiting() -> None:
+    parts = in_memory()
+    told = dict[int, Placed | AnswerableError]()
+    with log(parts) as open_log:
+        for number in range(50):
+            open_log.send(call(number, phone="1"), partial(told.__setitem__, number))
+        open_log.send(call(7, phone="2"), partial(told.__setitem__, 99))
+        with pytest.raises(InputError):
+            open_log.send(Draft(id="x", type=EntryType.KEY), partial(told.__setitem__, 100))
+    assert isinstance(told.pop(99), ConflictError)
+    assert {number: one.index for number, one in told.items() if isinstance(one, Placed)} == {n: n for n in range(50)}
 
 
 def test_each_entry_has_its_own_answer() -> None:
