@@ -69,8 +69,8 @@ _NOTE = (
     "A receipted call has eight private fields: nine salts made durable in the vault, nine values encrypted, two "
     "hashes of the leaf, a signature, one transaction, the high-water mark, and a full inclusion proof. Raw SQLite "
     "writes rows of the same size in transactions of as many rows as there are clients, `synchronous=FULL`, and "
-    "promises nothing else. One loop serves all clients, as a web server's does; with a thread for each client Python's "
-    "threads take turns, and it is about half as many calls."
+    "promises nothing else. One loop serves all clients, as a web server's does; with a thread for each client it is "
+    "about half as many calls, since Python's threads take turns."
 )
 
 
