@@ -47,7 +47,8 @@ def _table(lines: Sequence[Line]) -> str:
 def _section(name: str, table: str, notes: Sequence[str]) -> str:
     where = (
         f"Made by `./dev bench {name}` on {os.cpu_count()} cores ({platform.machine()}, {platform.system()}), "
-        f"Python {platform.python_version()}. Medians of interleaved rounds."
+        f"Python {platform.python_version()}, while the machine's load was {os.getloadavg()[0]:.0f}. "
+        "Medians of interleaved rounds."
     )
     return "\n\n".join([where, table, *notes])
 

@@ -117,6 +117,8 @@ class PolicyError(InputError):
         self.file, self.line, self.column, self.rule = file, line, column, rule
         place = ":".join(str(part) for part in (file, line, column) if part is not None)
         text = message if message is not None else (type(self).__doc__ or "").strip()
+        self.what = text
+        """What is wrong, without its place."""
         if rule:
             text = f"{rule}: {text}"
         super().__init__(f"{place}: {text}" if place else text, hint=hint)

@@ -9,8 +9,11 @@ import pandas as pd
 import pytest
 from tests.support.published import published
 from tests.support.sources import read_calls
+from tests.support.waits import bounds
 
+from answerable.engines.describe import describe
 from answerable.model.source import Rows, SourceManifest
+from answerable.report.bounds import why_no_interval
 from answerable.sources import Fit, find_profile, import_calls, recognise
 
 SAN_DIEGO = "san_diego_ca/pd_calls_for_service_2023_datasd_jan1-18.csv"
@@ -154,3 +157,30 @@ def test_published_samples_of_other_places_are_at_least_accounted_for(tmp_path: 
     assert found.profile == "san-francisco-ca-fire"
     manifest = import_calls(sample, profile=find_profile(found.profile), out=tmp_path / "calls.parquet")
     assert manifest.rows.read == manifest.rows.imported == 10
+
+
+def test_bounds_of_san_franciscos_waits_agree_with_a_plain_fold(tmp_path: Path) -> None:
+    raw = rows_of(SAN_FRANCISCO)
+    for column in ("Received DtTm", "On Scene DtTm"):
+        raw[column] = pd.to_datetime(raw[column].replace(["", "null"], None), format="%m/%d/%Y %I:%M:%S %p")
+    by_call = raw.groupby("Call Number")
+    waits = (by_call["On Scene DtTm"].min() - by_call["Received DtTm"].min()).dt.total_seconds()
+    expected = bounds(list(waits.dropna()), unknown=int(waits.isna().sum()))
+    manifest = import_calls(
+        published(SAN_FRANCISCO), profile=find_profile("san-francisco-ca-fire"), out=tmp_path / "calls.parquet"
+    )
+    found = describe(tmp_path / "calls.parquet", timezone=manifest.timezone).intervals[0].bounds
+    assert found is not None
+    assert (found.calls, found.unknown) == (expected.calls, expected.unknown) == (3_560, 131)
+    for mine, theirs in ((found.best, expected.best), (found.worst, expected.worst)):
+        assert mine.calls_within_s == theirs.calls_within_s
+        assert (mine.median_s, mine.p90_s) == pytest.approx((theirs.median_s, theirs.p90_s))
+    assert found.best.mean_s == pytest.approx(expected.best.mean_s)
+    assert found.worst.mean_s is None
+
+
+def test_san_diego_has_one_clock_point_and_so_no_interval_and_no_bounds(tmp_path: Path) -> None:
+    manifest = import_calls(published(SAN_DIEGO), profile=find_profile("san-diego-ca"), out=tmp_path / "calls.parquet")
+    description = describe(tmp_path / "calls.parquet", timezone=manifest.timezone)
+    assert {(one.counted, one.bounds) for one in description.intervals} == {(0, None)}
+    assert "one clock point only (received)" in why_no_interval(description)

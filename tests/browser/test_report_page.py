@@ -7,10 +7,12 @@ import io
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Dialog, Page, expect
-from tests.support.examinations import empty_examination, sample_examination, sample_rows
+from tests.support.edits import EDITS, two_snapshots
+from tests.support.examinations import empty_examination, sample_examination, sample_rows, sample_source
 
 from answerable.report import write_report
 from answerable.report.calls_csv import COLUMNS
@@ -30,6 +32,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     few = sample_rows(60)  # every outcome, and few enough for axe to be quick
     write_report(sample_examination(few), few, out / "few")
     write_report(empty_examination(), (), out / "empty")
+    exports = msgspec.structs.replace(
+        sample_examination(few), source=sample_source(snapshots=two_snapshots()), edits=EDITS
+    )
+    write_report(exports, few, out / "exports")
     return out
 
 
@@ -163,7 +169,7 @@ def test_all_calls_downloaded_are_calls_csv_to_the_byte(page: Page, folder: Path
     assert Path(downloading.value.path()).read_bytes() == (folder / "full" / "calls.csv").read_bytes()
 
 
-@pytest.mark.parametrize("name", ["full", "empty"])
+@pytest.mark.parametrize("name", ["full", "empty", "exports"])
 def test_no_width_scrolls_the_page_sideways(chromium: Browser, folder: Path, name: str) -> None:
     context = chromium.new_context()
     page = context.new_page()
@@ -177,7 +183,13 @@ def test_no_width_scrolls_the_page_sideways(chromium: Browser, folder: Path, nam
 
 @pytest.mark.parametrize(
     ("name", "scheme", "width"),
-    [("few", "light", 1280), ("few", "dark", 1280), ("few", "light", 320), ("empty", "light", 320)],
+    [
+        ("few", "light", 1280),
+        ("few", "dark", 1280),
+        ("few", "light", 320),
+        ("empty", "light", 320),
+        ("exports", "light", 320),
+    ],
 )
 def test_axe_finds_nothing(chromium: Browser, folder: Path, name: str, scheme: str, width: int) -> None:
     context = chromium.new_context(

@@ -6,6 +6,8 @@ the tests say so and are skipped; with REQUIRE=go they fail.
 
 from __future__ import annotations
 
+import base64
+import json
 import os
 import re
 import shutil
@@ -16,18 +18,23 @@ from pathlib import Path
 
 import pytest
 from tests.support.small_log import LOG_KEY, MemoryFolder, SmallLog
+from tests.support.vectors import Case
 
+from answerable.errors import ProofError
 from answerable.proof import (
     Checkpoint,
     HashAt,
+    KeyKind,
     Note,
     Receipt,
     SigningKey,
     TrustPolicy,
+    VerifierKey,
     carry,
     consistency_proof,
     hashes_from,
     inclusion_proof,
+    open_note,
     verify_receipt,
 )
 from answerable.proof.verifier import Verdict, judge_log
@@ -38,6 +45,11 @@ HOW_TO = (ROOT / "docs" / "how-to" / "verify-without-us.md").read_text(encoding=
 GOPATH = Path("/usr/share/gocode")
 SIZES = (1, 255, 256, 257, 65_535, 65_536, 65_537, 70_000)
 VKEY = str(LOG_KEY.verifier)
+
+
+def committed(name: str) -> list[Case]:
+    cases: list[Case] = json.loads((ROOT / "vectors" / name).read_text(encoding="ascii"))["cases"]
+    return cases
 
 
 def required(what: str, there: bool, *, advice: str) -> None:
@@ -65,7 +77,7 @@ def go_programs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 
 def said(*command: object) -> tuple[int, str]:
-    done = subprocess.run([str(word) for word in command], capture_output=True, text=True, check=False)
+    done = subprocess.run([str(word) for word in command], capture_output=True, text=True, check=False, timeout=120)
     return done.returncode, done.stdout + done.stderr
 
 
@@ -141,11 +153,50 @@ def test_we_verify_what_go_has_made(go_programs: dict[str, Path], tmp_path: Path
     key = SigningKey(LOG_KEY.name, bytes(range(32)))
     code, words = said(go_programs["interop"], "make", tmp_path, size, key.secret_text())
     assert code == 0, words
-    judgement = judge_log(DiskFolder(tmp_path), trust=TrustPolicy.of_log(key.verifier))
+    judgement = judge_log(DiskFolder(tmp_path, lambda *_: None), trust=TrustPolicy.of_log(key.verifier))
     assert judgement.verdict is Verdict.PROVED, judgement
     assert f"All {size:,} entries were hashed again." in judgement.proved
     ours = {name: data for name, data in files_of(size).items() if name != "checkpoint"}
     assert {name: (tmp_path / name).read_bytes() for name in ours} == ours
+
+
+STRICTER_THAN_GO = {
+    "a signature with loose bits": "opens",
+    "a true and then a false one of the same key": "opens",
+}
+"""Notes on which Go's library differs, and what it says: the differences that decision 0017 names, and no others."""
+
+
+def test_go_has_the_same_verdict_on_every_note_but_those_of_the_ledger(go_programs: dict[str, Path]) -> None:
+    code, words = said(go_programs["interop"], "vectors", ROOT / "vectors" / "notes.json")
+    assert code == 0, words
+    differs = {}
+    for case, verdict in zip(committed("notes.json"), words.splitlines(), strict=True):
+        logs = [key for key in map(VerifierKey.parse, case["keys"]) if key.kind is KeyKind.LOG]
+        try:
+            open_note(base64.b64decode(case["note"]), logs)
+            ours = "opens"
+        except ProofError as fault:
+            ours = fault.code
+        if ours != verdict:
+            differs[case["name"]] = verdict
+    assert differs == STRICTER_THAN_GO
+
+
+def test_go_has_the_same_verdict_on_every_proof_it_can_be_asked(go_programs: dict[str, Path], tmp_path: Path) -> None:
+    """Go's hashes have 32 bytes by their type, no proof begins at the empty log; beyond 2**62 it counts for ever."""
+    asked = []
+    for case in committed("proofs.json"):
+        hashes = [*case["proof"], *(case[key] for key in ("leaf", "root", "old_root", "new_root") if key in case)]
+        size = int(case.get("size") or case["new_size"])
+        sound = all(len(part) == 64 for part in hashes) and case.get("old_size") != "0"
+        asked += [case] if sound and size <= 2**62 else []
+    assert len(asked) > 150
+    (tmp_path / "asked.json").write_text(json.dumps({"cases": asked}), encoding="utf-8")
+    code, words = said(go_programs["interop"], "vectors", tmp_path / "asked.json")
+    assert code == 0, words
+    verdicts = {case["name"]: verdict for case, verdict in zip(asked, words.splitlines(), strict=True)}
+    assert verdicts == {case["name"]: str(case["holds"]).lower() for case in asked}
 
 
 @pytest.mark.parametrize("witnesses", [(), ("union", "press")])

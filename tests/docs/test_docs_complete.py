@@ -21,16 +21,19 @@ from answerable.config import read_settings
 from answerable.engines.describe import describe
 from answerable.model.claim import ClaimKind, Evidence, PassageTest
 from answerable.model.decision import DecisionKind
-from answerable.model.examination import PolicyInForce, ReportRow
+from answerable.model.examination import EditRow, PolicyInForce, ReportRow
 from answerable.model.finding import CallInScope, ClaimFinding, Finding, PassageVerdict, Verdict
 from answerable.model.outcome import SEVERITY, Outcome, Reason
+from answerable.model.snapshot import Edited, Snapshot, Snapshots, States
 from answerable.model.source import ClockOffset, FileSeal, Rows, SourceManifest
 from answerable.model.times import spoken_duration
 from answerable.model.vocabulary import FACTS
+from answerable.report.bounds import bound_rows, uncertain_statistics
 from answerable.report.finding_json import finding_json
 from answerable.report.manifest_json import manifest_json
 from answerable.report.words import REASONS
 from answerable.sources import find_profile, import_calls
+from answerable.sources.snapshots.changes import COLUMNS as CHANGE_COLUMNS
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
@@ -188,12 +191,26 @@ def test_every_column_of_calls_is_documented_in_its_order() -> None:
         assert first == columns
 
 
+def test_every_key_of_the_files_of_several_exports_is_documented() -> None:
+    text = page("formats/snapshots.md")
+    assert set(CHANGE_COLUMNS) <= rows_named(section("formats/snapshots.md", "`CALLS.changes.csv`"))
+    assert fields(Snapshot) <= rows_named(section("formats/snapshots.md", "`CALLS.manifest.json`"))
+    assert fields(Snapshots) | fields(Edited) | fields(States) <= in_code(text)
+    assert rows_named(section("formats/snapshots.md", "How rows are matched")) == {
+        "new", "changed", "gone", "not_covered", "unread", "undetermined",
+    }  # fmt: skip
+    assert rows_named(section("formats/result-folder.md", "`edits.csv`")) == fields(EditRow)
+
+
 def test_every_key_of_finding_json_is_documented() -> None:
     written: dict[str, Any] = json.loads(finding_json(sample_examination()))
     text = section("formats/result-folder.md", "`finding.json`")
     assert set(written) <= rows_named(text.split("**`source`**")[0])
-    _, source, policies, claims = re.split(r"^\*\*", text, flags=re.MULTILINE)
+    _, source, edited, policies, claims = re.split(r"^\*\*", text, flags=re.MULTILINE)
     assert set(written["source"]) <= in_code(source)
+    assert fields(Edited) | {"exports", "number", "file", "as_of_us", "sha256", "outcomes", "first", "now"} <= in_code(
+        edited
+    )
     assert fields(PolicyInForce) | set(written["policies"][0]["duties"][0]) <= in_code(policies)
     for kind in (ClaimFinding, CallInScope, PassageVerdict, Evidence):
         assert fields(kind) <= in_code(claims), kind.__name__
@@ -259,6 +276,27 @@ def test_the_figures_of_the_explanation_are_those_of_the_published_files(
         if one.counted and one.population == "calls" and "24 h" not in one.definition:
             spoken = [spoken_duration(seconds or 0) for seconds in (one.mean_s, one.median_s, one.p90_s)]
             assert f"| {one.definition} | {one.counted:,} | {' | '.join(spoken)} |" in text
+    (arrived, *_) = description.intervals
+    assert arrived.bounds is not None
+    for row in bound_rows(arrived.bounds):
+        assert f"| {row.within[0]} | {row.median} | {row.p90} | {row.mean} |" in text
+    assert f"all {arrived.bounds.calls:,} lies" in text
+
+
+def test_the_neighbourhood_of_the_explanation_has_the_bounds_it_says(tmp_path: Path) -> None:
+    out = tmp_path / "calls.parquet"
+    name = "seattle_wa/call_data_radius_2018-2023.csv"
+    manifest = import_calls(published(name), profile=find_profile("seattle-wa"), out=out)
+    (queued, *_) = uncertain_statistics(
+        describe(out, timezone=manifest.timezone, settings=read_settings()).intervals, population="calls"
+    )
+    assert queued.bounds is not None
+    best, worst = bound_rows(queued.bounds)
+    text = " ".join(page("explanation/what-a-file-can-show.md").split())
+    assert (
+        f"Of {queued.bounds.calls} calls in one Seattle neighbourhood {queued.bounds.unknown} have no arrival" in text
+    )
+    assert f"the median lies between {best.median} and {worst.median}" in text
 
 
 # Links

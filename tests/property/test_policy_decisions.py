@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from functools import cache
 
+import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 from tests.support.random_policy import (
     DOMAINS,
     Call,
@@ -32,6 +34,7 @@ from answerable.policy import (
     find_case,
     load_policy,
 )
+from answerable.policy import open_facts as open_facts_module
 
 quick = settings(max_examples=40, deadline=None, derandomize=True)
 
@@ -69,6 +72,27 @@ def test_a_fact_is_open_exactly_when_learning_it_could_change_what_is_owed(rando
         )
     )
     assert decide(policy, known).open == expected
+
+
+@quick
+@given(policies, calls, st.sampled_from([0, 2, 5]))
+def test_a_fact_is_open_whichever_way_it_is_searched_for(random: RandomPolicy, call: Call, parts: int) -> None:
+    policy = load_policy(random.text(), file="random.toml")
+    expected = decide(policy, call)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(open_facts_module, "_MOST_PARTS", parts)
+        assert decide(policy, call) == expected
+
+
+@quick
+@given(policies, calls)
+def test_without_steps_every_fact_that_is_not_proved_closed_counts_as_open(random: RandomPolicy, call: Call) -> None:
+    policy = load_policy(random.text(), file="random.toml")
+    proved = decide(policy, call).open
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(open_facts_module, "_MOST_PARTS", 0)
+        patch.setattr(open_facts_module, "STEP_BUDGET", 0)
+        assert {*decide(policy, call).open} >= {*proved}
 
 
 @quick

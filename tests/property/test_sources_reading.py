@@ -18,10 +18,10 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from tests.support.sources import HEADER, TOWN, Imported, import_given, import_town, row
 
-from answerable.sources.careful import Blank, Rejected, Row, is_row, read_lines
-from answerable.sources.clock import choose_folds
-from answerable.sources.reader import stage_rows
-from answerable.sources.seal import seal_file
+from answerable.sources.files.seal import seal_file
+from answerable.sources.meaning.clock import choose_folds
+from answerable.sources.rows.block_reading import stage_rows
+from answerable.sources.rows.careful import Blank, Rejected, Row, is_row, read_lines
 
 FRAGMENT = st.sampled_from(['"', ",", "a", "b c", '""', "é", " ", "\0", "1", '","', "2023-06-01 12:00:00"])
 LINE = st.lists(FRAGMENT, max_size=8).map("".join)
@@ -69,6 +69,23 @@ def test_both_readers_agree_on_a_clean_file(rows: list[tuple[str, str, str]], en
         bulk = con.execute("SELECT line, covers, c0, c1, c2 FROM numbered ORDER BY line").fetchall()
     assert [(one.line, one.covers, *one.fields) for one in careful] == bulk
     assert staged.rows == len(careful)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=SLOW)
+@given(st.lists(st.tuples(LINE, ENDS), max_size=12), st.integers(1, 60))
+def test_blocks_of_any_size_give_what_the_careful_reader_gives(lines: list[tuple[str, str]], size: int) -> None:
+    content = ("x,y,z\n" + "".join(line + end for line, end in lines)).encode()
+    with tempfile.TemporaryDirectory() as folder, duckdb.connect() as con:
+        path = Path(folder) / "file.csv"
+        path.write_bytes(content)
+        judged = list(read_lines(path, width=3, delimiter=","))
+        stage_rows(
+            con, path, seal_file(path), header=("x", "y", "z"), delimiter=",", folder=Path(folder), block_bytes=size
+        )
+        rows = con.execute("SELECT line, covers, c0, c1, c2 FROM numbered ORDER BY line").fetchall()
+        rejected = con.execute("SELECT line, reason FROM rejected ORDER BY line").fetchall()
+    assert rows == [(one.line, one.covers, *one.fields) for one in judged if isinstance(one, Row)]
+    assert rejected == [(one.line, one.reason) for one in judged if isinstance(one, Rejected)]
 
 
 GOOD = row(Number="1", Received="2023-06-01 12:00:00")
@@ -135,7 +152,9 @@ def test_the_same_rows_give_the_same_calls_in_whatever_they_come(given_rows: lis
 
 def calls_of(found: Imported) -> list[dict[str, object]]:
     """Every call without its line, which is counted from another start in each format."""
-    kept = [{key: value for key, value in call.items() if key != "raw_line_no"} for call in found.calls]
+    kept = [
+        {key: value for key, value in call.items() if key not in ("raw_file", "raw_line_no")} for call in found.calls
+    ]
     for call in kept:
         call["raw"] = [{key: value for key, value in one.items() if key != "line"} for one in call["raw"]]
     return kept

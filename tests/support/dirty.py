@@ -48,6 +48,8 @@ def _row(random: Random, number: int, count: int) -> dict[str, Any]:
         "duplicate_of": f"C{random.randrange(count):05d}" if random.random() < 0.1 else None,
     }
     row |= _times(random)
+    # by number and not by lot, so that the rest of a seed's rows stays what it was
+    row["last_seen_at"] = BASE_US + number * 3600 * SECOND_US if number % 7 == 3 else None
     row |= {name: _fact(random, name) for name, _ in FACT_COLUMNS}
     if random.random() < 0.6:
         row["fact_priority_final"] = None

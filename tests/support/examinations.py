@@ -18,6 +18,8 @@ from answerable.model.examination import (
     MonthCoverage,
     PolicyInForce,
     ReportRow,
+    WaitBound,
+    WaitBounds,
 )
 from answerable.model.finding import CallInScope, ClaimFinding, Finding, PassageVerdict, Verdict
 from answerable.model.outcome import IGNORED, Outcome, Reason
@@ -470,8 +472,22 @@ def _intervals(calls: int) -> tuple[IntervalStatistic, ...]:
             mean_s=mean,
             median_s=median,
             p90_s=p90,
+            bounds=_bounds(calls - 82, counted, median, p90, mean),
         )
         for definition, a, b, population, counted, mean, median, p90 in figures
+    )
+
+
+def _bounds(calls: int, counted: int, median: float | None, p90: float | None, mean: float | None) -> WaitBounds | None:
+    if median is None or p90 is None or mean is None:
+        return None
+    unknown, within = max(calls - counted, 0), {"600": counted // 2, "3600": counted * 9 // 10}
+    best = {limit: n + unknown for limit, n in within.items()}
+    return WaitBounds(
+        calls=counted + unknown,
+        unknown=unknown,
+        best=WaitBound(calls_within_s=best, median_s=median * 0.8, p90_s=p90 * 0.9, mean_s=mean * 0.7),
+        worst=WaitBound(calls_within_s=within, median_s=median * 1.3, p90_s=None, mean_s=None),
     )
 
 

@@ -5,8 +5,16 @@ from __future__ import annotations
 from importlib.resources import files
 from pathlib import Path
 
+POLICIES = Path(__file__).resolve().parents[2] / "policies"
+STORY = Path(str(files("answerable.demo"))) / "story" / "policies"
+PACKS = {
+    **{"-".join(file.relative_to(POLICIES).with_suffix("").parts): file for file in sorted(POLICIES.rglob("*.toml"))},
+    **{file.stem: file for file in sorted(STORY.glob("*.toml"))},
+}
+"""Every policy that comes with the program, by a short name: those to start from, and the demo's own."""
+
 ALDER = (files("answerable.demo") / "story" / "policies" / "alder-city-2018-01-01.toml").read_text(encoding="utf-8")
-STARTER = (Path(__file__).resolve().parents[2] / "policies" / "starter" / "1.toml").read_text(encoding="utf-8")
+STARTER = (POLICIES / "starter" / "1.toml").read_text(encoding="utf-8")
 
 
 def changed(text: str, old: str, new: str) -> str:

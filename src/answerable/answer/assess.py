@@ -79,6 +79,8 @@ def assess(
 ) -> Assessment:
     """The ruling on one call. `assertions` and `decisions` are those about this call, in any order."""
     call = with_acts(call, decisions)
+    # what became of a call after the last export that has it, no later one can say
+    terms = msgspec.structs.replace(terms, horizon_us=_earlier(call.last_seen_us, terms.horizon_us))
     initial = _assess(call, versions=versions, terms=terms, assertions=assertions, decisions=decisions)
     if call.priority_final is None or call.priority_final == call.facts.get("priority"):
         return initial

@@ -6,6 +6,7 @@ from answerable.answer.ports import CaseRecord, Scoped
 from answerable.model.call import Inclusion
 from answerable.model.claim import Claim
 from answerable.model.outcome import Outcome
+from answerable.model.snapshot import unread_rows
 
 _INCLUSION = {
     Inclusion.DISPATCHED_ONLY: "it lists only calls to which somebody was dispatched",
@@ -30,13 +31,16 @@ def why_it_cannot(record: CaseRecord) -> str:
 def what_is_missing(claim: Claim, scoped: Scoped, record: CaseRecord) -> tuple[str, ...]:
     """Everything that keeps this scope from being proven complete, in sentences; empty where it is complete."""
     manifest = record.manifest
+    unread = manifest.rows.quarantined if manifest.snapshots is None else unread_rows(manifest.snapshots.every)
+    doubtful = 0 if manifest.snapshots is None else manifest.snapshots.edited.undetermined
     undetermined = sum(call.effective is Outcome.UNDETERMINED for call in scoped.calls)
     merged = sum(call.effective is Outcome.MERGED for call in scoped.calls)
     found = [
         None if can_show_an_ignored_call(record) else f"The source cannot be complete: {why_it_cannot(record)}.",
         f"The publisher removes calls: {'; '.join(manifest.removals).rstrip('.')}." if manifest.removals else None,
         _gaps(record),
-        _count(manifest.rows.quarantined, "row of the file could not be read", "rows of the file could not be read"),
+        _count(unread, "row of the file could not be read", "rows of the file could not be read"),
+        _count(doubtful, "call may be another version of one", "calls may be other versions of one another"),
         _count(undetermined, "call in scope is undetermined", "calls in scope are undetermined"),
         _count(merged, "call in scope was merged into one unnamed", "calls in scope were merged into others unnamed"),
         _count(scoped.possible, "call may be in scope: a fact is missing", "calls may be in scope: a fact is missing"),

@@ -24,7 +24,8 @@ ACCEPTED, WITHDRAWN = "accepted", "withdrawn"
 class CallRecord(msgspec.Struct, frozen=True, kw_only=True):
     """The part of a canonical row that decides. `times_us` and `quality` are keyed by clock point (no key: zero,
     respectively not recorded). `facts` are the bound facts that are known; `priority_final` is the final priority
-    where the source has one beside the initial. `target` is the call this one was merged into, where identified."""
+    where the source has one beside the initial. `target` is the call this one was merged into, where identified.
+    `last_seen_us`: of a call that a later export no longer has, up to when the source spoke of it."""
 
     key: str
     row_key: str = ""
@@ -45,6 +46,7 @@ class CallRecord(msgspec.Struct, frozen=True, kw_only=True):
     target: CallRecord | None = None
     facts: dict[str, FactValue] = {}
     priority_final: int | None = None
+    last_seen_us: int | None = None
 
     @property
     def someone_waits(self) -> Known:

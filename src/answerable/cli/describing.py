@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from answerable.cli.intervals import print_intervals
 from answerable.cli.printing import Column, Page
-from answerable.cli.text import counted, listed
+from answerable.cli.snapshots import print_snapshots
+from answerable.cli.text import counted
 from answerable.model.call import CLOCK_POINTS
-from answerable.model.examination import Description, Examination, IntervalStatistic, MonthCoverage
+from answerable.model.examination import Description, Examination, MonthCoverage
 from answerable.model.source import QUESTIONS, CanAnswer, Rows, SourceManifest
-from answerable.model.times import spoken_duration
 from answerable.report.record_words import (
     CLOCK_POINT_WORDS,
     DISPOSITION_WORDS,
     ENTRY_KIND_WORDS,
     KNOWN_WORDS,
-    LEFT_OUT_WORDS,
     ORIGIN_WORDS,
     record_words,
 )
@@ -33,8 +33,10 @@ def print_description(page: Page, examination: Examination) -> None:
     manifest, description = examination.source, examination.description
     print_source(page, manifest)
     print_can_answer(page, manifest.can_answer)
+    if manifest.snapshots is not None:
+        print_snapshots(page, manifest.snapshots)
     _print_coverage(page, description.coverage)
-    _print_intervals(page, description.intervals)
+    print_intervals(page, description)
     _print_endings(page, description)
     print_flaws(page, manifest)
     if examination.limits:
@@ -68,7 +70,7 @@ def rows_sentence(rows: Rows) -> str:
 
 def _span(manifest: SourceManifest) -> str:
     if manifest.first_us is None or manifest.last_us is None:
-        return ", none with a time"
+        return ", none with a time of receipt"
     zone = zone_of(manifest.timezone)
     return f", from {day(manifest.first_us, zone)} to {day(manifest.last_us, zone)} ({manifest.timezone})"
 
@@ -135,39 +137,6 @@ def _by_year(months: Sequence[MonthCoverage]) -> list[MonthCoverage]:
         )
         for year, rows in years.items()
     ]
-
-
-def _print_intervals(page: Page, intervals: Sequence[IntervalStatistic]) -> None:
-    page.heading("How long it took: the answer depends on the definition")
-    _interval_table(page, [each for each in intervals if each.population == "calls"])
-    officer = [each for each in intervals if each.population == "officer_initiated" and each.counted]
-    if officer:
-        page.say("Officer-initiated, where nobody was waiting, apart from the above:", indent=2)
-        _interval_table(page, officer)
-
-
-def _interval_table(page: Page, intervals: Sequence[IntervalStatistic]) -> None:
-    measured = [each for each in intervals if each.counted]
-    if measured:
-        columns = [
-            Column("from … to"), Column("calls", figures=True), Column("mean", figures=True),
-            Column("median", figures=True), Column("P90", figures=True), Column("left out"),
-        ]  # fmt: skip
-        page.table(columns, [_interval_row(each) for each in measured])
-    nowhere = [each.definition for each in intervals if not each.counted]
-    if nowhere:
-        page.say(f"Not measurable in this file: {listed(nowhere)}.", indent=2)
-
-
-def _interval_row(each: IntervalStatistic) -> tuple[str, ...]:
-    left_out = [
-        f"{number(calls)} {record_words(LEFT_OUT_WORDS, reason).label}"
-        for reason, calls in each.left_out.items()
-        if calls
-    ]
-    waits = (each.mean_s, each.median_s, each.p90_s)
-    figures = ("" if wait is None else spoken_duration(wait) for wait in waits)
-    return (each.definition, number(each.counted), *figures, ", ".join(left_out) or "none")
 
 
 def _print_endings(page: Page, description: Description) -> None:

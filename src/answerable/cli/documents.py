@@ -8,6 +8,7 @@ import click
 
 from answerable.cli.log import record_argument
 from answerable.cli.options import EXISTING_FILE, Decorator, examples, json_option
+from answerable.cli.progress import watched
 
 about_option: Decorator = click.option(
     "--about", metavar="ENTRY", help="The entry that the document belongs to, by id or index."
@@ -39,7 +40,9 @@ def seal_command(file: Path, folder: Path | None, receipt: Path | None, as_json:
     from answerable import wiring  # noqa: PLC0415
     from answerable.cli import document_pages  # noqa: PLC0415
 
-    document_pages.show_sealed(wiring.seal_file(file, folder=folder, receipt=receipt), as_json=as_json)
+    with watched() as progress:
+        sealed = wiring.seal_file(file, folder=folder, receipt=receipt, progress=progress)
+    document_pages.show_sealed(sealed, as_json=as_json)
 
 
 @click.command(

@@ -18,6 +18,7 @@ from answerable.cli.faults import (
     tell_usage,
     unforeseen_fault,
 )
+from answerable.cli.text import shown
 from answerable.errors import AnswerableError
 
 
@@ -43,12 +44,16 @@ class Door(click.Group):
         except click.ClickException as fault:
             tell_usage(fault, as_json=as_json)
             return fault.exit_code
-        except click.Abort:
-            click.echo("Stopped. What was already written in full stays; nothing half-written does.", err=True)
-            return INTERRUPTED
+        except click.Abort as stop:
+            return _tell_stop(getattr(stop.__cause__, "__notes__", ()))
         except BrokenPipeError:
             _leave_the_pipe()
             return PIPE_CLOSED
+        except RuntimeError as fault:
+            # so the engine says that Ctrl-C stopped it in the middle of a query
+            if str(fault) == "Query interrupted":
+                return _tell_stop(())
+            return _tell_fault(fault, as_json=as_json, verbose=verbose)
         except Exception as fault:  # noqa: BLE001  the last line of defence: told in words, never swallowed
             return _tell_fault(fault, as_json=as_json, verbose=verbose)
         return code if isinstance(code, int) else 0
@@ -60,6 +65,13 @@ class Door(click.Group):
         except BrokenPipeError as gone:
             _leave_the_pipe()
             raise click.exceptions.Exit(PIPE_CLOSED) from gone
+
+
+def _tell_stop(notes: Sequence[str]) -> int:
+    click.echo("Stopped. What was already written in full stays; nothing half-written does.", err=True)
+    for note in notes:
+        click.echo(shown(note), err=True)
+    return INTERRUPTED
 
 
 def _tell_fault(fault: Exception, *, as_json: bool, verbose: bool) -> int:

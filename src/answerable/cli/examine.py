@@ -209,12 +209,15 @@ def _print_examination(examination: Examination, *, out: Path, replaces: bool, b
     from answerable.cli.describing import print_can_answer, print_source  # noqa: PLC0415
     from answerable.cli.findings import print_findings, print_where  # noqa: PLC0415
     from answerable.cli.printing import Page  # noqa: PLC0415
+    from answerable.cli.snapshots import print_snapshots  # noqa: PLC0415
 
     page = Page()
     print_findings(page, examination)
     page.blank()
     print_source(page, examination.source)
     print_can_answer(page, examination.source.can_answer)
+    if examination.source.snapshots is not None:
+        print_snapshots(page, examination.source.snapshots)
     print_where(page, examination, out)
     if bundled is not None:
         page.say(f"A bundle of {bundled.files} files, sealed in the record as entry {bundled.entry.spoken}.")

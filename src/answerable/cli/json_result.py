@@ -15,17 +15,23 @@ _DECIDED = (
     "nobody_complained",
 )  # fmt: skip
 """What there is only under a policy."""
+_OF_SNAPSHOTS = {"history": "history.parquet", "changes": "changes.csv"}
 
 
-def import_result(manifest: SourceManifest, *, out: Path, quarantine: Path, seal: Path) -> dict[str, Any]:
-    """What `import --json` prints."""
+def import_result(
+    manifest: SourceManifest, *, out: Path, quarantine: Path, seal: Path, later: bool = False
+) -> dict[str, Any]:
+    """What `import --json` prints; `later`: with `--onto`."""
     keys = (
         "rows", "calls", "quality", "file", "files", "parts", "source", "encoding", "inclusion", "timezone",
         "unlisted_codes", "unlisted_facts", "can_answer", "notes",
     )  # fmt: skip
     whole = msgspec.to_builtins(manifest)
-    places = {"out": str(out), "quarantine": str(quarantine), "manifest": str(seal)}
-    return {key: whole[key] for key in keys} | places
+    coded = str(out.with_suffix(".coded"))
+    places = {"out": str(out), "quarantine": str(quarantine), "manifest": str(seal), "coded": coded}
+    if later:
+        places |= {name: f"{out.with_name(out.stem)}.{end}" for name, end in _OF_SNAPSHOTS.items()}
+    return {key: whole[key] for key in (*keys, *(["snapshots"] if later else []))} | places
 
 
 def examination_result(examination: Examination, *, out: Path | None = None) -> dict[str, Any]:
@@ -43,5 +49,10 @@ def examination_result(examination: Examination, *, out: Path | None = None) -> 
     if out is None:
         return result
     decided = {key: msgspec.to_builtins(getattr(examination, key)) for key in _DECIDED}
+    if examination.edits is not None:
+        # edits.csv has the rows
+        decided["edited_outcomes"] = [
+            dict(zip(("first", "now", "calls"), one, strict=True)) for one in examination.edits.outcomes
+        ]
     places = {"out": str(out), "report": str(out / "report.html"), "recompute": examination.recompute}
     return result | decided | places

@@ -12,8 +12,8 @@ from answerable.cli.printing import Column, Page
 from answerable.report.record_words import CLOCK_POINT_WORDS, record_words
 from answerable.report.words import inclusion_words
 from answerable.sources import Profile, Recognition
-from answerable.sources.profile import Definition
-from answerable.sources.recognition import Candidate
+from answerable.sources.profiling.profile import Definition
+from answerable.sources.profiling.recognition import Candidate
 
 
 def profile_summary(profile: Profile) -> dict[str, Any]:
@@ -133,6 +133,8 @@ def print_recognition(recognition: Recognition, profile: Profile | None) -> None
     page.say(recognition.advice)
     page.blank()
     page.pairs([("Encoding", recognition.encoding), ("Columns", ", ".join(recognition.columns))])
+    if recognition.without_times:
+        return
     if profile is None:
         _print_nearest(page, recognition.nearest)
         return

@@ -1,4 +1,5 @@
-"""`answerable sources`: which publishers' files are known, what a profile says, what an unknown file is."""
+"""`answerable sources`: which publishers' files are known, what a profile says, what an unknown file is, and how to
+describe one."""
 
 from __future__ import annotations
 
@@ -8,6 +9,7 @@ import click
 
 from answerable.cli.json_text import print_json
 from answerable.cli.options import encoding_option, examples, files_argument, json_option, sheet_option
+from answerable.cli.progress import watched
 
 
 @click.group("sources", short_help="Known publishers' files, and what an unknown file is.")
@@ -50,7 +52,42 @@ def show_command(name: str, as_toml: bool, as_json: bool) -> None:
         source_pages.print_profile(profile)
 
 
-@sources_group.command("check", epilog=examples("answerable sources check calls.csv"))
+@sources_group.command(
+    "draft", epilog=examples("answerable sources draft calls.csv", "answerable sources draft calls.csv --out town.toml")
+)
+@files_argument
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="PROFILE.toml",
+    help="Where the draft goes; `NAME.profile.toml` in this folder if not said. A file that exists is never replaced.",
+)
+@encoding_option
+@sheet_option
+@json_option
+def draft_command(
+    files: tuple[Path, ...], out: Path | None, encoding: str | None, sheet: str | None, as_json: bool
+) -> None:
+    """Draft the source profile of FILE, which no profile describes yet, from its rows.
+
+    Each guess stands in the draft with its evidence. What only a person can answer is a numbered question there, and
+    nothing is read by the draft before each is answered. If a built-in profile fits FILE, that is said and no draft is
+    made. Of a big file the first rows and blocks spread over the rest are looked at, and which is said.
+    """
+    from answerable import wiring  # noqa: PLC0415
+    from answerable.cli import draft_pages  # noqa: PLC0415
+
+    with watched() as progress:
+        drafted = wiring.draft_file(files, out=out, encoding=encoding, sheet=sheet, progress=progress)
+    if as_json:
+        print_json(draft_pages.draft_result(drafted, files=files))
+    else:
+        draft_pages.print_draft(drafted, files=files)
+
+
+@sources_group.command(
+    "check", epilog=examples("answerable sources check calls.csv", "answerable sources check town.profile.toml")
+)
 @files_argument
 @encoding_option
 @sheet_option
@@ -59,8 +96,12 @@ def check_command(files: tuple[Path, ...], encoding: str | None, sheet: str | No
     """Say whose file FILE is, by its header, and what such a file can and cannot answer.
 
     Exit code 0 where one profile fits, 1 where none does (or more than one): then the nearest are named, with the
-    columns they miss.
+    columns they miss. Of a profile (a FILE that ends in .toml) say which questions of a draft are still open, or what
+    is wrong with it: exit code 1 while a question is open, 0 once it can be used.
     """
+    if len(files) == 1 and files[0].suffix == ".toml" and files[0].is_file():
+        _check_profile(files[0], as_json=as_json)
+        return
     from answerable import wiring  # noqa: PLC0415
     from answerable.cli import source_pages  # noqa: PLC0415
 
@@ -71,4 +112,40 @@ def check_command(files: tuple[Path, ...], encoding: str | None, sheet: str | No
     else:
         source_pages.print_recognition(recognition, profile)
     if profile is None:
+        raise click.exceptions.Exit(1)
+
+
+@sources_group.command("reconcile", epilog=examples("answerable sources reconcile downloads/"))
+@files_argument
+@json_option
+def reconcile_command(files: tuple[Path, ...], as_json: bool) -> None:
+    """Show, file by file, that every row is accounted for.
+
+    Each FILE, and each file below a folder, is imported by the profile that its header has, and nothing is kept: rows
+    read = imported + quarantined + byte-identical duplicates, and what was written is counted again. Exit code 0 where
+    all files reconcile, 1 where one does not or is not recognised.
+    """
+    from answerable import wiring  # noqa: PLC0415
+    from answerable.cli import reconcile_page  # noqa: PLC0415
+
+    with watched() as progress:
+        reconciliation = wiring.reconcile(files, progress=progress)
+    if as_json:
+        print_json(reconciliation)
+    else:
+        reconcile_page.print_reconciliation(reconciliation)
+    if not reconciliation.ok:
+        raise click.exceptions.Exit(1)
+
+
+def _check_profile(file: Path, *, as_json: bool) -> None:
+    from answerable import wiring  # noqa: PLC0415
+    from answerable.cli import draft_pages  # noqa: PLC0415
+
+    checked = wiring.check_profile(file)
+    if as_json:
+        print_json(draft_pages.checked_result(checked))
+    else:
+        draft_pages.print_checked(checked)
+    if checked.profile is None:
         raise click.exceptions.Exit(1)

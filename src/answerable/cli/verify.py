@@ -8,6 +8,7 @@ import click
 
 from answerable.cli.json_text import print_json
 from answerable.cli.options import EXISTING_FILE, FILE_OR_FOLDER, examples, json_option
+from answerable.cli.progress import watched
 
 REFUTED, CANNOT_TELL = 1, 3
 
@@ -57,7 +58,8 @@ def verify_command(
     from answerable import wiring  # noqa: PLC0415
     from answerable.cli import verify_pages  # noqa: PLC0415
 
-    judged = wiring.verify_paths(files, trust=wiring.read_trust(policy, keys), entry=entry)
+    with watched() as progress:
+        judged = wiring.verify_paths(files, trust=wiring.read_trust(policy, keys), entry=entry, progress=progress)
     if as_json:
         print_json(verify_pages.judged_result(judged))
     else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ from answerable.config import Settings
 from answerable.engines.duck import connect, engine_faults, query_text, text_literal
 from answerable.engines.local_time import offset_table
 from answerable.model.call import CLOCK_POINTS, Quality
-from answerable.model.examination import Description, IntervalStatistic, MonthCoverage
+from answerable.model.examination import Description, IntervalStatistic, MonthCoverage, WaitBound, WaitBounds
 
 UNRECORDED = Quality.MISSING | Quality.SENTINEL | Quality.NO_DATE
 """A time with one of these is no time at all."""
@@ -27,7 +27,10 @@ UNCERTAIN = (
 )
 """A time with one of these is recorded, but no interval may be measured from or to it."""
 
-LEFT_OUT = ("missing_from", "missing_to", "out_of_order", "uncertain")
+LEFT_OUT = ("missing_from", "missing_to", "out_of_order", "uncertain", "no_start", "no_end")
+
+WITHIN_S = (600, 3600)
+"""Bounds say how many calls waited no longer than this: ten minutes, an hour."""
 
 DEFINITIONS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("received to arrived", "received", "arrived", LEFT_OUT),
@@ -41,7 +44,8 @@ definition is used decides the figure, so all of them are given."""
 
 POPULATIONS = ("calls", "officer_initiated")
 
-_REASON_COLUMNS = (*LEFT_OUT, "over_24_h")
+_UNKNOWN = ("missing_from", "missing_to", "out_of_order", "uncertain")
+"""The reasons under which a call waited for a time that is not known."""
 
 
 def describe(parquet: Path, *, timezone: str, settings: Settings | None = None) -> Description:
@@ -99,31 +103,49 @@ def _coverage(connection: duckdb.DuckDBPyConnection, timezone: str) -> tuple[Mon
 
 
 def _intervals(connection: duckdb.DuckDBPyConnection) -> tuple[IntervalStatistic, ...]:
-    found = {(row[0], row[1]): row[2:] for row in _rows(connection, "describe_intervals")}
-    nothing = (0,) * (1 + len(_REASON_COLUMNS)) + (None,) * 3
+    cursor = connection.execute(query_text("describe_intervals"))
+    names = [column[0] for column in cursor.description]
+    found = {(row[0], row[1]): dict(zip(names, row, strict=True)) for row in cursor.fetchall()}
     return tuple(
-        _statistic(definition, population, found.get((definition[0], population), nothing))
+        _statistic(definition, population, found.get((definition[0], population)))
         for population in POPULATIONS
         for definition in DEFINITIONS
     )
 
 
 def _statistic(
-    definition: tuple[str, str, str, tuple[str, ...]], population: str, row: Sequence[Any]
+    definition: tuple[str, str, str, tuple[str, ...]], population: str, row: Mapping[str, Any] | None
 ) -> IntervalStatistic:
     name, from_point, to_point, reasons = definition
-    left_out = dict(zip(_REASON_COLUMNS, row[1:-3], strict=True))
-    mean_s, median_s, p90_s = row[-3:]
+    row = row or {}
+    counted = row.get("counted", 0)
     return IntervalStatistic(
         definition=name,
         from_point=from_point,
         to_point=to_point,
         population=population,
-        counted=row[0],
-        left_out={reason: left_out[reason] for reason in reasons},
-        mean_s=mean_s,
-        median_s=median_s,
-        p90_s=p90_s,
+        counted=counted,
+        left_out={reason: row.get(reason, 0) for reason in reasons},
+        mean_s=row.get("mean_s"),
+        median_s=row.get("median_s"),
+        p90_s=row.get("p90_s"),
+        bounds=_bounds(row) if counted else None,
+    )
+
+
+def _bounds(row: Mapping[str, Any]) -> WaitBounds:
+    unknown = sum(row[reason] for reason in _UNKNOWN)
+
+    def bound(which: str, *, besides: int) -> WaitBound:
+        return WaitBound(
+            calls_within_s={str(limit_s): row[f"within_{limit_s}_s"] + besides for limit_s in WITHIN_S},
+            median_s=row[f"{which}_median_s"],
+            p90_s=row[f"{which}_p90_s"],
+            mean_s=row[f"{which}_mean_s"],
+        )
+
+    return WaitBounds(
+        calls=row["calls"], unknown=unknown, best=bound("best", besides=unknown), worst=bound("worst", besides=0)
     )
 
 

@@ -48,11 +48,15 @@ def evaluate(
     decisions: Sequence[Decision] = (),
     settings: Settings | None = None,
     progress: Progress | None = None,
+    connection: duckdb.DuckDBPyConnection | None = None,
 ) -> Judgement:
-    """Judge every call of `parquet`. Raises ClaimError where a fact or decision names a call that stands twice,
-    SourceError for a file that is not canonical, StorageError where memory or disk do not suffice."""
+    """Judge every call of `parquet`, in a new connection or in one that judged before (its tables are replaced).
+
+    Raises ClaimError where a fact or decision names a call that stands twice, SourceError for a file that is not
+    canonical, StorageError where memory or disk do not suffice.
+    """
     say = progress or _silent
-    connection = connect(settings)
+    connection = connection if connection is not None else connect(settings)
     with engine_faults(parquet):
         connection.execute(evaluation_sql.macros())
         history = with_history(
@@ -100,7 +104,7 @@ def _decide_cells(connection: duckdb.DuckDBPyConnection, versions: VersionSet, c
         connection,
         "base",
         "version INTEGER, cell BIGINT, version_name VARCHAR, rule VARCHAR, duty VARCHAR, limit_s BIGINT, "
-        "arrive_limit_s BIGINT, open_facts VARCHAR",
+        "arrive_limit_s BIGINT, answer_limit_s BIGINT, tell_limit_s BIGINT, open_facts VARCHAR",
         base,
     )
     _table(
@@ -113,11 +117,14 @@ def _decide_cells(connection: duckdb.DuckDBPyConnection, versions: VersionSet, c
 
 def _shown(decision: PolicyDecision | None) -> tuple[object, ...]:
     if decision is None:
-        return (None, None, None, None, "")
+        return (None, None, None, None, None, None, "")
     limit = decision.first_limit()
     arrive_s = decision.within_s("arrive_within") if decision.duty is Duty.MUST_RESPOND else None
     duty = None if decision.duty is None else decision.duty.value
-    return (decision.rule, duty, None if limit is None else limit.within_s, arrive_s, ",".join(decision.open))
+    return (
+        decision.rule, duty, None if limit is None else limit.within_s, arrive_s, decision.within_s("answer_within"),
+        decision.within_s("tell_caller_within"), ",".join(decision.open),
+    )  # fmt: skip
 
 
 def _read(decision: PolicyDecision | None, version: int) -> tuple[object, ...]:
@@ -157,17 +164,17 @@ def _insert(connection: duckdb.DuckDBPyConnection, name: str, width: int, rows: 
 
 def _add(connection: duckdb.DuckDBPyConnection, assessments: dict[int, Assessment]) -> None:
     rows = [_judged_row(n, one) for n, one in assessments.items()]
-    _insert(connection, "judged", 13, rows)
+    _insert(connection, "judged", 16, rows)
 
 
 def _judged_row(n: int, one: Assessment) -> tuple[object, ...]:
     ruling = one.ruling
     version = None if one.policy is None else one.policy.version
-    rule, duty, limit_s, arrive_s, _ = _shown(one.base)
+    rule, duty, limit_s, arrive_s, *others = _shown(one.base)
     return (
         n, ruling.outcome.value, ruling.reason and ruling.reason.value, ",".join(ruling.facts) or None,
         ruling.carried and ruling.carried.value, version, rule, duty, limit_s, arrive_s,
-        one.seconds_to("dispatched"), one.seconds_to("arrived"), one.contact_s(),
+        one.seconds_to("dispatched"), one.seconds_to("arrived"), one.contact_s(), *others,
     )  # fmt: skip
 
 

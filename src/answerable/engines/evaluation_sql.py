@@ -11,9 +11,10 @@ from string import Template
 from answerable.answer.record import SourceTerms
 from answerable.answer.situation import FIELDS, weights
 from answerable.answer.timing import EARLIER_US, LATER_US, UNUSABLE, WIDEST_WAIT_US, offset_of
+from answerable.engines.cell_sql import cell_expression
 from answerable.engines.duck import query_text, text_literal
 from answerable.model.call import CLOCK_POINTS, FACT_COLUMNS, NOBODY_WAITS_KINDS, NOBODY_WAITS_ORIGINS, Quality
-from answerable.policy import Cells, FactEncoder, VersionSet
+from answerable.policy import Cells, VersionSet
 
 NO_POLICY, NO_START = -1, -2
 """Versions that are none: no version was in force; nobody knows when the requester told."""
@@ -62,30 +63,10 @@ def _version(versions: VersionSet) -> str:
 def _cells(cells: Sequence[Cells], *, priority: str) -> str:
     if not cells:
         return "0::BIGINT"
-    cases = " ".join(f"WHEN {index} THEN {_cell(one, priority=priority)}" for index, one in enumerate(cells))
+    cases = " ".join(
+        f"WHEN {index} THEN {cell_expression(one, columns={'priority': priority})}" for index, one in enumerate(cells)
+    )
     return f"CASE version {cases} ELSE 0::BIGINT END"
-
-
-def _cell(cells: Cells, *, priority: str) -> str:
-    columns = {"priority": priority}
-    terms = [
-        f"{one.weight}::BIGINT * {_class(one, columns.get(one.fact, f'fact_{one.fact}'))}" for one in cells.encoders
-    ]
-    return f"({' + '.join(terms) or '0::BIGINT'})"
-
-
-def _class(encoder: FactEncoder, column: str) -> str:
-    """A column's value as the class the policy sees; unknown and undeclared values are class 0."""
-    cases = " ".join(f"WHEN {_is(column, value)} THEN {code}" for value, code in encoder.cases)
-    return f"CASE {cases} ELSE 0 END"
-
-
-def _is(column: str, value: object) -> str:
-    if isinstance(value, bool):
-        return column if value else f"NOT {column}"
-    if isinstance(value, tuple):
-        return f"{column} BETWEEN {int(value[0])} AND {int(value[1])}"
-    return f"{column} = {text_literal(str(value))}"
 
 
 def situations(terms: SourceTerms) -> str:

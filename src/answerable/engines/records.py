@@ -145,7 +145,9 @@ def _read(
     connection: duckdb.DuckDBPyConnection, parquet: Path, where: str, values: Sequence[object] | None
 ) -> list[dict[str, Any]]:
     points = [f"epoch_us({point}_at) AS {point}_us, quality_{point}" for point in CLOCK_POINTS]
-    columns = ", ".join([*_COLUMNS, *points, *(name for name, _ in FACT_COLUMNS)])
+    columns = ", ".join(
+        [*_COLUMNS, "epoch_us(last_seen_at) AS last_seen_us", *points, *(name for name, _ in FACT_COLUMNS)]
+    )
     cursor = connection.execute(
         f"""SELECT n, {columns} FROM (
               SELECT *, file_row_number AS n, count(*) OVER (PARTITION BY call_id) AS same_id
@@ -180,4 +182,5 @@ def _record(row: dict[str, Any], target: dict[str, Any] | None) -> CallRecord:
         target=None if target is None or target["n"] == row["n"] else _record(target, None),
         facts={fact: value for fact, value in facts.items() if value is not None},
         priority_final=priority_final,
+        last_seen_us=row["last_seen_us"],
     )

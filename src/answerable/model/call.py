@@ -211,10 +211,12 @@ CALL_COLUMNS: tuple[tuple[str, str], ...] = (
     ("place_precision", "VARCHAR"),
     ("district", "VARCHAR"),
     ("beat", "VARCHAR"),
-    ("raw_line_no", "BIGINT"),  # physical line of the first source row, 1-based
+    ("raw_file", "VARCHAR"),  # the file, or the member of an archive, that the first source row is in
+    ("raw_line_no", "BIGINT"),  # physical line of the first source row in that file, 1-based
     ("raw_hash", "VARCHAR"),
     ("observed_at", "TIMESTAMPTZ"),
     ("as_of", "TIMESTAMPTZ"),
+    ("last_seen_at", "TIMESTAMPTZ"),  # only of a call that a later export no longer has: up to when it was spoken of
     *FACT_COLUMNS,
 )
 """Name and DuckDB type of every canonical column, in order. After them comes `raw`, a list of structs with the

@@ -16,12 +16,39 @@ class MonthCoverage(msgspec.Struct, frozen=True, kw_only=True):
     recorded: dict[str, int]
 
 
+class WaitBound(msgspec.Struct, frozen=True, kw_only=True):
+    """One end of what the figures of an interval can be. Seconds; None: no limit (a quantile that is not reached).
+
+    `calls_within_s` maps a number of seconds to how many calls waited no longer than that.
+    """
+
+    calls_within_s: dict[str, int]
+    median_s: float | None
+    p90_s: float | None
+    mean_s: float | None
+
+
+class WaitBounds(msgspec.Struct, frozen=True, kw_only=True):
+    """Between what the figures of an interval lie, whatever the calls without a usable time would have shown.
+
+    `calls` are all that the definition is about, `unknown` those of them whose wait is not known. `best`: each of these
+    waited for nothing; `worst`: each waited for ever, or for as long as the definition counts. A call of which it is
+    known that the end never came waits for ever in both. See docs/decisions/0012-bounds-of-waits.md.
+    """
+
+    calls: int
+    unknown: int
+    best: WaitBound
+    worst: WaitBound
+
+
 class IntervalStatistic(msgspec.Struct, frozen=True, kw_only=True):
     """One interval under one definition. Seconds; None where no call has both ends.
 
     `counted` calls have both ends in order; `left_out` says how many have not, by reason
-    (`missing_from`, `missing_to`, `out_of_order`, `uncertain`). Officer-initiated calls are apart:
-    `population` is `calls` or `officer_initiated`.
+    (`missing_from`, `missing_to`, `out_of_order`, `uncertain`; `no_start`, `no_end`: known not to have happened).
+    `bounds`: None where nothing was counted. Officer-initiated calls are apart: `population` is `calls` or
+    `officer_initiated`.
     """
 
     definition: str  # e.g. "received to arrived"
@@ -33,6 +60,7 @@ class IntervalStatistic(msgspec.Struct, frozen=True, kw_only=True):
     mean_s: float | None
     median_s: float | None
     p90_s: float | None
+    bounds: WaitBounds | None = None
 
 
 class Description(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,11 +102,43 @@ class LateDistribution(msgspec.Struct, frozen=True, kw_only=True):
     outcome: str
 
 
+class EditRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of `edits.csv`: a call that was changed after it was first published (`what` is `edited`, in `column`),
+    is gone from a later export, or could not be told apart from another (`undetermined`).
+
+    `outcome_first`, `outcome_now`: what would have been said of the call as first published, and what is said of it;
+    empty where nothing of it was edited.
+    """
+
+    call: str
+    what: str
+    column: str
+    earlier: str
+    later: str
+    earlier_as_of: str
+    later_as_of: str
+    outcome_first: str
+    outcome_now: str
+
+
+class Edits(msgspec.Struct, frozen=True, kw_only=True):
+    """What edits after first publication did to outcomes. `outcomes` counts the edited calls whose outcome would have
+    been another one as first published: (then, now, calls), most calls first."""
+
+    rows: tuple[EditRow, ...]
+    outcomes: tuple[tuple[str, str, int], ...]
+
+    @property
+    def other_outcome(self) -> int:
+        """How many calls would have had another outcome as first published."""
+        return sum(calls for _, _, calls in self.outcomes)
+
+
 class Examination(msgspec.Struct, frozen=True, kw_only=True):
     """The whole result. `outcomes` always has every outcome (0 where none); `undetermined` counts by reason.
 
     `nobody_complained` lists the ignored calls (unheard, closed without reason, declined against policy) that are in no
-    claim's scope. `clocks` maps a claim's id to its calls against their clocks.
+    claim's scope. `clocks` maps a claim's id to its calls against their clocks. `edits` is there only under a policy.
     """
 
     program: str  # "answerable 0.1.0"
@@ -96,6 +156,7 @@ class Examination(msgspec.Struct, frozen=True, kw_only=True):
     clocks: dict[str, tuple[LateDistribution, ...]] = {}
     limits: tuple[str, ...] = ()
     recompute: str = ""  # the command that gives this result again
+    edits: Edits | None = None  # where the calls come from several exports
     made_up: str = ""  # for the demo: that city and calls are made up, and what they are modelled on
 
 

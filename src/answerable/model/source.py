@@ -5,29 +5,14 @@ from __future__ import annotations
 import msgspec
 
 from answerable.model.call import Inclusion
-
-
-class FileSeal(msgspec.Struct, frozen=True, kw_only=True):
-    """A file by name (no folder), size and SHA-256, so that anybody can tell whether they hold the same one."""
-
-    name: str
-    size_bytes: int
-    sha256: str
-
-
-class Rows(msgspec.Struct, frozen=True, kw_only=True):
-    """Source rows. Always `read == imported + quarantined + duplicates` (byte-identical duplicates)."""
-
-    read: int
-    imported: int
-    quarantined: int
-    duplicates: int
+from answerable.model.file_seal import FileSeal, Rows
+from answerable.model.snapshot import Snapshots
 
 
 class SourcePart(msgspec.Struct, frozen=True, kw_only=True):
     """One table that was read: a file, or a member of an archive. `name` as the quarantine file names it.
 
-    Lines of canonical calls count through all parts in their order: line n of this part is `lines_before` + n there.
+    Lines in `raw` count through all parts in their order: line n of this part is `lines_before` + n there.
     """
 
     name: str
@@ -73,6 +58,8 @@ class SourceManifest(msgspec.Struct, frozen=True, kw_only=True):
     clock point and Quality name in lower case. `horizon_us` is the instant up to which the source can speak.
     `files` seals each file as it was given (a packed one packed), in the order of reading; `file` is the only one of
     them, or for several their name together, their size, and the SHA-256 of their list as `sha256sum` prints it.
+    `snapshots`: where later exports were imported onto the first one, all of them; `file` and `rows` are then the last
+    one's, `calls` and what follows from them speak of all.
     """
 
     source: str
@@ -107,3 +94,7 @@ class SourceManifest(msgspec.Struct, frozen=True, kw_only=True):
     parquet_sha256: str
     files: tuple[FileSeal, ...] = ()
     parts: tuple[SourcePart, ...] = ()
+    snapshots: Snapshots | None = None
+
+
+__all__ = ["QUESTIONS", "CanAnswer", "ClockOffset", "FileSeal", "Rows", "SourceManifest", "SourcePart"]

@@ -12,7 +12,9 @@ from datetime import UTC, datetime, timedelta
 SECOND_US = 1_000_000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _UNIT_S = {"s": 1, "min": 60, "h": 3600, "d": 86400}
-_DURATION = re.compile(r"([1-9][0-9]{0,5}) (s|min|h|d)", re.ASCII)
+DURATION = r"([1-9][0-9]{0,5}) (s|min|h|d)"
+"""A duration as people write it, as a pattern."""
+_DURATION = re.compile(DURATION, re.ASCII)
 
 
 def to_us(at: datetime) -> int:

@@ -5,6 +5,7 @@ A fact is *yes-no*, *one-of* named values, or a *whole number* in a range; `None
 
 from __future__ import annotations
 
+import difflib
 from typing import TypeAlias
 
 import msgspec
@@ -27,6 +28,11 @@ class FactType(msgspec.Struct, frozen=True, kw_only=True):
     first: int | None = None
     last: int | None = None
     ask: str = ""
+
+    @property
+    def kind(self) -> str:
+        """`yes-no`, `one-of` or `number`."""
+        return "yes-no" if self.yes_no else "one-of" if self.one_of else "number"
 
     def admits(self, value: object) -> bool:
         """Whether `value` is a declared value of this fact (unknown, i.e. None, is not a value)."""
@@ -82,3 +88,28 @@ FACTS: dict[str, FactType] = {
     "holiday": _yes_no("Was it a public holiday?"),
 }
 """Name -> type and default question. A policy may narrow a fact (fewer values); it may not invent one."""
+
+
+def fact_name(name: str) -> str:
+    """The name of a fact of the vocabulary. Raises ValueError for any other."""
+    if name not in FACTS:
+        near = difflib.get_close_matches(name, FACTS, n=1)
+        guess = f"; did you mean {near[0]!r}?" if near else ""
+        raise ValueError(f"{name!r} is not a fact of the vocabulary{guess} The facts are {', '.join(FACTS)}")
+    return name
+
+
+def parse_fact(fact: str, text: str) -> FactValue:
+    """A value of a fact as people write it: `yes`, `no`, a listed text, digits. Raises ValueError."""
+    kind = FACTS[fact]
+    value: FactValue = text
+    if kind.yes_no:
+        if text not in ("yes", "no"):
+            raise ValueError(f"{text!r} is not yes or no")
+        value = text == "yes"
+    elif not kind.one_of and text.isascii() and text.isdigit() and len(text) < 10:
+        value = int(text)
+    if not kind.admits(value):
+        allowed = ", ".join(kind.one_of) or f"a whole number from {kind.first} to {kind.last}"
+        raise ValueError(f"{text!r} is not a value of {fact}; it takes {allowed}")
+    return value

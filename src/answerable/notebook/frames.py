@@ -30,7 +30,8 @@ class Frames:
 
     def rows(self) -> Iterator[dict[str, Any]]:
         """Every row, in the order of the file: instants as aware UTC datetimes, None where nothing is recorded."""
-        return self._table.rows()
+        # not the table's own iterator: whoever iterates must keep this value, and with it the folder the rows lie in
+        yield from self._table.rows()
 
     def to_arrow(self) -> Any:
         """A `pyarrow.Table`. Raises MissingExtraError where pyarrow is not installed."""

@@ -2,11 +2,18 @@
 
 from answerable.policy.cells import Cells, FactEncoder
 from answerable.policy.check import check_policy
+from answerable.policy.compare import Change
 from answerable.policy.condition import Condition, holds, parse_condition
 from answerable.policy.document import Clock, Example, Policy, Promise, Rule
 from answerable.policy.evaluate import alternatives, clocks_of_a_response, decide
-from answerable.policy.load import load_policy
-from answerable.policy.problem import Problem, Severity
+from answerable.policy.explain import Explanation, explain
+from answerable.policy.load import load_policy, read_policy
+from answerable.policy.meaning import meaning, meaning_sha256
+from answerable.policy.problem import Problem, Severity, of_fault
+from answerable.policy.receipt import decision_receipt, differences
+from answerable.policy.regions import Differences, Region, compare_policies
+from answerable.policy.revisions import Revision, revisions
+from answerable.policy.schema import policy_schema
 from answerable.policy.search import UNDECIDED, Case, Undecided, find_case
 from answerable.policy.versions import VersionSet
 
@@ -14,13 +21,18 @@ __all__ = [
     "UNDECIDED",
     "Case",
     "Cells",
+    "Change",
     "Clock",
     "Condition",
+    "Differences",
     "Example",
+    "Explanation",
     "FactEncoder",
     "Policy",
     "Problem",
     "Promise",
+    "Region",
+    "Revision",
     "Rule",
     "Severity",
     "Undecided",
@@ -28,9 +40,19 @@ __all__ = [
     "alternatives",
     "check_policy",
     "clocks_of_a_response",
+    "compare_policies",
     "decide",
+    "decision_receipt",
+    "differences",
+    "explain",
     "find_case",
     "holds",
     "load_policy",
+    "meaning",
+    "meaning_sha256",
+    "of_fault",
     "parse_condition",
+    "policy_schema",
+    "read_policy",
+    "revisions",
 ]

@@ -6,7 +6,7 @@ say) agrees with `decide`, because each cell is decided once, by `decide` itself
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
@@ -14,15 +14,12 @@ from answerable.errors import PolicyError
 from answerable.model.duty import PolicyDecision
 from answerable.model.vocabulary import FactType, FactValue
 from answerable.policy.document import Policy
-from answerable.policy.evaluate import alternatives, decide
+from answerable.policy.evaluate import alternatives, decide_settled
 from answerable.policy.plan import plan_of
 from answerable.policy.space import FactClasses
 
 LARGEST: Final = 2**63 - 1
 """Cells are signed 64-bit numbers in every engine."""
-
-_TABLED: Final = 10_000
-"""Numbers with a wider range are looked up in their ranges instead of one by one."""
 
 Case: TypeAlias = tuple[FactValue | tuple[int, int], int]
 
@@ -59,11 +56,17 @@ class Cells:
             )  # fmt: skip
         self.count = count
         self.encoders = tuple(
-            FactEncoder(fact=one.fact, kind=_kind_name(one.kind), weight=weight, cases=_cases(one))
+            FactEncoder(fact=one.fact, kind=one.kind.kind, weight=weight, cases=_cases(one))
             for one, weight in zip(self._facts, self._weights, strict=True)
         )
         self._parts = [
-            (one.fact, _exact_type(one.kind), _table(one, weight), one, weight)
+            (
+                one.fact,
+                _exact_type(one.kind),
+                {value: weight * code for value, code in one.codes.items()} or None,
+                one,
+                weight,
+            )
             for one, weight in zip(self._facts, self._weights, strict=True)
         ]
         self._decisions: dict[int, PolicyDecision] = {}
@@ -86,7 +89,10 @@ class Cells:
         """What the policy decides about every call of the cell."""
         known = self._decisions.get(cell)
         if known is None:
-            known = self._decisions[cell] = decide(self.policy, self.facts_of(cell))
+            codes = self._codes(cell)
+            known = self._decisions[cell] = decide_settled(
+                self.policy, self._facts_of(codes), box=plan_of(self.policy).space.box_of_codes(codes)
+            )
         return known
 
     def alternatives(self, cell: int) -> tuple[PolicyDecision, ...]:
@@ -98,19 +104,24 @@ class Cells:
 
     def facts_of(self, cell: int) -> dict[str, FactValue]:
         """Facts that stand for the cell; unknown ones are absent. Raises ValueError for a number that is no cell."""
+        return self._facts_of(self._codes(cell))
+
+    def _codes(self, cell: int) -> list[int]:
+        """The class of each fact."""
         if not 0 <= cell < self.count:
             raise ValueError(f"{cell} is not a cell of {self.policy.name}: there are {self.count}")
-        facts: dict[str, FactValue] = {}
+        codes = []
         for one in self._facts:
             cell, code = divmod(cell, one.count)
-            value = one.value_of(code)
-            if value is not None:
-                facts[one.fact] = value
-        return facts
+            codes.append(code)
+        return codes
 
-
-def _kind_name(kind: FactType) -> str:
-    return "yes-no" if kind.yes_no else "one-of" if kind.one_of else "number"
+    def _facts_of(self, codes: Sequence[int]) -> dict[str, FactValue]:
+        return {
+            one.fact: value
+            for one, code in zip(self._facts, codes, strict=True)
+            if (value := one.value_of(code)) is not None
+        }
 
 
 def _exact_type(kind: FactType) -> type:
@@ -119,15 +130,3 @@ def _exact_type(kind: FactType) -> type:
 
 def _cases(classes: FactClasses) -> tuple[Case, ...]:
     return tuple((case, code) for code, values in enumerate(classes.values, start=1) for case in values.cases)
-
-
-def _table(classes: FactClasses, weight: int) -> dict[FactValue, int] | None:
-    """Each value of a fact with its part of the cell; None where there are too many values to list."""
-    kind = classes.kind
-    if kind.first is not None and kind.last is not None and kind.last - kind.first > _TABLED:
-        return None
-    table: dict[FactValue, int] = {}
-    for case, code in _cases(classes):
-        for value in range(case[0], case[1] + 1) if isinstance(case, tuple) else (case,):
-            table[value] = weight * code
-    return table

@@ -7,20 +7,28 @@ from collections.abc import Iterator, Mapping
 from answerable.model.duty import Duty
 from answerable.model.vocabulary import FactValue
 from answerable.policy.document import Rule
+from answerable.policy.formula import narrowed
 from answerable.policy.problem import Problem, error, warning
 from answerable.policy.question import Questions
 from answerable.policy.search import UNDECIDED, call_in_words
 
 
 def rule_problems(questions: Questions) -> Iterator[Problem]:
-    """Every fault between the rules and clocks of the policy."""
+    """Every fault of a rule or a clock among the others, but for conflicts."""
+    questions.begin()
     yield from _gaps(questions)
     for number, rule in enumerate(questions.policy.duties):
         yield from _unreachable(questions, number, rule)
-        yield from _conflicts(questions, number, rule)
         yield from _reopening(questions, number, rule)
         yield from _issuer(questions, rule)
     yield from _idle_clocks(questions)
+
+
+def conflicts(questions: Questions) -> Iterator[Problem]:
+    """Where a rule wins over a later one with another duty without saying so, or says so without need."""
+    questions.begin()
+    for number, rule in enumerate(questions.policy.duties):
+        yield from _conflicts(questions, number, rule)
 
 
 def _gaps(questions: Questions) -> Iterator[Problem]:
@@ -45,6 +53,7 @@ def _unreachable(questions: Questions, number: int, rule: Rule) -> Iterator[Prob
 
 
 def _conflicts(questions: Questions, number: int, rule: Rule) -> Iterator[Problem]:
+    earlier = questions.possible(questions.rules[:number], narrowed(questions.rules[number], questions.every))
     for later_number in range(number + 1, len(questions.rules)):
         later = questions.policy.duties[later_number]
         if later.duty is rule.duty:
@@ -52,11 +61,14 @@ def _conflicts(questions: Questions, number: int, rule: Rule) -> Iterator[Proble
                 yield _needless(rule, later)
             continue
         pair = questions.rules[number], questions.rules[later_number]
-        case = questions.call(*pair, none_of=questions.rules[:number])
+        case = questions.call(*pair, none_of=earlier)
         if case is None and later.id in rule.over:
             yield _needless(rule, later)
         elif case is UNDECIDED:
             what = f"too large to search for a call on which this rule and {later.id!r} differ"
+            if questions.spent:
+                yield warning("undecided", f"{what}, or it and a later one", at=rule.spot, rule=rule.id)
+                return
             yield warning("undecided", what, at=rule.spot, rule=rule.id)
         elif isinstance(case, dict) and later.id not in rule.over:
             yield _conflict(rule, later, case)

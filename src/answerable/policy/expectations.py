@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from typing import Final, TypeAlias
 
-from answerable.model.duty import CLOCK_KINDS, Duty, PolicyDecision, SatisfiedBy
+from answerable.model.duty import PolicyDecision
 from answerable.model.times import duration_text
 from answerable.model.vocabulary import FactType, FactValue
+from answerable.policy import keys
+from answerable.policy.faults import Names
 from answerable.policy.spelling import nearest, quoted
 from answerable.policy.table import Table, named
 
@@ -16,10 +18,8 @@ Expected: TypeAlias = str | tuple[str, ...]
 NONE: Final = "none"
 """What an example writes where it expects that there is no such thing: no rule, no such clock."""
 
-_KINDS: Final = tuple(kind.replace("_", "-") for kind in CLOCK_KINDS)
-_DURATIONS: Final = ("review-every", "decide-within", *_KINDS)
+KEYS: Final = keys.names(keys.EXPECT)
 _LISTS: Final = ("satisfied-by", "escalate-to", "open")
-KEYS: Final = ("duty", "rule", "decline-by", *_DURATIONS, *_LISTS)
 
 
 def read_given(table: Table, facts: Mapping[str, FactType]) -> dict[str, FactValue]:
@@ -28,44 +28,53 @@ def read_given(table: Table, facts: Mapping[str, FactType]) -> dict[str, FactVal
     given: dict[str, FactValue] = {}
     for fact in table.names():
         value, kind = table.raw(fact), facts[fact]
-        if not kind.admits(value):
-            shown = quoted(value) if isinstance(value, str) else named(value) if kind.yes_no or kind.one_of else value
-            table.fail(f"{fact} is never {shown}", key=fact, hint=_possible(kind, value))
-        given[fact] = value
+        if kind.admits(value):
+            given[fact] = value
+        else:
+            table.tell(f"{fact} is never {_shown(value, kind)}", key=fact, hint=_possible(kind, value))
     return given
+
+
+def _shown(value: object, kind: FactType) -> str:
+    if isinstance(value, str):
+        return quoted(value)
+    if isinstance(value, int) and not isinstance(value, bool) and kind.first is not None and abs(value) < 10**18:
+        return str(value)
+    return named(value)
 
 
 def _possible(kind: FactType, value: object) -> str:
     if kind.yes_no:
         return "write true or false, or leave it out where it is unknown"
     if kind.one_of:
-        return nearest(str(value), kind.one_of)
+        return nearest(value if isinstance(value, str) else "", kind.one_of)
     return f"it goes from {kind.first} to {kind.last}"
 
 
 def read_expectations(
-    table: Table, *, facts: Mapping[str, FactType], ranks: Sequence[str], rules: Iterable[str]
+    table: Table, *, facts: Mapping[str, FactType], ranks: Names, rules: Names
 ) -> dict[str, Expected]:
     """What an example expects of the decision, as `decision_says` spells it."""
     table.only(KEYS)
-    names = {"duty": [duty.value for duty in Duty], "rule": [*rules], "decline-by": [*ranks]}
-    lists = {"satisfied-by": [way.value for way in SatisfiedBy], "escalate-to": [*ranks], "open": [*facts]}
+    names: dict[str, Names] = {"duty": keys.DUTIES, "rule": rules, "decline-by": ranks}
+    lists: dict[str, Names] = {"satisfied-by": keys.WAYS, "escalate-to": ranks, "open": [*facts]}
     expect: dict[str, Expected] = {}
     for key in table.names():
         if key in names:
-            expect[key] = table.one_of(key, [*names[key], NONE])
+            possible = names[key]
+            expect[key] = table.one_of(key, None if possible is None else [*possible, NONE])
         elif key in lists:
             expect[key] = () if table.raw(key) == [] else table.texts_of(key, lists[key])
         else:
             expect[key] = NONE if table.raw(key) == NONE else duration_text(table.duration_s(key))
-    if not expect:
-        table.fail("the example expects nothing", hint=f"expect at least one of {', '.join(KEYS)}")
+    if not expect and not table.refused:
+        table.tell("the example expects nothing", hint=f"expect at least one of {', '.join(KEYS)}")
     return expect
 
 
 def decision_says(decision: PolicyDecision) -> dict[str, Expected]:
     """Every key that an example may expect, as this decision has it. Lists of names are sorted by `same`."""
-    limits = {key: decision.within_s(kind) for key, kind in zip(_KINDS, CLOCK_KINDS, strict=True)}
+    limits = {key: decision.within_s(kind) for key, kind in keys.LIMITS.items()}
     durations = {"review-every": decision.review_every_s, "decide-within": decision.decide_within_s, **limits}
     return {
         "duty": NONE if decision.duty is None else decision.duty.value,

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeAlias
 
-from answerable.policy.formula import Among, Box, Standing
+from answerable.policy.formula import Among, Box
 
-Probe: TypeAlias = Callable[[Box], Standing]
-"""Of a box: every call in it is one that is looked for (True), none is (False), or it is to be split by this look."""
+Probe: TypeAlias = Callable[[Box], "bool | Among | tuple[Among, Probe]"]
+"""Of a box: every call in it is one that is looked for (True), none is (False), or it is to be split by this look.
+
+With the look may come a probe that answers the same for the parts, but asks only what is still open in them.
+"""
 
 
 class OutOfStepsError(Exception):
@@ -21,32 +24,25 @@ class Steps:
     def __init__(self, budget: int) -> None:
         self.left = budget
 
-    def take(self) -> None:
-        """Use one step. Raises OutOfStepsError when there is none left."""
-        self.left -= 1
+    def take(self, count: int = 1) -> None:
+        """Use steps. Raises OutOfStepsError when there are none left."""
+        self.left -= count
         if self.left < 0:
             raise OutOfStepsError
 
 
 def find(box: Box, probe: Probe, steps: Steps) -> Box | None:
     """A box of calls that are looked for, or None where there is none. Raises OutOfStepsError."""
-    waiting = [box]
+    waiting = [(box, probe)]
     while waiting:
         steps.take()
-        current = waiting.pop()
-        found = probe(current)
+        current, ask = waiting.pop()
+        found = ask(current)
         if found is True:
             return current
-        if isinstance(found, Among):
-            outside, inside = split(current, found)
-            waiting += (outside, inside)  # what satisfies the look is tried first
+        if found is False:
+            continue
+        look, rest = found if isinstance(found, tuple) else (found, ask)
+        # what satisfies the look is tried first
+        waiting += ((current & ~look.inside, rest), (current & ~look.outside, rest))
     return None
-
-
-def split(box: Box, by: Among) -> tuple[Box, Box]:
-    """The calls of the box that do not satisfy a look, and those that do."""
-    return _with(box, by.fact, box[by.fact] & ~by.classes), _with(box, by.fact, box[by.fact] & by.classes)
-
-
-def _with(box: Box, fact: int, classes: int) -> Box:
-    return (*box[:fact], classes, *box[fact + 1 :])

@@ -101,6 +101,33 @@ def atoms(node: Node) -> Iterator[Atom]:
         yield node
 
 
+def written(node: Node) -> str:
+    """The node in the language again, without needless brackets."""
+    match node:
+        case Always():
+            return "true"
+        case YesNo():
+            return node.fact
+        case Known():
+            return f"known({node.fact})"
+        case Compare():
+            return f"{node.fact} {node.sign} {_literal(node.value)}"
+        case Member():
+            return f"{node.fact} in ({', '.join(map(_literal, node.values))})"
+        case Not():
+            return f"not {_bracketed(node.part)}"
+        case And() | Or():
+            return (" and " if isinstance(node, And) else " or ").join(map(_bracketed, node.parts))
+
+
+def _bracketed(node: Node) -> str:
+    return f"({written(node)})" if isinstance(node, And | Or) else written(node)
+
+
+def _literal(value: int | str) -> str:
+    return f"'{value}'" if isinstance(value, str) else str(value)
+
+
 def compiled(node: Node) -> Test:
     """The node as a function of the facts. Facts the mapping lacks are unknown."""
     match node:

@@ -1,7 +1,9 @@
 """When a condition is definitely true: `all`, `any` and "the class of the fact is in this set", over a box of calls.
 
-A *box* is a set of calls: for each fact the set of its classes, as bits of a whole number; bit 0 is "unknown". Over a
-box a formula holds everywhere (True), nowhere (False), or not alike: then it names a look to split the box by.
+A *box* is a set of calls: for each fact the set of its classes, as bits of one whole number, each fact in a field of
+its own (see `space.Space`). A box has at least one class of every fact. Over a box a formula holds everywhere (True),
+nowhere (False), or not alike: then it names a look to split the box by. `support` has the bits of every fact that a
+formula looks at.
 """
 
 from __future__ import annotations
@@ -10,25 +12,33 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-Box: TypeAlias = tuple[int, ...]
+import msgspec
+
+Box: TypeAlias = int
 
 
 @dataclass(frozen=True, slots=True)
 class Among:
-    """The class of fact number `fact` is one of `classes` (bits)."""
+    """The class of fact number `fact` is one of `inside` and none of `outside`: bits of that fact's field in a box."""
 
     fact: int
-    classes: int
+    inside: int
+    outside: int
+
+    @property
+    def support(self) -> int:
+        """The field of its fact."""
+        return self.inside | self.outside
 
     def over(self, box: Box) -> Standing:
         """How the look stands over a box."""
-        bits = box[self.fact]
-        inside = bits & self.classes
-        return False if not inside else True if inside == bits else self
+        if not box & self.outside:
+            return True
+        return self if box & self.inside else False
 
     def opposite(self) -> Among:
         """The same look, satisfied by the other classes."""
-        return Among(self.fact, ~self.classes)
+        return Among(self.fact, self.outside, self.inside)
 
 
 Standing: TypeAlias = bool | Among
@@ -40,21 +50,26 @@ class AllOf:
 
     looks: tuple[Among, ...] = ()
     rest: tuple[Formula, ...] = ()
-    _quick: tuple[tuple[int, int, Among], ...] = field(init=False, repr=False, compare=False)
+    _insides: tuple[int, ...] = field(init=False, repr=False, compare=False)
+    _outside: int = field(init=False, repr=False, compare=False)
+    support: int = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_quick", tuple((look.fact, look.classes, look) for look in self.looks))
+        object.__setattr__(self, "support", support_of((*self.looks, *self.rest)))
+        object.__setattr__(self, "_insides", tuple(look.inside for look in self.looks))
+        object.__setattr__(self, "_outside", sum(look.outside for look in self.looks))
 
     def over(self, box: Box) -> Standing:
         """How all parts together stand over a box."""
         result: Standing = True
-        for fact, classes, look in self._quick:
-            bits = box[fact]
-            inside = bits & classes
-            if not inside:
-                return False
-            if inside != bits and result is True:
-                result = look
+        if box & self._outside:
+            for inside in self._insides:
+                if not box & inside:
+                    return False
+            for look in self.looks:
+                if box & look.outside:
+                    result = look
+                    break
         for part in self.rest:
             found = part.over(box)
             if found is False:
@@ -70,11 +85,20 @@ class AnyOf:
 
     looks: tuple[Among, ...] = ()
     rest: tuple[Formula, ...] = ()
+    support: int = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "support", support_of((*self.looks, *self.rest)))
 
     def over(self, box: Box) -> Standing:
         """How any of the parts stands over a box."""
         result: Standing = False
-        for part in (*self.looks, *self.rest):
+        for look in self.looks:
+            if not box & look.outside:
+                return True
+            if result is False and box & look.inside:
+                result = look
+        for part in self.rest:
             found = part.over(box)
             if found is True:
                 return True
@@ -85,64 +109,120 @@ class AnyOf:
 
 Formula: TypeAlias = Among | AllOf | AnyOf
 
-ALWAYS = AllOf()
-NEVER = AnyOf()
-
 
 def all_of(parts: Iterable[Formula]) -> Formula:
     """All parts as one formula, looks at the same fact merged."""
-    looks: dict[int, int] = {}
+    looks: dict[int, Among] = {}
     rest: list[Formula] = []
     for part in parts:
         inner = part.looks if isinstance(part, AllOf) else (part,) if isinstance(part, Among) else ()
         for look in inner:
-            looks[look.fact] = looks.get(look.fact, look.classes) & look.classes
+            known = looks.get(look.fact, look)
+            looks[look.fact] = Among(look.fact, known.inside & look.inside, known.outside | look.outside)
         rest += part.rest if isinstance(part, AllOf) else [] if isinstance(part, Among) else [part]
-    merged = _merged(looks)
+    merged = tuple(looks.values())
     return merged[0] if len(merged) == 1 and not rest else AllOf(merged, tuple(rest))
 
 
 def any_of(parts: Iterable[Formula]) -> Formula:
     """Any part as one formula, looks at the same fact merged."""
-    looks: dict[int, int] = {}
+    looks: dict[int, Among] = {}
     rest: list[Formula] = []
     for part in parts:
         inner = part.looks if isinstance(part, AnyOf) else (part,) if isinstance(part, Among) else ()
         for look in inner:
-            looks[look.fact] = looks.get(look.fact, 0) | look.classes
+            known = looks.get(look.fact, look)
+            looks[look.fact] = Among(look.fact, known.inside | look.inside, known.outside & look.outside)
         rest += part.rest if isinstance(part, AnyOf) else [] if isinstance(part, Among) else [part]
-    merged = _merged(looks)
+    merged = tuple(looks.values())
     return merged[0] if len(merged) == 1 and not rest else AnyOf(merged, tuple(rest))
 
 
-def _merged(looks: dict[int, int]) -> tuple[Among, ...]:
-    return tuple(Among(fact, classes) for fact, classes in looks.items())
+def support_of(formulas: Iterable[Formula]) -> int:
+    """The bits of every fact that some of the formulas look at."""
+    bits = 0
+    for formula in formulas:
+        bits |= formula.support
+    return bits
+
+
+ALWAYS = AllOf()
+NEVER = AnyOf()
+
+
+def looks_in(formula: Formula) -> int:
+    """How many looks a formula has: what it costs, at most, to hold it against a box."""
+    if isinstance(formula, Among):
+        return 1
+    return len(formula.looks) + sum(looks_in(part) for part in formula.rest)
 
 
 def open_looks(formula: Formula, box: Box) -> int:
     """How many looks of an open formula are open: with one, it stands or falls with that one. A guess for `any`."""
     if isinstance(formula, AllOf):
-        return sum(box[look.fact] & ~look.classes != 0 for look in formula.looks) + 2 * len(formula.rest)
+        return sum(1 for look in formula.looks if box & look.outside) + 2 * len(formula.rest)
     return 1 if isinstance(formula, Among) else 2
 
 
 def narrowed(formula: Formula, box: Box) -> Box | None:
     """The box without calls of which `formula` is plainly not true. None: no call is left."""
     looks = formula.looks if isinstance(formula, AllOf) else (formula,) if isinstance(formula, Among) else ()
-    classes = list(box)
     for look in looks:
-        classes[look.fact] &= look.classes
-        if not classes[look.fact]:
+        if not box & look.inside:
             return None
-    return None if formula == NEVER else tuple(classes)
+        box &= ~look.outside
+    return None if formula == NEVER else box
 
 
-def first_true(formulas: Sequence[Formula], box: Box) -> int | Among:
-    """The number of the first formula that holds (their count, where none does), or a look to split the box by."""
-    for index, formula in enumerate(formulas):
-        found = formula.over(box)
-        if found is True:
-            return index
-        if found is not False:
-            return found
-    return len(formulas)
+class Chain(msgspec.Struct, frozen=True, gc=False):
+    """Formulas in order, each with an answer: the first that holds gives it; where none does, `otherwise`."""
+
+    links: tuple[tuple[Formula, int | None], ...]
+    otherwise: int | None
+
+    def over(self, box: Box) -> int | Open | None:
+        """The one answer for every call of the box, or else a look to split it by."""
+        for at, (formula, answer) in enumerate(self.links):
+            found = formula.over(box)
+            if found is True:
+                return answer
+            if found is not False:
+                return Open(found, self._rest(box, at))
+        return self.otherwise
+
+    def narrowed(self, box: Box) -> Chain:
+        """The chain with the same answers in the box, and without what makes no difference there."""
+        links, otherwise = [], self.otherwise
+        for formula, answer in self.links:
+            found = formula.over(box)
+            if found is True:
+                otherwise = answer
+                break
+            if found is not False:
+                links.append((formula, answer))
+        while links and links[-1][1] == otherwise:
+            links.pop()
+        return Chain(tuple(links), otherwise)
+
+    def _rest(self, box: Box, at: int) -> Chain:
+        """Without the links that hold nowhere in the box: those before `at` are known not to."""
+        links: list[tuple[Formula, int | None]] = [self.links[at]]
+        for link in self.links[at + 1 :]:
+            found = link[0].over(box)
+            if found is not False:
+                links.append(link)
+                if found is True:
+                    break
+        return Chain(tuple(links), self.otherwise)
+
+
+class Open(msgspec.Struct, frozen=True, gc=False):
+    """A look to split a box by, and what is left of the chain for its parts."""
+
+    look: Among
+    chain: Chain
+
+
+def chain_of(formulas: Sequence[Formula]) -> Chain:
+    """The chain that answers with the number of the first formula that holds (their count, where none does)."""
+    return Chain(tuple((formula, number) for number, formula in enumerate(formulas)), len(formulas))

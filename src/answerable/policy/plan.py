@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Final
+
+import msgspec
 
 from answerable.model.duty import CLOCK_KINDS, Duty, Limit, PolicyDecision
 from answerable.policy.condition import Condition
 from answerable.policy.document import Clock, Policy
-from answerable.policy.formula import Among, Box, Formula, any_of, first_true
+from answerable.policy.formula import Among, Box, Chain, Formula, Open, any_of, chain_of, looks_in
 from answerable.policy.space import Space
 
 RESPONSE_KINDS = frozenset({"dispatch_within", "arrive_within"})
@@ -45,8 +48,7 @@ def runs(kind: str, duty: Duty | None, *, responding: bool = False) -> bool:
     return responding or duty is Duty.MUST_RESPOND or kind not in RESPONSE_KINDS
 
 
-@dataclass(frozen=True, slots=True)
-class Owed:
+class Owed(msgspec.Struct, frozen=True, gc=False):
     """A decision by number: the rule (their count: none), the place in each race (None: does not run), and which of
     the ranks that clocks escalate to are called."""
 
@@ -59,62 +61,92 @@ class Owed:
         return self.rule, tuple(-1 if place is None else place for place in self.places), self.ranks
 
 
+class Asked(msgspec.Struct, frozen=True, gc=False):
+    """How far it is settled what a box of calls is owed: the answers so far (the rule first), and the chains still to
+    be asked, the first of them without what is out of the question already."""
+
+    answers: tuple[int | None, ...]
+    chains: tuple[Chain, ...]
+
+
+def conditions_of(policy: Policy) -> list[Condition]:
+    """The conditions on which decisions rest."""
+    return [*(rule.when for rule in policy.duties), *(clock.when for clock in policy.clocks)]
+
+
+AFFORDABLE_LOOKS: Final = 30_000_000
+"""Looks that one search may cost, whatever its budget of boxes."""
+
+
 class Plan:
     """Rules, races and calls to a rank, as formulas over the facts that they refer to."""
 
-    def __init__(self, policy: Policy, extra: Sequence[Condition] = ()) -> None:
+    def __init__(self, policy: Policy, extra: Sequence[Condition] = (), *, space: Space | None = None) -> None:
+        """`extra`: conditions that are asked beside the policy's own; `space`: one that knows all of them already."""
         self.policy = policy
-        conditions = [*(rule.when for rule in policy.duties), *(clock.when for clock in policy.clocks)]
-        self.space = Space(policy.facts, [*conditions, *extra])
+        self.space = space or Space(policy.facts, [*conditions_of(policy), *extra])
         self.rules = tuple(self.space.formula(rule.when) for rule in policy.duties)
         self.races = races(policy.clocks)
         self.clocks = {clock.id: self.space.formula(clock.when) for clock in policy.clocks}
-        self.race_formulas = tuple(tuple(self.clocks[clock.id] for clock in race.clocks) for race in self.races)
         self.ranks = tuple(rank for rank in policy.ranks if any(clock.escalate_to == rank for clock in policy.clocks))
-        self._calls = {duty: self._escalations(duty) for duty in (None, *Duty)}
+        self.asked = Asked((), (chain_of(self.rules),))
+        self._after = {duty: (*self._race_chains(duty), *self._escalations(duty)) for duty in (None, *Duty)}
+        self._looks = 1 + sum(map(looks_in, (*self.rules, *self.clocks.values())))
 
-    def _escalations(self, duty: Duty | None) -> tuple[Formula, ...]:
-        return tuple(
-            any_of(
-                self.clocks[clock.id]
-                for clock in self.policy.clocks
-                if clock.escalate_to == rank and any(runs(kind, duty) for kind in clock.within_s)
-            )
-            for rank in self.ranks
+    def _race_chains(self, duty: Duty | None) -> list[Chain]:
+        return [
+            chain_of([self.clocks[clock.id] for clock in race.clocks]) if runs(race.kind, duty) else Chain((), None)
+            for race in self.races
+        ]
+
+    def _escalations(self, duty: Duty | None) -> list[Chain]:
+        return [Chain(((self._calling(rank, duty), 1),), 0) for rank in self.ranks]
+
+    def _calling(self, rank: str, duty: Duty | None) -> Formula:
+        return any_of(
+            self.clocks[clock.id]
+            for clock in self.policy.clocks
+            if clock.escalate_to == rank and any(runs(kind, duty) for kind in clock.within_s)
         )
+
+    def affordable(self, boxes: int) -> int:
+        """A budget of boxes, cut where each box costs much to look at."""
+        return min(boxes, AFFORDABLE_LOOKS // self._looks)
 
     def duty(self, rule: int) -> Duty | None:
         """The duty of a rule by its number; None past the last one."""
         return self.policy.duties[rule].duty if rule < len(self.rules) else None
 
-    def rule(self, box: Box) -> int | Among:
-        """The rule that decides every call of the box, or a look to split it by."""
-        return first_true(self.rules, box)
+    def rule(self, box: Box, chain: Chain | None = None) -> int | Open:
+        """The rule that decides every call of the box, or a look to split it by. `chain`: what an earlier look left."""
+        found = (chain or self.asked.chains[0]).over(box)
+        return len(self.rules) if found is None else found
 
-    def place(self, race: int, duty: Duty | None, box: Box) -> int | Among | None:
-        """Which clock of a race binds for every call of the box, None where the race does not run."""
-        if not runs(self.races[race].kind, duty):
-            return None
-        return first_true(self.race_formulas[race], box)
+    def ask(self, box: Box, asked: Asked) -> Owed | tuple[Among, Asked]:
+        """The one decision of every call in the box, or a look to split it by, with what is settled for its parts.
 
-    def owed(self, box: Box) -> Owed | Among:
-        """The one decision of every call in the box, or a look to split it by."""
-        rule = self.rule(box)
-        if isinstance(rule, Among):
-            return rule
-        places: list[int | None] = []
-        for race in range(len(self.races)):
-            place = self.place(race, self.duty(rule), box)
-            if isinstance(place, Among):
-                return place
-            places.append(place)
-        called: list[bool] = []
-        for formula in self._calls[self.duty(rule)]:
-            found = formula.over(box)
-            if isinstance(found, Among):
-                return found
-            called.append(found)
-        return Owed(rule, tuple(places), tuple(called))
+        `asked` is what an earlier look settled; at first `self.asked`.
+        """
+        answers, chains = [*asked.answers], asked.chains
+        at = 0
+        while at < len(chains):
+            found = chains[at].over(box)
+            if isinstance(found, Open):
+                return found.look, Asked(tuple(answers), (found.chain, *chains[at + 1 :]))
+            answers.append(found)
+            at += 1
+            if len(answers) == 1:
+                chains, at = self._after[self.duty(found or 0)], 0
+        races = 1 + len(self.races)
+        return Owed(answers[0] or 0, tuple(answers[1:races]), tuple(map(bool, answers[races:])))
+
+    def substance(self, owed: Owed) -> tuple[object, ...]:
+        """What is owed without which of two equal clocks says so."""
+        limits = (
+            None if place is None or (limit := race.limit(place)) is None else limit.within_s
+            for race, place in zip(self.races, owed.places, strict=True)
+        )
+        return owed.rule, *limits, owed.ranks
 
     def decision(self, owed: Owed) -> PolicyDecision:
         """What is owed, in the words of the policy; `open` stays empty."""

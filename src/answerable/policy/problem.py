@@ -6,6 +6,7 @@ from enum import StrEnum
 
 import msgspec
 
+from answerable.errors import PolicyError
 from answerable.policy.document import Spot
 
 
@@ -17,7 +18,10 @@ class Severity(StrEnum):
 
 
 class Problem(msgspec.Struct, frozen=True, kw_only=True):
-    """One finding: what is wrong (`code` is stable, `message` a sentence), and where. Line and column from 1."""
+    """One finding: what is wrong (`code` is stable, `message` a sentence), and where. Line and column from 1.
+
+    `hint`: what to do, or the nearest valid name.
+    """
 
     severity: Severity
     code: str
@@ -25,6 +29,20 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
     line: int
     column: int
     rule: str | None = None
+    hint: str | None = None
+
+
+def of_fault(fault: PolicyError) -> Problem:
+    """The problem of a file that cannot be loaded."""
+    return Problem(
+        severity=Severity.ERROR,
+        code=fault.code,
+        message=fault.what,
+        line=fault.line or 1,
+        column=fault.column or 1,
+        rule=fault.rule,
+        hint=fault.hint,
+    )
 
 
 def error(code: str, message: str, *, at: Spot, rule: str | None = None) -> Problem:

@@ -14,8 +14,8 @@ from answerable.policy.condition import Condition, parse_condition
 from answerable.policy.document import Policy
 from answerable.policy.evaluate import decide
 from answerable.policy.explore import OutOfStepsError, Probe, Steps, find
-from answerable.policy.formula import Among, Box, Formula, Standing
-from answerable.policy.load import DUTY_TYPE
+from answerable.policy.formula import Among, Box, Chain, Formula, Open, Standing
+from answerable.policy.load_rules import DUTY_TYPE
 from answerable.policy.plan import Plan
 from answerable.policy.spelling import nearest, quoted
 from answerable.policy.tokens import DUTY
@@ -84,23 +84,24 @@ class Search:
 
     def box(self, given: Mapping[str, FactValue | None]) -> Box:
         """Every possible call in which these facts are as given (None: unknown), unknown being a possible value."""
-        exact = self.space.box_of(given)
-        return tuple(
-            bits if one.fact in given else one.every for bits, one in zip(exact, self.space.facts, strict=True)
-        )
+        box = self.space.box_of(given)
+        for one, field in zip(self.space.facts, self.space.fields, strict=True):
+            if one.fact not in given:
+                box |= field
+        return box
 
-    def decided(self, box: Box) -> Box | Among:
+    def decided(self, box: Box, chain: Chain | None = None) -> Box | Open:
         """The box with the duty of its calls filled in, or a look to split it by."""
         if self._duty is None:
             return box
-        rule = self.plan.rule(box)
-        if isinstance(rule, Among):
+        rule = self.plan.rule(box, chain)
+        if isinstance(rule, Open):
             return rule
         duty = self.plan.duty(rule)
         code = self.space.facts[self._duty].code_of(None if duty is None else duty.value)
-        return (*box[: self._duty], 1 << code, *box[self._duty + 1 :])
+        return (box & ~self.space.fields[self._duty]) | 1 << self.space.offsets[self._duty] + code
 
-    def fails(self, when: Sequence[Formula], then: Formula) -> Probe:
+    def fails(self, when: Sequence[Formula], then: Formula, chain: Chain | None = None) -> Probe:
         """The probe for calls of which all of `when` are definitely true and `then` is not."""
 
         def verdict(box: Box) -> Standing:
@@ -115,29 +116,35 @@ class Search:
                 return False if found else look or True
             return look or found.opposite()
 
-        def probe(box: Box) -> Standing:
+        def probe(box: Box) -> Standing | tuple[Among, Probe]:
             early = verdict(box)
             if isinstance(early, bool) or early.fact != self._duty:
                 return early
-            filled = self.decided(box)
-            return filled if isinstance(filled, Among) else verdict(filled)
+            filled = self.decided(box, chain)
+            if isinstance(filled, Open):
+                return filled.look, self.fails(when, then, filled.chain)
+            return verdict(filled)
 
         return probe
 
     def told(self, found: Box, *, given: Mapping[str, FactValue | None], probe: Probe) -> dict[str, FactValue | None]:
         """A box of calls told as one call: with as few facts as it needs, and known ones where there is a choice."""
-        box = self._widened(found, self.box(given), probe)
-        facts = dict(given)
-        for one, bits in zip(self.space.facts, box, strict=True):
-            if one.fact != DUTY and one.fact not in given and bits != one.every:
+        return self.said(self._widened(found, self.box(given), probe), given=given)
+
+    def said(self, box: Box, *, given: Mapping[str, FactValue | None] | None = None) -> dict[str, FactValue | None]:
+        """The facts that the calls of a box have in common, and for a choice of values the plainest; `given` first."""
+        facts = dict(given or {})
+        for number, one in enumerate(self.space.facts):
+            bits = self.space.classes(box, number)
+            if one.fact != DUTY and one.fact not in facts and bits != one.every:
                 facts[one.fact] = one.value_of(_plainest(bits))
         return facts
 
     def _widened(self, found: Box, whole: Box, probe: Probe) -> Box:
         box = found
-        for fact, bits in enumerate(whole):
-            wider = (*box[:fact], bits, *box[fact + 1 :])
-            if probe(wider) is True:
+        for field in self.space.fields:
+            wider = box | (whole & field)
+            if wider != box and probe(wider) is True:
                 box = wider
         return box
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
-from answerable.policy.spelling import quoted
+from answerable.policy.spelling import foreign_letter, quoted
 
 LONGEST: Final = 4000
 """Characters a condition may have."""
@@ -107,5 +107,7 @@ def _start(match: re.Match[str], sort: Sort) -> int:
 
 def _strange(text: str, at: int) -> ConditionError:
     at += len(text[at:]) - len(text[at:].lstrip(" \t\r\n"))
-    hint = next((hint for sign, hint in _WRONG if text.startswith(sign, at)), "see docs/formats/response-policy.md")
+    hint = foreign_letter(text[at]) or next(
+        (hint for sign, hint in _WRONG if text.startswith(sign, at)), "see docs/formats/response-policy.md"
+    )
     return ConditionError(f"{quoted(text[at])} is not understood here", offset=at, hint=hint)

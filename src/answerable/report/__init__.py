@@ -6,12 +6,13 @@ template engine nor the chart renderer; `write_report` does.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from answerable.model.backtest import Backtest, BacktestRow
 from answerable.model.examination import Examination, ReportRow
 
-__all__ = ["write_report"]
+__all__ = ["write_backtest", "write_report"]
 
 
 def write_report(examination: Examination, rows: Sequence[ReportRow], out: Path) -> tuple[Path, ...]:
@@ -19,3 +20,10 @@ def write_report(examination: Examination, rows: Sequence[ReportRow], out: Path)
     from answerable.report import write  # noqa: PLC0415  loads jinja2 and vl_convert
 
     return write.write_report(examination, rows, out)
+
+
+def write_backtest(backtest: Backtest, rows: Iterable[BacktestRow], out: Path) -> tuple[Path, ...]:
+    """Write a back-test into the folder `out`; see `answerable.report.backtest`. Raises StorageError."""
+    from answerable.report import backtest as pages  # noqa: PLC0415  loads jinja2 and vl_convert
+
+    return pages.write_backtest(backtest, rows, out)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
-from answerable.report.finding_json import stable_json
 from answerable.report.sqlite_file import FACETS
 
 SCHEMA = "answerable/datasette@1"
@@ -45,17 +45,18 @@ def metadata_json(*, database: str, finding: Mapping[str, Any]) -> bytes:
         )
         if part
     )
-    return stable_json(
-        {
-            "answerable": SCHEMA,
-            "title": source["title"],
-            "description": said,
-            "license": source["licence"],
-            "source": f"{source['publisher']}: {source['file']['name']}",
-            "about": finding["program"],
-            "databases": {database: {"title": source["title"], "description": said, "tables": _tables()}},
-        }
-    )
+    metadata = {
+        "answerable": SCHEMA,
+        "title": source["title"],
+        "description": said,
+        "license": source["licence"],
+        "source": f"{source['publisher']}: {source['file']['name']}",
+        "about": finding["program"],
+        "databases": {database: {"title": source["title"], "description": said, "tables": _tables()}},
+    }
+    # the keys in this order, since Datasette explains the columns in the order in which they stand here
+    text = json.dumps(metadata, ensure_ascii=False, indent=2, allow_nan=False)
+    return (text + "\n").encode("utf-8", errors="backslashreplace")
 
 
 def _tables() -> dict[str, Any]:
@@ -65,9 +66,9 @@ def _tables() -> dict[str, Any]:
             "description": "Every call with its outcome. Do not compare waited_s with limit_s: the outcome has.",
             "columns": _CALLS,
             "facets": list(FACETS),
-            "units": {"limit_s": "s", "waited_s": "s"},
             "label_column": "call",
             "sort": "id",
+            "facet_size": 12,
         },
         "claims": {"title": "Claims", "description": "What was alleged, by whom.", "label_column": "id"},
         "findings": {

@@ -8,9 +8,12 @@ from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
+from answerable.model.backtest import Backtest, LimitChange
 from answerable.model.claim import ClaimKind
 from answerable.model.examination import Examination, IntervalStatistic, LateDistribution, MonthCoverage
 from answerable.model.finding import ClaimFinding
+from answerable.model.outcome import Outcome
+from answerable.report.backtest_words import limit_change
 from answerable.report.clock_chart import MOST_SINGLE_DOTS, clock_chart
 from answerable.report.clock_states import State, counted_states, state_of
 from answerable.report.interval_chart import interval_chart
@@ -23,6 +26,8 @@ from answerable.report.words import OUTCOMES, REASONS, said
 WIDE, NARROW = 760, 288
 CLOCK_TABLE_ROWS = 200
 HEAT_STEPS = 10
+MOST_BARS = 12
+"""More sorts of change than this are told in the table alone."""
 FEWEST_DRAWN = 3
 """Fewer calls than this are told in the claim's own table; a drawing would add nothing."""
 
@@ -90,6 +95,35 @@ def reason_figure(examination: Examination) -> Chart | None:
     counted = sorted(examination.undetermined.items(), key=lambda item: (-item[1], item[0]))
     bars = [Bar(said(REASONS, key).label, calls, "unknown") for key, calls in counted if calls]
     return _bars(bars, key="reasons", title="Undetermined calls by reason") if bars else None
+
+
+def outcome_changes_figure(found: Backtest) -> Chart | None:
+    """Bars of the calls whose outcome would have been another, most frequent first, coloured by what it would be."""
+    told = [one for one in found.outcome_changes if Outcome.UNDETERMINED not in (one.before, one.after)]
+    bars = [
+        Bar(
+            f"{said(OUTCOMES, one.before).label} → {said(OUTCOMES, one.after).label}",
+            one.calls,
+            OUTCOME_TONES[one.after],
+        )
+        for one in told[:MOST_BARS]
+    ]
+    return _bars(bars, key="outcome-changes", title="Calls whose outcome would have been another") if bars else None
+
+
+def limit_changes_figure(found: Backtest) -> Chart | None:
+    """Bars of the calls with another limit, most frequent first; a tighter one has the colour of an alarm."""
+    bars = [
+        Bar(limit_change(one), one.calls, "late" if _tighter(one) else "answered")
+        for one in found.limit_changes[:MOST_BARS]
+    ]
+    return _bars(bars, key="limit-changes", title="Calls with another limit") if bars else None
+
+
+def _tighter(change: LimitChange) -> bool:
+    if change.before_s is None or change.after_s is None:
+        return change.before_s is None
+    return change.after_s < change.before_s
 
 
 def _bars(bars: Sequence[Bar], *, key: str, title: str) -> Chart:

@@ -6,7 +6,8 @@ import json
 
 import msgspec
 
-from answerable.model.examination import Examination
+from answerable.model.examination import Edits, Examination
+from answerable.model.source import SourceManifest
 
 FINDING_SCHEMA = "answerable/finding@1"
 _SEALED = (
@@ -32,8 +33,20 @@ def finding_json(examination: Examination) -> bytes:
             "claims": msgspec.to_builtins(examination.claims),
             "nobody_complained": msgspec.to_builtins(examination.nobody_complained),
             "limits": list(examination.limits),
+            "edited": None if examination.edits is None else _edited(examination.source, examination.edits),
         }
     )
+
+
+def _edited(source: SourceManifest, edits: Edits) -> dict[str, object]:
+    snapshots = source.snapshots
+    assert snapshots is not None  # noqa: S101  there are edits
+    exports = [
+        {"number": one.number, "file": msgspec.to_builtins(one.file), "as_of_us": one.as_of_us, "sha256": one.sha256}
+        for one in snapshots.every
+    ]
+    outcomes = [{"first": first, "now": now, "calls": calls} for first, now, calls in edits.outcomes]
+    return {"exports": exports, **msgspec.to_builtins(snapshots.edited), "outcomes": outcomes}
 
 
 def stable_json(value: object) -> bytes:

@@ -8,6 +8,13 @@ from answerable.model.examination import IntervalStatistic
 from answerable.report.svg import Spec
 
 _STEP = 30
+_NARROW = 400
+"""Below this many pixels a definition's bracket stands on a line of its own."""
+_TWO_LINES: Spec = {
+    "labelExpr": "split(replace(datum.label, ' (', '\\n('), '\\n')",
+    "labelLineHeight": 14,
+    "labelOffset": {"condition": {"test": "indexof(datum.label, '(') > 0", "value": -7}, "value": 0},
+}
 
 
 def interval_chart(statistics: Sequence[IntervalStatistic], *, width: int) -> Spec:
@@ -67,5 +74,6 @@ def _definition_axis(width: int) -> Spec:
             "labelFontSize": 13,
             "labelColor": "var(--ink)",
             "labelLimit": width // 2,
+            **(_TWO_LINES if width < _NARROW else {}),
         },
     }

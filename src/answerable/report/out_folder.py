@@ -8,13 +8,14 @@ from pathlib import Path
 from answerable.errors import SettingsError
 
 _OURS = "answerable/manifest@"
-_STOPPED = {"calls.parquet", "source.json", "private", "calls.csv", "finding.json", "report.html"}
+_STOPPED = {"calls.parquet", "source.json", "private", "calls.csv", "edits.csv", "finding.json", "report.html"}
 _STOPPED |= {"bundle.tlog-proof", "inputs", "log.vkey", "receipts"}
 """What stands in a folder whose examination was stopped between its first and its last file, the manifest."""
 _FIRST = {"calls.parquet", "source.json"}
 """What is written first: without it a file such as `calls.csv` is somebody's own."""
 _DEMO = {"city", "record", "public", "receipts"}
 """What a demo has besides its report."""
+BACKTEST_FILES = {"backtest.html", "backtest.json", "changed.csv"}
 _WORK = ".answerable-"
 """How folders begin that an examination works in; one that was killed leaves its own behind."""
 
@@ -43,6 +44,19 @@ def replaces_earlier_demo(out: Path) -> bool:
     if stopped or _is_result(out / "report"):
         return True
     raise _not_ours(out)
+
+
+def replaces_earlier_backtest(out: Path) -> bool:
+    """The same for a back-test, whose folder holds nothing but its three files. Raises SettingsError."""
+    entries = _entries(out)
+    if not entries:
+        return False
+    if "backtest.json" in entries and entries <= BACKTEST_FILES:
+        return True
+    raise SettingsError(
+        f"the folder {out} is not empty, and holds no earlier back-test",
+        hint="Name a new folder with --out, or empty that one yourself.",
+    )
 
 
 def _entries(out: Path) -> set[str]:

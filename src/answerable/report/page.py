@@ -19,7 +19,8 @@ from answerable.model.outcome import IGNORED
 from answerable.model.source import QUESTIONS
 from answerable.model.times import iso, spoken_duration
 from answerable.model.vocabulary import FACTS
-from answerable.report import figures, record_words, spelling, tones, words
+from answerable.report import bounds, figures, record_words, spelling, tones, words
+from answerable.report.edited_words import edited_sentences, outcome_sentence
 from answerable.report.page_calls import (
     EMPTY_CELLS,
     PLAIN_ROWS,
@@ -37,12 +38,12 @@ def render_page(examination: Examination, rows: Sequence[ReportRow], *, digests:
     """The whole page. `digests` are the SHA-256 of the files written beside it, by name."""
     zone = spelling.zone_of(examination.source.timezone)
     return (
-        _environment()
+        environment()
         .get_template("report.html")
         .render(
-            **_page_parts(),
+            **page_parts(styles=("report.css",), scripts=("calls.js", "print.js")),
             **_sections(examination, rows, zone),
-            **_spellings(zone),
+            **spellings(zone),
             examination=examination,
             source=examination.source,
             digests=dict(digests),
@@ -52,11 +53,12 @@ def render_page(examination: Examination, rows: Sequence[ReportRow], *, digests:
 
 def content_security_policy(*, style: str, scripts: Sequence[str]) -> str:
     """Nothing may be loaded; only the blocks that stand in the page, by their SHA-256, may style it or run."""
+    allowed = " ".join(_source_hash(script) for script in scripts) or "'none'"
     return "; ".join(
         (
             "default-src 'none'",
             f"style-src {_source_hash(style)}",
-            f"script-src {' '.join(_source_hash(script) for script in scripts)}",
+            f"script-src {allowed}",
             "base-uri 'none'",
             "form-action 'none'",
             "require-trusted-types-for 'script'",
@@ -70,13 +72,14 @@ def _source_hash(text: str) -> str:
 
 
 @cache
-def _page_parts() -> dict[str, object]:
-    style = _static("report.css")
-    scripts = [_static("calls.js"), _static("print.js")]
+def page_parts(*, styles: tuple[str, ...], scripts: tuple[str, ...] = ()) -> dict[str, object]:
+    """Style, scripts and the policy that allows nothing else, of files in report/static: what a page's head needs."""
+    style = "".join(_static(name) for name in styles)
+    texts = [_static(name) for name in scripts]
     return {
-        "policy": content_security_policy(style=style, scripts=scripts),
-        "style": Markup(style),  # noqa: S704  our own file, hashed as it stands
-        "scripts": [Markup(script) for script in scripts],  # noqa: S704
+        "policy": content_security_policy(style=style, scripts=texts),
+        "style": Markup(style),  # noqa: S704  our own files, hashed as they stand
+        "scripts": [Markup(text) for text in texts],  # noqa: S704
     }
 
 
@@ -105,7 +108,8 @@ def _sections(examination: Examination, rows: Sequence[ReportRow], zone: ZoneInf
     }
 
 
-def _spellings(zone: ZoneInfo) -> dict[str, Callable[[int], str]]:
+def spellings(zone: ZoneInfo) -> dict[str, Callable[[int], str]]:
+    """How instants are written in a zone, for a template."""
     return {
         "moment": lambda us: spelling.moment(us, zone),
         "day": lambda us: spelling.day(us, zone),
@@ -113,7 +117,8 @@ def _spellings(zone: ZoneInfo) -> dict[str, Callable[[int], str]]:
 
 
 @cache
-def _environment() -> Environment:
+def environment() -> Environment:
+    """The templates of this room, with the words and spellings that every page shares."""
     environment = Environment(
         loader=PackageLoader("answerable.report"),
         autoescape=True,
@@ -126,6 +131,7 @@ def _environment() -> Environment:
     environment.globals.update(
         words=words,
         record=record_words,
+        bounds=bounds,
         tones=tones,
         FACTS=FACTS,
         QUESTIONS=QUESTIONS,
@@ -133,12 +139,15 @@ def _environment() -> Environment:
         CLOCK_POINTS=CLOCK_POINTS,
         iso=iso,
         share=spelling.share,
+        edited_sentences=edited_sentences,
+        outcome_sentence=outcome_sentence,
         cells_of=cells_of,
         empty_cells=EMPTY_CELLS,
     )
     environment.filters.update(
         number=spelling.number,
         month=spelling.month,
+        entries=bounds.entries,
         size=spelling.size,
         duration=duration_or_dash,
         spoken=spoken_duration,

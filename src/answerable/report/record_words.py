@@ -76,6 +76,9 @@ LEFT_OUT_WORDS: dict[str, Words] = {
     "missing_to": Words("end not recorded", ""),
     "out_of_order": Words("end before start", ""),
     "uncertain": Words("time uncertain", ""),
+    "no_start": Words("start known not to have happened", ""),
+    "no_end": Words("end known not to have happened", ""),
+    "over_24_h": Words("longer than 24 h", ""),
 }
 
 POPULATION_WORDS: dict[str, Words] = {

@@ -97,7 +97,7 @@ def _write_calls(connection: sqlite3.Connection, calls: Iterable[Mapping[str, An
     insert = _insert("calls", 1 + len(CALL_COLUMNS))
     for batch in _batches(calls):
         numbered = list(enumerate(batch, start=number + 1))
-        connection.executemany(insert, ([n, *(row[name] for name in CALL_COLUMNS)] for n, row in numbered))
+        connection.executemany(insert, ([n, *(_or_null(row[name]) for name in CALL_COLUMNS)] for n, row in numbered))
         connection.executemany(
             "INSERT OR IGNORE INTO claim_calls VALUES (?, ?)",
             ((claim, n) for n, row in numbered for claim in row["claims"]),
@@ -118,6 +118,11 @@ def _batches(calls: Iterable[Mapping[str, Any]]) -> Iterator[list[Mapping[str, A
 
 def _insert(table: str, columns: int) -> str:
     return f"INSERT INTO {table} VALUES ({', '.join('?' * columns)})"
+
+
+def _or_null(value: object) -> object:
+    """What is empty in a result is not there: NULL, which no list of values has and no sum counts."""
+    return None if value == "" else value
 
 
 def _plain(value: object) -> object:

@@ -11,10 +11,10 @@ import duckdb
 from answerable.model.call import CLOCK_POINTS, Inclusion, Quality
 from answerable.model.source import ClockOffset, FileSeal, Rows, SourceManifest
 from answerable.model.times import SECOND_US, parse_duration_s, parse_instant
-from answerable.sources.facts_sql import explained
-from answerable.sources.layout import Layout
-from answerable.sources.profile import Profile
-from answerable.sources.profile_rules import FLAGS
+from answerable.sources.meaning.facts_sql import explained
+from answerable.sources.profiling.layout import Layout
+from answerable.sources.profiling.profile import Profile
+from answerable.sources.profiling.profile_rules import FLAGS
 from answerable.sources.sql_text import listed, literal
 
 MOST_CODES_LISTED = 200

@@ -17,28 +17,30 @@ from typing import TypeAlias
 import duckdb
 import msgspec
 
+from answerable import __version__
 from answerable.config import Settings
 from answerable.errors import SourceError
 from answerable.model.source import Rows, SourceManifest
 from answerable.sources.accounting import count, first_unlisted_code, manifest, unlisted_codes
-from answerable.sources.call_sql import calls
-from answerable.sources.clock import ZoneClock, zone_clock
-from answerable.sources.fold_sql import entries, kept_rows
-from answerable.sources.gather import Gathered, Reading, gather
-from answerable.sources.header import match_header
-from answerable.sources.layout import Layout
-from answerable.sources.lost_units import LostUnits, find_lost_units
-from answerable.sources.one_header import Columns, OneHeader, one_header
-from answerable.sources.profile import ClockPolicy, Grain, Profile
+from answerable.sources.files.gather import Gathered, Reading, gather
+from answerable.sources.meaning.call_sql import calls
+from answerable.sources.meaning.clock import ZoneClock, zone_clock
+from answerable.sources.meaning.fold_sql import entries, kept_rows
+from answerable.sources.meaning.lost_units import LostUnits, find_lost_units
+from answerable.sources.meaning.times_sql import decide_folds, span_us, timed
+from answerable.sources.profiling.catalogue import profiles
+from answerable.sources.profiling.header import match_header
+from answerable.sources.profiling.layout import Layout
+from answerable.sources.profiling.profile import ClockPolicy, Grain, Profile
+from answerable.sources.rows.one_header import Columns, OneHeader, one_header
+from answerable.sources.rows.stage_all import Part, Parts, Place, repeated_across, rows_by_part, stage_all
+from answerable.sources.rows.staging import Names, Stage, publish, staging, watching
 from answerable.sources.sql_text import literal
-from answerable.sources.stage_all import Part, Parts, repeated_across, rows_by_part, stage_all
-from answerable.sources.staging import Names, database, publish, staging
-from answerable.sources.times_sql import decide_folds, span_us, timed
 
 Progress: TypeAlias = Callable[[str, int, int | None], None]
 MOST_CODES_SAID = 12
 STEPS = ("sealing", "reading", "times", "writing", "accounting")
-"""The steps that a progress callback hears of, in order."""
+"""The steps that a progress callback hears of, in order. Of `reading` and `writing` it hears how many rows are done."""
 
 
 def import_calls(
@@ -58,36 +60,58 @@ def import_calls(
     Raises SourceError naming file, line and column for what cannot be read at all, StorageError if the disk refuses.
     """
     tell = progress or (lambda _step, _done, _total: None)
-    with staging(out) as folder:
-        tell(STEPS[0], 0, len(STEPS))
-        gathered = gather(file, folder, reading=_reading(profile, encoding, sheet))
-        header = one_header(
-            profile, [Columns(one.readable.name, one.readable.shown, one.header) for one in gathered.opened]
-        )
-        layout = Layout(definition=profile.definition, header=header.header, match=header.match)
-        with database(folder, settings or Settings()) as con:
-            tell(STEPS[1], 1, len(STEPS))
-            parts = stage_all(con, gathered.tables, header.placed, derive=lambda relation: timed(layout, relation))
-            tell(STEPS[2], 2, len(STEPS))
-            prepared = _prepare(con, layout)
-            rows = _sort_out(con, parts)
-            _refuse_unlisted_in_a_draft(con, profile, layout, parts)
-            tell(STEPS[3], 3, len(STEPS))
-            names = Names(folder / "calls.parquet")
-            _write_quarantine(con, parts, names.quarantine)
-            _write_calls(con, prepared, names.parquet, as_of_us=as_of_us)
-            tell(STEPS[4], 4, len(STEPS))
-            found = manifest(
-                con, profile, prepared.layout, parquet=names.parquet, seal=gathered.seal,
-                encoding=gathered.encoding, rows=rows, as_of_us=as_of_us,
-                notes=(*_notes(gathered, header, parts, repeated_across(con, parts)), *prepared.lost.notes()),
-                parquet_sha256=_sha256(names.parquet),
-            )  # fmt: skip
-            found = msgspec.structs.replace(found, files=gathered.seals, parts=rows_by_part(con, parts, rows))
+    settings = settings or Settings()
+    key = _key(file, out, profile=profile, encoding=encoding, sheet=sheet)
+    with staging(out, settings, key=key) as stage:
+        names = Names(stage.folder / "calls.parquet")
+        found = _import(stage, file, profile, _reading(profile, encoding, sheet), names, as_of_us=as_of_us, tell=tell)
         names.manifest.write_bytes(msgspec.json.format(msgspec.json.encode(found), indent=2) + b"\n")
         publish(names, Names(out))
-    tell("done", len(STEPS), len(STEPS))
+    tell("done", 1, 1)
     return found
+
+
+def _import(
+    stage: Stage, file: Path | Sequence[Path], profile: Profile, reading: Reading, names: Names, *,
+    as_of_us: int | None, tell: Progress,
+) -> SourceManifest:  # fmt: skip
+    con = stage.con
+    tell("sealing", 0, None)
+    gathered = gather(file, stage.folder, reading=reading)
+    header = one_header(
+        profile, [Columns(one.readable.name, one.readable.shown, one.header) for one in gathered.opened]
+    )
+    layout = Layout(definition=profile.definition, header=header.header, match=header.match)
+    lines = gathered.lines
+    tell("reading", 0, lines)
+    parts = stage_all(
+        con, gathered.tables, header.placed, derive=lambda relation: timed(layout, relation),
+        told=lambda done: tell("reading", done, lines),
+    )  # fmt: skip
+    tell("times", 0, None)
+    prepared = _prepare(con, layout)
+    rows = _sort_out(con, parts)
+    _refuse_unlisted_in_a_draft(con, profile, layout, parts)
+    tell("writing", 0, rows.imported)
+    _write_quarantine(con, parts, names.quarantine)
+    with watching(con, lambda share: tell("writing", round(share * rows.imported), rows.imported)):
+        _write_calls(con, prepared, names.parquet, as_of_us=as_of_us, place=parts.place)
+    tell("accounting", 0, None)
+    found = manifest(
+        con, profile, prepared.layout, parquet=names.parquet, seal=gathered.seal,
+        encoding=gathered.encoding, rows=rows, as_of_us=as_of_us,
+        notes=(*_notes(gathered, header, parts, repeated_across(con, parts)), *prepared.lost.notes()),
+        parquet_sha256=_sha256(names.parquet),
+    )  # fmt: skip
+    return msgspec.structs.replace(found, files=gathered.seals, parts=rows_by_part(con, parts, rows))
+
+
+def _key(file: Path | Sequence[Path], out: Path, *, profile: Profile, encoding: str | None, sheet: str | None) -> str:
+    """What an import that was stopped is known by: what is read, and how. Reading tells if the bytes are the same."""
+    paths = [file] if isinstance(file, Path) else list(file)
+    named = [str(path.resolve()) for path in paths]
+    told = msgspec.json.encode([__version__, profile.sha256, encoding, sheet, out.name, *named])
+    return hashlib.sha256(told).hexdigest()[:16]
 
 
 def _reading(profile: Profile, encoding: str | None, sheet: str | None) -> Reading:
@@ -118,17 +142,19 @@ def _prepare(con: duckdb.DuckDBPyConnection, layout: Layout) -> _Prepared:
     written = zone_clock(clock.timezone, clock.policy, first_us=first_us, last_us=last_us)
     folds = decide_folds(con, layout, written)
     con.execute(
-        """CREATE TABLE duplicate_rows AS SELECT line FROM (
+        """CREATE OR REPLACE TABLE duplicate_rows AS SELECT line FROM (
             SELECT line, row_number() OVER (PARTITION BY raw_hash ORDER BY line) AS copy FROM numbered
             WHERE bad_column IS NULL AND raw_hash IN (
                 SELECT raw_hash FROM numbered WHERE bad_column IS NULL GROUP BY raw_hash HAVING count(*) > 1))
         WHERE copy > 1"""
     )
     duplicates = count(con, "SELECT count(*) FROM duplicate_rows")
-    con.execute(f"CREATE VIEW kept AS {kept_rows(layout, written, folds=folds > 0, duplicates=duplicates > 0)}")
+    con.execute(
+        f"CREATE OR REPLACE VIEW kept AS {kept_rows(layout, written, folds=folds > 0, duplicates=duplicates > 0)}"
+    )
     lost = find_lost_units(con, layout)
     layout = lost.laid_over(layout)
-    con.execute(f"CREATE VIEW entries AS {entries(layout, lost=lost.assigned > 0)}")
+    con.execute(f"CREATE OR REPLACE VIEW entries AS {entries(layout, lost=lost.assigned > 0)}")
     local = zone_clock(clock.timezone, ClockPolicy.LOCAL, first_us=first_us, last_us=last_us)
     plain = layout.definition.file.grain is Grain.CALL and not folds and not duplicates
     return _Prepared(layout=layout, local=local, in_order=plain and _in_order(con, layout), lost=lost)
@@ -167,12 +193,23 @@ def _refuse_unlisted_in_a_draft(con: duckdb.DuckDBPyConnection, profile: Profile
         raise SourceError(
             f"the profile {profile.id} is not verified and does not list this code",
             file=part.opened.readable.shown, line=line, column=column, value=value,
-            hint=f"{_codes_said(unlisted_codes(con, layout))} To confirm the profile, save it as a file of your own "
-            f"(answerable sources show {profile.id} --toml), say there what each code means, hold it against the rows, "
-            "write verified = true and how it was verified, and use it with --source FILE.toml. Codes that a verified "
+            hint=f"{_codes_said(unlisted_codes(con, layout))} {_to_confirm(profile)} Codes that a verified "
             'profile does not list are imported as unknown and counted. ("To confirm a profile" in '
             "docs/formats/source-profile.md.)",
         )  # fmt: skip
+
+
+def _to_confirm(profile: Profile) -> str:
+    if profile not in profiles():
+        return (
+            f"Say in {profile.file} what each code means; or, once you have held its calls against the rows, write "
+            "there verified = true, and how it was verified."
+        )
+    return (
+        f"To confirm the profile, save it as a file of your own (answerable sources show {profile.id} --toml), say "
+        "there what each code means, hold it against the rows, write verified = true and how it was verified, and "
+        "use it with --source FILE.toml."
+    )
 
 
 def _codes_said(unlisted: dict[str, dict[str, int]]) -> str:
@@ -219,8 +256,10 @@ def _csv_line(fields: Sequence[str]) -> str:
     return line.getvalue()
 
 
-def _write_calls(con: duckdb.DuckDBPyConnection, prepared: _Prepared, path: Path, *, as_of_us: int | None) -> None:
-    select = calls(prepared.layout, local=prepared.local, as_of_us=as_of_us, in_order=prepared.in_order)
+def _write_calls(
+    con: duckdb.DuckDBPyConnection, prepared: _Prepared, path: Path, *, as_of_us: int | None, place: Place
+) -> None:
+    select = calls(prepared.layout, local=prepared.local, as_of_us=as_of_us, in_order=prepared.in_order, place=place)
     con.execute(f"COPY ({select}) TO {literal(str(path))} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880)")
 
 

@@ -15,6 +15,7 @@ from answerable.record.ids import new_id
 from answerable.record.proving import find_entry
 from answerable.stores.durable_files import create_file, replace_file
 from answerable.wiring.files import read_small
+from answerable.wiring.importing import Progress
 from answerable.wiring.log_verbs import Recorded, recorded
 from answerable.wiring.recording import OpenRecord, chance, now_us, open_record
 from answerable.wiring.verifying import pieces_of
@@ -39,9 +40,11 @@ class Committed(msgspec.Struct, frozen=True, kw_only=True):
     opening: Path
 
 
-def seal_file(file: Path, *, folder: Path | None, receipt: Path | None = None) -> Sealed:
+def seal_file(
+    file: Path, *, folder: Path | None, receipt: Path | None = None, progress: Progress | None = None
+) -> Sealed:
     """Write `FILE.seal.json` beside the file; with `folder`, enter the seal into that record too."""
-    seal = _seal(file)
+    seal = seal_of(pieces_of(file, progress))
     written = file.with_name(f"{file.name}.seal.json")
     content = {"schema": SEAL, "file": file.name, "seal": seal.as_json()}
     entry = None

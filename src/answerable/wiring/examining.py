@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
@@ -23,6 +22,7 @@ from answerable.answer.record import SourceTerms, terms_of
 from answerable.answer.rows import clock_row, report_row
 from answerable.config import read_settings
 from answerable.engines.describe import describe
+from answerable.engines.edits import find_edits, write_first_published
 from answerable.engines.evaluate import Judgement, evaluate, outcome_counts
 from answerable.engines.judged_calls import JudgedFile
 from answerable.engines.records import unknown_calls
@@ -30,15 +30,18 @@ from answerable.engines.write_calls import write_calls
 from answerable.errors import ClaimError, StorageError
 from answerable.model.claim import Claim, ClaimKind
 from answerable.model.decision import Decision, FactAssertion
-from answerable.model.examination import Description, Examination, PolicyInForce, ReportRow
+from answerable.model.examination import Description, Edits, Examination, PolicyInForce, ReportRow
+from answerable.model.finding import ClaimFinding
 from answerable.model.outcome import Outcome
 from answerable.model.source import SourceManifest
 from answerable.model.vocabulary import FACTS
 from answerable.policy import VersionSet, parse_condition
 from answerable.report import write_report
+from answerable.report.edited_words import edited_sentences, outcome_sentence, scope_sentence
 from answerable.wiring.files import as_of_us, read_small, reader_beside
-from answerable.wiring.importing import Progress, canonical
-from answerable.wiring.policies import load_policies
+from answerable.wiring.folders import made, work_folder
+from answerable.wiring.importing import Progress, canonical, history_beside
+from answerable.wiring.policies import in_force, load_policies
 
 COMPLAINTS = (ClaimKind.CALLS_IGNORED, ClaimKind.REQUEST_DENIED)
 """The kinds of claim that complain of calls; a statement or a policy is about calls without complaining of any."""
@@ -68,7 +71,7 @@ def describe_file(
     as_of: str | None = None, progress: Progress | None = None,
 ) -> Examination:  # fmt: skip
     """What a file shows by itself, without any policy. Raises SourceError."""
-    with _work_folder(Path(tempfile.gettempdir())) as folder:
+    with work_folder(Path(tempfile.gettempdir())) as folder:
         parquet, manifest = canonical(
             file, source=source, folder=folder, encoding=encoding, sheet=sheet, as_of=as_of, progress=progress
         )
@@ -98,7 +101,7 @@ def examine_file(  # noqa: PLR0913  the options of `answerable examine`
 ) -> Examination:
     """The outcome of every call, a finding for every claim, and the report in `out`. Raises AnswerableError."""
     case = _read_case(policies=policies, facts=facts, decisions=decisions, claims=claims)
-    with _made(out), _work_folder(out) as folder:
+    with made(out), work_folder(out) as folder:
         parquet, manifest = canonical(
             file, source=source, folder=folder, encoding=encoding, sheet=sheet, as_of=as_of, progress=progress
         )
@@ -109,7 +112,8 @@ def examine_file(  # noqa: PLR0913  the options of `answerable examine`
             settings=settings, progress=progress,
         )  # fmt: skip
         with closing(judgement.connection):
-            found = _Found(case, manifest=manifest, terms=terms, judgement=judgement)
+            edits = _edits(case, manifest=manifest, terms=terms, judgement=judgement, folder=folder)
+            found = _Found(case, manifest=manifest, terms=terms, judgement=judgement, edits=edits)
             examination = found.examination(
                 description=describe(parquet, timezone=manifest.timezone, settings=settings),
                 command=command, made_up=made_up,
@@ -145,11 +149,33 @@ def _read_case(*, policies: Sequence[Path], facts: Path | None, decisions: Path 
     )
 
 
+def _edits(
+    case: Case, *, manifest: SourceManifest, terms: SourceTerms, judgement: Judgement, folder: Path
+) -> Edits | None:
+    """What was edited after first publication, with the outcome each call would have had as first published."""
+    if manifest.snapshots is None:
+        return None
+    history, settings = history_beside(judgement.parquet, manifest.snapshots), read_settings()
+    if not any(one.call_states.changed for one in manifest.snapshots.every):
+        return find_edits(judgement, judgement, history=history, snapshots=manifest.snapshots)
+    first = folder / "first.parquet"
+    write_first_published(judgement.parquet, history, first, settings=settings)
+    then = evaluate(
+        first, versions=case.versions, terms=terms, assertions=case.assertions, decisions=case.decisions,
+        settings=settings,
+    )  # fmt: skip
+    with closing(then.connection):
+        return find_edits(judgement, then, history=history, snapshots=manifest.snapshots)
+
+
 class _Found:
     """The judged file of one examination, and everything that is said from it."""
 
-    def __init__(self, case: Case, *, manifest: SourceManifest, terms: SourceTerms, judgement: Judgement) -> None:
+    def __init__(
+        self, case: Case, *, manifest: SourceManifest, terms: SourceTerms, judgement: Judgement, edits: Edits | None
+    ) -> None:
         self._case, self._manifest, self._terms, self._judgement = case, manifest, terms, judgement
+        self._edits = edits
         self._file = JudgedFile(judgement, terms=terms)
         record = CaseRecord(
             manifest=manifest,
@@ -158,13 +184,19 @@ class _Found:
             decisions=case.decisions,
             number_gaps=self._file.number_gaps(),
         )
-        self._findings = tuple(answer_claim(claim, record) for claim in case.claims)
         self._complaints = [
             Complaint(claim.id, self._file.in_scope(claim.scope).calls)
             for claim in case.claims
             if claim.kind in COMPLAINTS
         ]
+        self._findings = tuple(self._with_edits(answer_claim(claim, record)) for claim in case.claims)
         self._ignored = self._file.ignored()
+
+    def _with_edits(self, finding: ClaimFinding) -> ClaimFinding:
+        """The finding, which says where it rests on what was edited after first publication."""
+        scope = [complaint.calls for complaint in self._complaints if complaint.claim == finding.id]
+        said = scope_sentence(self._edits, [call.key for call in scope[0]]) if self._edits and scope else None
+        return finding if said is None else msgspec.structs.replace(finding, limits=(*finding.limits, said))
 
     def examination(self, *, description: Description, command: str, made_up: str) -> Examination:
         """Everything that was found."""
@@ -187,6 +219,7 @@ class _Found:
             limits=tuple(self._limits()),
             recompute=command,
             made_up=made_up,
+            edits=self._edits,
         )
 
     def rows(self) -> list[ReportRow]:
@@ -203,21 +236,7 @@ class _Found:
     def _policies_in_force(self) -> Iterator[PolicyInForce]:
         governed = self._file.calls_by_version()
         for policy in self._case.versions.policies:
-            yield PolicyInForce(
-                id=policy.id,
-                version=policy.version,
-                title=policy.title,
-                issued_by=policy.issued_by,
-                issued_at_us=policy.issued_at_us,
-                effective_from_us=policy.effective_from_us,
-                effective_to_us=policy.effective_to_us,
-                sha256=policy.text_sha256,
-                calls=governed[policy.version],
-                duties=tuple(
-                    {"id": duty.id, "text": duty.text, "duty": duty.duty.value, "cite": duty.cite}
-                    for duty in policy.duties
-                ),
-            )
+            yield in_force(policy, calls=governed[policy.version])
 
     def _limits(self) -> Iterable[str]:
         case = self._case
@@ -232,42 +251,15 @@ class _Found:
                     f"not in what was supplied: "
                     f"{', '.join(unknown[:5])}{' …' if len(unknown) > 5 else ''}."
                 )
+        if self._edits is not None and self._manifest.snapshots is not None:
+            yield from (
+                f"Edited after first publication: {one}" for one in edited_sentences(self._manifest.snapshots.edited)
+            )
+            yield outcome_sentence(self._edits)
         quarantined = self._manifest.rows.quarantined
         if quarantined:
             rows = "row of the file" if quarantined == 1 else "rows of the file"
             yield f"{quarantined:,} {rows} could not be read: in no figure, and kept in {PRIVATE}/quarantine.csv."
-
-
-@contextmanager
-def _work_folder(where: Path) -> Iterator[Path]:
-    """A folder for what is made on the way, gone at the end however it ends."""
-    try:
-        folder = Path(tempfile.mkdtemp(prefix=".answerable-", dir=where))
-    except OSError as fault:
-        raise StorageError(f"{where}: no folder can be made there: {fault.strerror}") from fault
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-@contextmanager
-def _made(out: Path) -> Iterator[None]:
-    """The folder of the result. A refusal takes away again what it made for it, as long as nothing lies in it."""
-    new = [folder for folder in (out, *out.parents) if not folder.exists()]
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-    except OSError as fault:
-        raise StorageError(
-            f"{out}: no folder can be made there: {fault.strerror}", hint="Name another folder with --out."
-        ) from fault
-    try:
-        yield
-    except BaseException:
-        for folder in new:
-            with suppress(OSError):
-                folder.rmdir()
-        raise
 
 
 def _publish(folder: Path, out: Path, *, manifest: SourceManifest) -> None:
@@ -286,5 +278,7 @@ def _publish(folder: Path, out: Path, *, manifest: SourceManifest) -> None:
             quarantine.replace(out / PRIVATE / "quarantine.csv")
         else:
             (out / PRIVATE / "quarantine.csv").unlink(missing_ok=True)
+        if manifest.snapshots is None:
+            (out / "edits.csv").unlink(missing_ok=True)
     except OSError as fault:
         raise StorageError(f"{out}: the result cannot be written: {fault.strerror}") from fault

@@ -9,30 +9,38 @@ from pathlib import Path
 import msgspec
 
 from answerable.config import read_settings
+from answerable.engines.coded_record import write_coded
 from answerable.errors import SourceError
+from answerable.model.snapshot import Snapshots
 from answerable.model.source import SourceManifest
-from answerable.sources import Profile, find_profile, import_calls, is_publishers_parquet, recognise
+from answerable.sources import Profile, add_snapshot, find_profile, import_calls, is_publishers_parquet, recognise
 from answerable.wiring.files import as_of_us
 
 Progress = Callable[[str, int, int | None], None]
 
 
 def import_file(
-    files: Path | Sequence[Path], *, source: str, out: Path, encoding: str | None = None, sheet: str | None = None,
-    as_of: str | None = None, progress: Progress | None = None,
+    files: Path | Sequence[Path], *, source: str, out: Path, onto: Path | None = None, encoding: str | None = None,
+    sheet: str | None = None, as_of: str | None = None, progress: Progress | None = None,
 ) -> SourceManifest:  # fmt: skip
-    """`answerable import`: write `out`, its quarantine and its manifest. Raises SourceError."""
-    profile = find_profile(source)
-    return import_calls(
-        files,
-        profile=profile,
-        out=out,
-        encoding=encoding,
-        sheet=sheet,
-        as_of_us=as_of_us(as_of),
-        progress=progress,
-        settings=read_settings(),
-    )
+    """`answerable import`: write `out`, its quarantine, its manifest and its coded record. `onto`: the calls of earlier
+    exports, to which this one is added. Raises SourceError.
+    """
+    profile, settings = find_profile(source), read_settings()
+    given = {"encoding": encoding, "sheet": sheet}
+    if onto is None:
+        manifest = import_calls(
+            files, profile=profile, out=out, as_of_us=as_of_us(as_of), progress=progress, settings=settings, **given
+        )
+    else:
+        manifest = add_snapshot(
+            files, profile=profile, onto=onto, known=manifest_beside(onto), out=out, as_of_us=as_of_us(as_of),
+            progress=progress, settings=settings, **given,
+        )  # fmt: skip
+    if progress is not None:
+        progress("coding", 0, None)
+    write_coded(out, parquet_sha256=manifest.parquet_sha256, settings=settings)
+    return manifest
 
 
 def canonical(
@@ -95,3 +103,24 @@ def manifest_beside(file: Path) -> SourceManifest:
                 hint="Import the publisher's file again.",
             )
     return manifest
+
+
+def history_beside(file: Path, snapshots: Snapshots) -> Path:
+    """The history of the calls in `file`, which must still be the one that its manifest seals. Raises SourceError."""
+    history = file.with_suffix(".history.parquet")
+    try:
+        with history.open("rb") as opened:
+            same = hashlib.file_digest(opened, "sha256").hexdigest() == snapshots.history_sha256
+    except OSError as fault:
+        raise SourceError(
+            f"{history.name} cannot be read: {fault.strerror}",
+            file=file.name,
+            hint="Calls of several exports go with their history: copy it beside them, or import the exports again.",
+        ) from fault
+    if not same:
+        raise SourceError(
+            "its bytes are not those that the manifest was written for",
+            file=history.name,
+            hint="Import the exports again.",
+        )
+    return history

@@ -8,12 +8,13 @@ from pathlib import Path
 import msgspec
 
 from answerable.errors import InputError, PolicyError
-from answerable.policy import Policy, Problem, Severity, VersionSet, check_policy, load_policy
+from answerable.model.examination import PolicyInForce
+from answerable.policy import Policy, Problem, Severity, VersionSet, check_policy, load_policy, of_fault, read_policy
 from answerable.wiring.files import read_small
 
 
 class PolicyCheck(msgspec.Struct, frozen=True, kw_only=True):
-    """What the check of one file found. A file that cannot be loaded has one problem and no id."""
+    """What the check of one file found. A file that cannot be loaded has no id."""
 
     file: str
     id: str
@@ -41,18 +42,10 @@ def policy_files(path: Path) -> tuple[Path, ...]:
 
 
 def _check(file: Path) -> PolicyCheck:
-    try:
-        policy = load_policy(read_small(file, what="a policy"), file=str(file))
-    except PolicyError as fault:
-        problem = Problem(
-            severity=Severity.ERROR,
-            code=fault.code,
-            message=fault.message,
-            line=fault.line or 1,
-            column=fault.column or 1,
-            rule=fault.rule,
-        )
-        return PolicyCheck(file=str(file), id="", version="", problems=(problem,), examples=0, promises=0)
+    policy, faults = read_policy(read_small(file, what="a policy"), file=str(file))
+    if policy is None:
+        problems = tuple(map(of_fault, faults))
+        return PolicyCheck(file=str(file), id="", version="", problems=problems, examples=0, promises=0)
     return PolicyCheck(
         file=str(file),
         id=policy.id,
@@ -63,22 +56,55 @@ def _check(file: Path) -> PolicyCheck:
     )
 
 
+def load_one(file: Path) -> Policy:
+    """The policy of one file, unchecked. Raises PolicyError."""
+    return load_policy(read_small(file, what="a policy"), file=str(file))
+
+
+def errors_among(problems: Sequence[Problem]) -> list[Problem]:
+    """The problems because of which a policy governs nothing; warnings are not among them."""
+    return [problem for problem in problems if problem.severity is Severity.ERROR]
+
+
 def load_policies(paths: Sequence[Path]) -> VersionSet:
     """Every version at `paths`, each checked: a policy with errors governs nothing. Raises PolicyError."""
     return VersionSet([_load(file) for path in paths for file in policy_files(path)])
 
 
 def _load(file: Path) -> Policy:
-    policy = load_policy(read_small(file, what="a policy"), file=str(file))
-    errors = [problem for problem in check_policy(policy) if problem.severity is Severity.ERROR]
+    policy = load_one(file)
+    refuse_faulty(policy, check_policy(policy))
+    return policy
+
+
+def refuse_faulty(policy: Policy, problems: Sequence[Problem]) -> None:
+    """A policy with errors governs nothing, and nothing is said of what it would owe. Raises PolicyError."""
+    errors = errors_among(problems)
     if errors:
         first = errors[0]
         raise PolicyError(
             f"{first.message} ({len(errors)} {'error' if len(errors) == 1 else 'errors'} in all)",
-            file=str(file),
+            file=policy.file,
             line=first.line,
             column=first.column,
             rule=first.rule,
-            hint=f"A policy with errors governs nothing. See all of them: answerable policy check {file}",
+            hint=f"A policy with errors governs nothing. See all of them: answerable policy check {policy.file}",
         )
-    return policy
+
+
+def in_force(policy: Policy, *, calls: int) -> PolicyInForce:
+    """The policy as a result tells it: its own dates, its duties, and how many calls it governed."""
+    return PolicyInForce(
+        id=policy.id,
+        version=policy.version,
+        title=policy.title,
+        issued_by=policy.issued_by,
+        issued_at_us=policy.issued_at_us,
+        effective_from_us=policy.effective_from_us,
+        effective_to_us=policy.effective_to_us,
+        sha256=policy.text_sha256,
+        calls=calls,
+        duties=tuple(
+            {"id": duty.id, "text": duty.text, "duty": duty.duty.value, "cite": duty.cite} for duty in policy.duties
+        ),
+    )

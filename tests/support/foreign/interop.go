@@ -1,14 +1,18 @@
 // Program of the tests: Go's own libraries make logs and proofs, and check ours.
 //
 //	interop make DIR SIZE SECRET      a log of SIZE entries, its tiles, and a signed checkpoint
-//	interop proofs DIR FILE           each line of FILE is a proof of ours over the log in DIR; Go's must be the same
+//	interop proofs SIZE FILE          each line of FILE is a proof of ours over that log; Go's must be the same
+//	interop vectors notes.json        the verdict of Go's library on each note, one a line
+//	interop vectors proofs.json       and on each proof
 package main
 
 import (
 	"bufio"
 	"bytes"
+	"encoding/base64"
 	"encoding/binary"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"log"
 	"os"
@@ -124,8 +128,70 @@ func checkProofs(size int64, file string) {
 	fmt.Println(checked)
 }
 
+type vector struct {
+	Name, Note, Kind, Leaf, Index, Size, Root string
+	OldSize                                   string `json:"old_size"`
+	OldRoot                                   string `json:"old_root"`
+	NewSize                                   string `json:"new_size"`
+	NewRoot                                   string `json:"new_root"`
+	Keys, Proof                               []string
+}
+
+// noteVerdict knows keys of logs alone: Go's library has no cosignatures.
+func noteVerdict(one vector) string {
+	data, err := base64.StdEncoding.DecodeString(one.Note)
+	fatal(err)
+	var known []note.Verifier
+	for _, vkey := range one.Keys {
+		if key, err := note.NewVerifier(vkey); err == nil {
+			known = append(known, key)
+		}
+	}
+	_, err = note.Open(data, note.VerifierList(known...))
+	switch err.(type) {
+	case nil:
+		return "opens"
+	case *note.UnverifiedNoteError:
+		return "untrusted"
+	case *note.InvalidSignatureError:
+		return "signature"
+	}
+	return "malformed"
+}
+
+func proofVerdict(one vector) string {
+	proof := parsed(one.Proof)
+	var err error
+	if one.Kind == "inclusion" {
+		hashes := parsed([]string{one.Leaf, one.Root})
+		err = tlog.CheckRecord(proof, number(one.Size), hashes[1], number(one.Index), hashes[0])
+	} else {
+		roots := parsed([]string{one.OldRoot, one.NewRoot})
+		err = tlog.CheckTree(proof, number(one.NewSize), roots[1], number(one.OldSize), roots[0])
+	}
+	return fmt.Sprint(err == nil)
+}
+
+func judgeVectors(file string) {
+	data, err := os.ReadFile(file)
+	fatal(err)
+	var vectors struct{ Cases []vector }
+	fatal(json.Unmarshal(data, &vectors))
+	for _, one := range vectors.Cases {
+		if one.Note != "" {
+			fmt.Println(noteVerdict(one))
+		} else if one.Kind != "" {
+			fmt.Println(proofVerdict(one))
+		} else {
+			fmt.Println("malformed") // an empty note
+		}
+	}
+}
+
 func main() {
 	switch os.Args[1] {
+	case "vectors":
+		judgeVectors(os.Args[2])
 	case "make":
 		makeLog(os.Args[2], number(os.Args[3]), os.Args[4])
 	case "proofs":

@@ -17,11 +17,11 @@ FOLDER = Path(__file__).resolve().parents[3] / "vectors"
 
 
 def written(about: str, cases: list[Case]) -> str:
-    """The text of a file of vectors. No name stands twice."""
+    """The text of a file of vectors, one case a line. No name stands twice."""
     names = [case["name"] for case in cases]
     assert len(set(names)) == len(names), sorted(name for name in names if names.count(name) > 1)
-    document = {"schema": "answerable/vectors@1", "about": about, "cases": cases}
-    return json.dumps(document, indent=1, ensure_ascii=True) + "\n"
+    lines = ",\n".join(json.dumps(case, ensure_ascii=True) for case in cases)
+    return f'{{"schema": "answerable/vectors@1",\n"about": {json.dumps(about)},\n"cases": [\n{lines}\n]}}\n'
 
 
 def all_files() -> dict[str, str]:

@@ -222,10 +222,13 @@ def shown() -> Iterator[Case]:
     yield case("a value that is not base64url", "refuted", receipt(PRIVATE + "="), "one spelling")
     yield case("an empty value", "refuted", receipt(""), "a disclosure is a list")
     yield case("values of an entry that is not JSON", "refuted", receipt(PRIVATE, index=12), "the entry is not JSON")
-    twice = canonical({"_sd": ["x", "x"], "id": "1"})
-    yield case("an entry with a digest twice", "refuted", SmallLog([twice]).receipt(0, *TWO), "it stands twice")
-    broken = SmallLog([b'{"id": 1.5}'])
-    yield case("an entry that begins like JSON and is not", "refuted", broken.receipt(0, *TWO), "whole numbers only")
+    twice, broken = SmallLog([canonical({"_sd": ["x", "x"], "id": "1"})]), SmallLog([b'{"id": 1.5}'])
+    yield case("an entry with a digest twice, nothing shown", "proved", twice.receipt(0, *TWO))
+    yield case("an entry of JSON that is not read here, nothing shown", "proved", broken.receipt(0, *TWO))
+    yield case("an entry with a digest twice", "refuted", twice.receipt(0, *TWO, shows=[PLACE]), "it stands twice")
+    yield case(
+        "values of JSON that is not read", "refuted", broken.receipt(0, *TWO, shows=[PLACE]), "whole numbers only"
+    )
     yield case("values and a missing quorum", "cannot_tell", LOG.receipt(11, shows=[PRIVATE]), "too few witnesses")
 
 

@@ -111,7 +111,7 @@ def test_a_file_without_calls_is_described_without_a_fault(run: Callable[..., Re
     wiring.answers["describe_file"] = empty_examination()
     done = run("examine", "calls.csv")
     assert done.exit_code == 0, done.output
-    assert "0, none with a time" in done.stdout
+    assert "0, none with a time of receipt" in done.stdout
 
 
 @pytest.mark.parametrize(

@@ -46,12 +46,20 @@ def test_every_call_is_there_in_its_order_and_exact(exported: sqlite3.Connection
     found = exported.execute("SELECT * FROM calls ORDER BY id").fetchall()
     assert list(found[0].keys()) == ["id", *CALL_COLUMNS]
     for number, (row, read) in enumerate(zip(ROWS, found, strict=True), start=1):
-        assert tuple(read) == (number, *(getattr(row, name) for name in CALL_COLUMNS))
+        assert tuple(read) == (
+            number,
+            *(None if getattr(row, name) == "" else getattr(row, name) for name in CALL_COLUMNS),
+        )
 
 
 def test_the_columns_are_the_allow_list_and_every_one_is_described() -> None:
     assert set(CALL_COLUMNS) | {"claims"} == set(ReportRow.__struct_fields__)
     assert set(_CALLS) == set(CALL_COLUMNS)
+
+
+def test_what_is_empty_is_null_and_so_in_no_list_of_values(exported: sqlite3.Connection) -> None:
+    assert exported.execute("SELECT count(*), count(reason) FROM calls").fetchone()[:] == (3, 1)
+    assert exported.execute("SELECT count(*) FROM calls WHERE reason = ''").fetchone()[0] == 0
 
 
 def test_claims_findings_and_whose_calls_they_are(exported: sqlite3.Connection) -> None:
@@ -100,11 +108,11 @@ def test_the_metadata_describes_tables_and_columns_that_exist(exported: sqlite3.
     assert set(tables) == there
     for table, its in tables.items():
         columns = {row["name"] for row in exported.execute(f"PRAGMA table_info({table})")}
-        named = {*its.get("facets", ()), *its.get("columns", ()), *its.get("units", ())}
+        named = {*its.get("facets", ()), *its.get("columns", ())}
         named |= {its[key] for key in ("label_column", "sort") if key in its}
         assert named <= columns
     assert tables["calls"]["facets"] == list(FACETS)
-    assert tables["calls"]["units"] == {"limit_s": "s", "waited_s": "s"}
+    assert list(tables["calls"]["columns"]) == list(CALL_COLUMNS), "explained in their own order"
     assert tables["claim_calls"]["hidden"] is True
 
 

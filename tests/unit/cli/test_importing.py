@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from click.testing import Result
+from tests.support.edits import two_snapshots
 from tests.support.examinations import sample_source
 
 from answerable.model.source import Rows, SourcePart
@@ -31,6 +32,7 @@ def test_the_import_says_what_became_of_every_row(run: Callable[..., Result], im
     assert given == {
         "source": "alder-city",
         "out": Path("out/calls.parquet"),
+        "onto": None,
         "encoding": "cp1252",
         "sheet": None,
         "as_of": "2018-09-01T00:00:00Z",
@@ -55,10 +57,11 @@ def test_the_import_as_json_has_the_promised_keys(run: Callable[..., Result], im
     assert found["rows"]["read"] == sum(found["rows"][key] for key in ("imported", "quarantined", "duplicates"))
     assert found["quality"]["arrived"]["out_of_order"] == 4
     assert found["file"]["name"] == "calls.csv"
-    assert (found["out"], found["quarantine"], found["manifest"]) == (
+    assert (found["out"], found["quarantine"], found["manifest"], found["coded"]) == (
         "out/calls.parquet",
         "out/calls.quarantine.csv",
         "out/calls.manifest.json",
+        "out/calls.coded",
     )
 
 
@@ -96,3 +99,33 @@ def test_a_file_must_be_named(run: Callable[..., Result], importing: Any) -> Non
     done = run("import", "--source", "alder-city", "--out", "out/calls.parquet")
     assert done.exit_code == 2
     assert importing.asked == []
+
+
+def test_a_later_export_says_what_it_changed_and_where_that_stands(run: Callable[..., Result], wiring: Any) -> None:
+    wiring.answers["import_file"] = sample_source(snapshots=two_snapshots())
+    Path("june.parquet").write_bytes(b"x")
+    done = run(*WORDS, "--onto", "june.parquet")
+    assert done.exit_code == 0, done.output
+    assert wiring.asked[0][2]["onto"] == Path("june.parquet")
+    for said in (
+        "749 read = 9 new + 730 unchanged + 5 changed + 1 undetermined + 3 quarantined + 1 byte-identical",
+        "738 known before = 730 unchanged + 5 changed + 1 gone + 1 in its quarantine + 1 undetermined; 9 new",
+        "The column 'Note' is new.",
+        "5 calls were edited in what an outcome may rest on: disposition (5), time of “arrived” (2)",
+        "out/calls.history.parquet",
+        "out/calls.changes.csv (has places and names: not to publish)",
+    ):
+        assert said in " ".join(done.stdout.split())
+    as_json = json.loads(run(*WORDS, "--onto", "june.parquet", "--json").stdout)
+    assert [one["number"] for one in as_json["snapshots"]["every"]] == [1, 2]
+    assert (as_json["history"], as_json["changes"]) == ("out/calls.history.parquet", "out/calls.changes.csv")
+
+
+@pytest.mark.parametrize("out", ["june.parquet", "./june.parquet", "june.history.parquet"])
+def test_a_later_export_never_writes_over_the_earlier_calls(out: str, run: Callable[..., Result], wiring: Any) -> None:
+    wiring.answers["import_file"] = sample_source(snapshots=two_snapshots())
+    Path("june.parquet").write_bytes(b"x")
+    done = run("import", "calls.csv", "--source", "alder-city", "--onto", "june.parquet", "--out", out)
+    assert done.exit_code == 2
+    assert "never written over" in done.stderr
+    assert wiring.asked == []

@@ -13,14 +13,17 @@ from click.testing import Result
 from answerable.cli.text import shown
 
 
-def a_problem(severity: str = "error", line: int | None = 12, message: str = "two rules conflict") -> Any:
+def a_problem(
+    severity: str = "error", line: int = 12, message: str = "two rules conflict", hint: str | None = None
+) -> Any:
     return {
         "severity": severity,
         "code": "conflict",
         "message": message,
         "line": line,
-        "column": line and 1,
+        "column": 1,
         "rule": "help",
+        "hint": hint,
     }
 
 
@@ -51,13 +54,13 @@ def test_each_problem_is_printed_as_file_line_column_and_the_exit_code_is_one(
     run: Callable[..., Result], wiring: Any
 ) -> None:
     wiring.answers["check_policies"] = (
-        a_check(a_problem(), a_problem(line=None, message="no rule for alarms")),
+        a_check(a_problem(), a_problem(line=7, message="no rule for alarms")),
         a_check(file="policies/2019.toml"),
     )
     done = run("policy", "check", ".")
     assert done.exit_code == 1
     assert "policy.toml:12:1: error: help: two rules conflict" in done.stdout
-    assert "policy.toml: error: help: no rule for alarms" in done.stdout
+    assert "policy.toml:7:1: error: help: no rule for alarms" in done.stdout
     assert "2 errors; it may not govern anything" in " ".join(done.stdout.split())
 
 
@@ -66,11 +69,10 @@ def test_a_file_that_cannot_be_loaded_is_named_without_an_id(run: Callable[..., 
     assert "\npolicy.toml: 1 error;" in run("policy", "check", "policy.toml").stdout
 
 
-def test_a_place_or_rule_that_the_message_already_names_is_not_said_twice(
-    run: Callable[..., Result], wiring: Any
-) -> None:
-    wiring.answers["check_policies"] = (a_check(a_problem(message="policy.toml:12:1: help: no such fact")),)
-    assert "policy.toml:12:1: error: help: no such fact\n" in run("policy", "check", "policy.toml").stdout
+def test_what_to_do_stands_below_the_problem(run: Callable[..., Result], wiring: Any) -> None:
+    wiring.answers["check_policies"] = (a_check(a_problem(hint="did you mean 'life_safety'?")),)
+    printed = run("policy", "check", "policy.toml").stdout
+    assert "policy.toml:12:1: error: help: two rules conflict\n    did you mean 'life_safety'?\n" in printed
 
 
 def test_the_check_as_json_is_one_document_with_the_same_exit_code(run: Callable[..., Result], wiring: Any) -> None:

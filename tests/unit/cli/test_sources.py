@@ -17,7 +17,7 @@ from answerable.errors import SourceError
 from answerable.model.call import Inclusion
 from answerable.model.source import QUESTIONS, CanAnswer
 from answerable.sources import Candidate, Fit, Profile, Recognition
-from answerable.sources.profile import About, Clock, ColumnRef, Definition, InclusionRule, Interval
+from answerable.sources.profiling.profile import About, Clock, ColumnRef, Definition, InclusionRule, Interval
 
 
 def a_profile(**changes: Any) -> Profile:

@@ -147,3 +147,13 @@ def test_what_comes_from_a_file_is_never_printed_raw(run: Callable[..., Result],
     assert result.exit_code == 0
     assert "\x1b" not in result.output
     assert "\\u202e\\x1b[31m" in result.output
+
+
+def test_who_waits_is_told_how_far_it_is(here: Path) -> None:
+    from answerable.wiring.verifying import read_trust, verify_paths  # noqa: PLC0415
+
+    heard: list[tuple[str, int, int | None]] = []
+    MemoryFolder(bundle_files("union", "press")).written_to(Path("bundle"))
+    verify_paths([Path("bundle")], trust=read_trust(None, []), progress=lambda *step: heard.append(step))
+    assert ("Checking bundle", 1, None) in heard
+    assert ("Checking finding.json", len(bundle_files()["finding.json"]), len(bundle_files()["finding.json"])) in heard

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
@@ -13,12 +14,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from tests.support.canonical import write_canonical
+from tests.support.waits import DAY_S, bounds
 
 from answerable.config import Settings
 from answerable.engines.describe import DEFINITIONS, describe
 from answerable.errors import SettingsError, SourceError, StorageError
 from answerable.model.call import CLOCK_POINTS, Quality
-from answerable.model.examination import Description, IntervalStatistic
+from answerable.model.examination import Description, IntervalStatistic, WaitBounds
 from answerable.model.times import SECOND_US, from_us, parse_instant
 
 ZONE = "America/Los_Angeles"
@@ -43,6 +45,7 @@ def a_dirty_row(rng: Random) -> dict[str, Any]:
         "disposition_raw": rng.choice(["R", "K", None, ""]),
         "duplicate_of": rng.choice([None] * 9 + ["A-1"]),
         "dispatched": rng.choice(["yes", "no", "not_recorded"]),
+        "arrived": rng.choice(["yes", "yes", "yes", "no", "not_recorded"]),
         "priority_initial_raw": rng.choice(["1", "2", None]),
         "priority_final_raw": rng.choice(["1", "3", None]),
     }
@@ -86,9 +89,9 @@ def population_of(row: Mapping[str, Any]) -> str | None:
 def judge(row: Mapping[str, Any], from_point: str, to_point: str, *, day_only: bool) -> tuple[str, float]:
     from_at, to_at = recorded_us(row, from_point), recorded_us(row, to_point)
     if from_at is None:
-        return "missing_from", 0
+        return "no_start" if from_point == "dispatched" and row.get("dispatched") == "no" else "missing_from", 0
     if to_at is None:
-        return "missing_to", 0
+        return "no_end" if row.get(to_point) == "no" else "missing_to", 0
     flaws = Quality(row.get(f"quality_{from_point}", 0) | row.get(f"quality_{to_point}", 0))
     if any(flaw in flaws for flaw in DISTRUSTED):
         return "uncertain", 0
@@ -105,6 +108,16 @@ def quantile(values: list[float], share: float) -> float:
     low = int(at)
     high = min(low + 1, len(ordered) - 1)
     return ordered[low] + (at - low) * (ordered[high] - ordered[low])
+
+
+def figures_of(found: WaitBounds | None) -> dict[str, float | None]:
+    """Every figure by its place, to compare within rounding."""
+    assert found is not None
+    flat: dict[str, float | None] = {"calls": found.calls, "unknown": found.unknown}
+    for which, bound in (("best", found.best), ("worst", found.worst)):
+        flat |= {f"{which} within {limit}": calls for limit, calls in bound.calls_within_s.items()}
+        flat |= {f"{which} {name}": getattr(bound, name) for name in ("median_s", "p90_s", "mean_s")}
+    return flat
 
 
 @pytest.mark.parametrize("population", ["calls", "officer_initiated"])
@@ -126,6 +139,13 @@ def test_every_interval_agrees_with_a_plain_computation(
     assert statistic.mean_s == pytest.approx(fmean(waits))
     assert statistic.median_s == pytest.approx(quantile(waits, 0.5))
     assert statistic.p90_s == pytest.approx(quantile(waits, 0.9))
+    expected = bounds(
+        waits,
+        unknown=sum(tally[reason] for reason in ("missing_from", "missing_to", "uncertain", "out_of_order")),
+        never=tally["no_end"],
+        at_most_s=DAY_S if "24 h" in definition else math.inf,
+    )
+    assert figures_of(statistic.bounds) == pytest.approx(figures_of(expected))
 
 
 def test_coverage_agrees_with_a_plain_computation(rows: list[dict[str, Any]], described: Description) -> None:
@@ -151,10 +171,15 @@ def test_counts_are_complete_and_most_frequent_first(rows: list[dict[str, Any]],
         row.get("priority_initial_raw") or row.get("priority_final_raw") or "" for row in rows
     )
     assert described.disposition_codes == Counter(row.get("disposition_raw") or "" for row in rows)
-    for counts in (described.dispositions, described.origins, described.entry_kinds, described.dispatched):
+    for counts in (
+        described.dispositions,
+        described.origins,
+        described.entry_kinds,
+        described.dispatched,
+        described.arrived,
+    ):
         assert sum(counts.values()) == len(rows)
         assert list(counts.values()) == sorted(counts.values(), reverse=True)
-    assert described.arrived == {"not_recorded": len(rows)}
 
 
 def test_a_call_before_local_midnight_belongs_to_the_month_that_ends(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from tests.support.result_folders import report_row, result_folder
 
 import answerable
 from answerable.engines.read_table import ParquetTable
-from answerable.errors import InputError, MissingExtraError, SettingsError
+from answerable.errors import InputError, MissingExtraError, SettingsError, SourceError
 from answerable.notebook.frames import Frames
 from answerable.notebook.results import Calls, Result
 
@@ -161,3 +161,58 @@ def test_nobodys_files_are_mixed_with_a_result(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="holds no earlier result"):
         answerable.examine(tmp_path / "calls.csv", policy=tmp_path, out=tmp_path)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["calls.csv"]
+
+
+SAN_DIEGO = (
+    "incident_num,date_time,day_of_week,address_number_primary,address_dir_primary,address_road_primary,"
+    "address_sfx_primary,address_dir_intersecting,address_road_intersecting,address_sfx_intersecting,"
+    "call_type,disposition,beat,priority\n"
+)
+
+
+def san_diego(path: Path, *numbers: int) -> Path:
+    rows = "".join(f"E{number},2023-01-01 00:00:0{number},1,0,,05TH,AVE,,G,,FD,K,523,2\n" for number in numbers)
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(SAN_DIEGO + rows, encoding="utf-8")
+    return path
+
+
+def test_several_files_and_a_folder_are_one_record(tmp_path: Path) -> None:
+    one, two = san_diego(tmp_path / "in" / "a.csv", 1, 2), san_diego(tmp_path / "in" / "b.csv", 3)
+    given = answerable.read([one, str(two)])
+    folder = answerable.read(tmp_path / "in")
+    places = [(row["call_id"], row["raw_file"], row["raw_line_no"]) for row in given.rows()]
+    assert places == [("E1", "a.csv", 2), ("E2", "a.csv", 3), ("E3", "b.csv", 2)]
+    assert list(folder.rows()) == list(given.rows())
+    assert [part.name for part in given.manifest.parts] == ["a.csv", "b.csv"]
+
+
+def test_a_sheet_is_chosen_by_its_name(tmp_path: Path) -> None:
+    openpyxl = pytest.importorskip("openpyxl", reason="openpyxl is not installed; it is optional")
+    book = openpyxl.Workbook()
+    book.active.title = "read me"
+    sheet = book.create_sheet("calls")
+    for line in san_diego(tmp_path / "a.csv", 1, 2).read_text(encoding="utf-8").splitlines():
+        sheet.append(line.split(","))
+    book.save(tmp_path / "calls.xlsx")
+    with pytest.raises(SourceError, match="sheet"):
+        answerable.read(tmp_path / "calls.xlsx")
+    assert len(answerable.read(tmp_path / "calls.xlsx", sheet="calls")) == 2
+
+
+def test_several_files_are_examined_and_the_command_to_do_it_again_names_them(tmp_path: Path) -> None:
+    one, two = san_diego(tmp_path / "a.csv", 1, 2), san_diego(tmp_path / "b.csv", 3)
+    result = answerable.examine([one, two], policy=Path(__file__).parents[3] / "policies" / "starter")
+    assert len(result) == 3
+    assert result.examination.recompute.startswith(f"answerable examine {one} {two} --policy ")
+
+
+def test_no_file_is_said_to_be_none(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="no file was given"):
+        answerable.read([])
+    with pytest.raises(InputError, match=r"gone\.csv: no such file or folder"):
+        answerable.read([san_diego(tmp_path / "a.csv", 1), tmp_path / "gone.csv"])
+
+
+def test_rows_may_be_taken_from_a_value_that_nobody_keeps(tmp_path: Path) -> None:
+    assert [row["call_id"] for row in answerable.read(san_diego(tmp_path / "a.csv", 1, 2)).rows()] == ["E1", "E2"]

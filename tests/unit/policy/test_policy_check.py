@@ -171,12 +171,12 @@ def test_an_example_that_does_not_hold_is_an_error(old: str, new: str, message: 
 
 def test_a_clock_that_never_runs_is_an_error() -> None:
     text = changed(ALDER, 'when = "priority == 2"', 'when = "priority < 2 and priority > 2"')
-    assert codes(text) == [("clock-unreachable", "p2")]
+    assert [one for one in codes(text) if one[0] != "example-fails"] == [("clock-unreachable", "p2")]
 
 
 def test_a_rule_only_its_issuer_could_use_is_a_warning() -> None:
     text = changed(ALDER, 'decline-by    = "watch_commander"', 'decline-by = "chief"')
-    (found,) = problems(text)
+    (found,) = (one for one in problems(text) if one.code != "example-fails")
     assert (found.code, found.severity, found.rule) == ("issuer-declines", Severity.WARNING, "other-agency")
 
 
@@ -185,7 +185,7 @@ def test_problems_come_in_the_order_of_their_lines() -> None:
     text = changed(text, 'over = ["other-agency"]', 'over = ["other-agency", "agency-resources"]')
     text = changed(text, 'open = ["life_safety"]', "open = []")
     found = problems(text)
-    assert [one.code for one in found] == ["over-needless", "clock-unreachable", "example-fails"]
+    assert [one.code for one in found] == ["over-needless", "clock-unreachable", "example-fails", "example-fails"]
     assert [one.line for one in found] == sorted(one.line for one in found)
 
 

@@ -236,6 +236,13 @@ def test_a_bundle_is_proved_and_says_what_was_left_out_and_not_computed() -> Non
     assert any("not computed again" in sentence for sentence in judgement.not_proved)
 
 
+def test_what_else_lies_in_the_folder_is_not_proved() -> None:
+    more = {f"more{number}": b"" for number in range(4)}
+    judgement = bundle({**bundle_files(*TWO), **more})
+    assert judgement.verdict is Verdict.PROVED
+    assert "Anything about what else is in the folder: more0, more1, more2 …." in judgement.not_proved
+
+
 def test_a_file_that_was_left_out_is_checked_where_it_is_there() -> None:
     files = bundle_files(*TWO)
     assert "inputs/calls.csv is the file that was sealed." in bundle({**files, "inputs/calls.csv": SOURCE}).proved

@@ -283,3 +283,13 @@ def test_a_file_that_cannot_hold_an_ignored_call_gets_no_zero_for_them() -> None
 
 def test_a_file_of_all_calls_says_none_found_in_this_file() -> None:
     assert "none found in this file" in brief_of(Inclusion.ALL_CALLS)
+
+
+def test_missing_times_are_bounded_at_best_and_at_worst() -> None:
+    text = re.sub(r"<[^>]+>|\s+", " ", PAGE)
+    assert "What the missing times could change" in text
+    assert "A missing time is not a missing officer" in text
+    assert "not reached" in text
+    assert "no limit" in text
+    assert "What the missing times could change" not in EMPTY
+    assert "No interval can be computed: no clock point is recorded in this file." in EMPTY

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from answerable.sources.careful import Blank, Rejected, Row, read_lines
+from answerable.sources.rows.careful import Blank, Rejected, Row, read_lines
 
 
 def judged(folder: Path, text: str, *, width: int = 3) -> list[Row | Rejected | Blank]:

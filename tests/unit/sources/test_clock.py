@@ -9,8 +9,8 @@ import pytest
 
 from answerable.model.call import Quality
 from answerable.model.times import SECOND_US, to_us
-from answerable.sources.clock import ZoneClock, choose_folds, zone_clock
-from answerable.sources.profile import ClockPolicy
+from answerable.sources.meaning.clock import ZoneClock, choose_folds, zone_clock
+from answerable.sources.profiling.profile import ClockPolicy
 
 AMBIGUOUS = Quality.DST_AMBIGUOUS
 UNDECIDED = Quality.DST_AMBIGUOUS | Quality.DST_UNDECIDED

@@ -18,7 +18,7 @@ import pytest
 from tests.support.sources import Imported, import_given, row, town_csv
 
 from answerable.errors import SourceError
-from answerable.sources.containers import Limits, unpack
+from answerable.sources.files.containers import Limits, unpack
 
 if sys.version_info >= (3, 14):
     from compression import zstd

@@ -18,9 +18,9 @@ from tests.support.sources import HEADER, TOWN, Imported, import_given, row, tow
 
 from answerable.errors import MissingExtraError, SourceError
 from answerable.sources import Fit, is_publishers_parquet, recognise
-from answerable.sources.containers import Limits, Readable
-from answerable.sources.excel import open_workbook
-from answerable.sources.parquet_rows import open_parquet
+from answerable.sources.files.containers import Limits, Readable
+from answerable.sources.files.excel import open_workbook
+from answerable.sources.files.parquet_rows import open_parquet
 
 ROWS = [
     row(Number="007", Received="2023-06-01 12:00:00", Arrived="2023-06-01 12:30:00", Code="HND", Urgency="1"),

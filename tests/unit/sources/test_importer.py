@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import subprocess
+import sys
 from datetime import datetime
 from pathlib import Path
 
@@ -284,8 +286,68 @@ def test_progress_hears_of_every_step(tmp_path: Path) -> None:
         out=tmp_path / "new" / "calls.parquet",
         progress=lambda *step: heard.append(step),
     )
-    assert [step for step, _, _ in heard] == ["sealing", "reading", "times", "writing", "accounting", "done"]
-    assert [done for _, done, _ in heard] == list(range(6))
+    steps = list(dict.fromkeys(step for step, _, _ in heard))
+    assert steps == ["sealing", "reading", "times", "writing", "accounting", "done"]
+    lines = [done for step, done, _ in heard if step == "reading"]
+    assert lines == sorted(lines)
+    assert heard[-1] == ("done", 1, 1)
+
+
+def three_files(folder: Path) -> list[Path]:
+    for name, number in (("one", 1), ("two", 2), ("three", 3)):
+        (folder / f"{name}.csv").write_bytes(town_csv([(str(number), *PLAIN[1:])]))
+    return [folder / f"{name}.csv" for name in ("one", "two", "three")]
+
+
+def test_an_import_that_was_stopped_goes_on_and_ends_with_the_same_calls(tmp_path: Path) -> None:
+    files, profile = three_files(tmp_path), read_profile(TOWN.encode(), file="town.toml")
+    whole = import_calls(files, profile=profile, out=tmp_path / "whole" / "calls.parquet")
+    heard: list[int] = []
+
+    def stop(step: str, done: int, _total: int | None) -> None:
+        if step == "reading":
+            heard.append(done)
+            if len(heard) == 4:
+                raise KeyboardInterrupt
+
+    out = tmp_path / "stopped" / "calls.parquet"
+    with pytest.raises(KeyboardInterrupt) as stopped:
+        import_calls(files, profile=profile, out=out, progress=stop)
+    assert "the same command goes on from there" in stopped.value.__notes__[0]
+    (stage,) = out.parent.iterdir()
+    later: list[int] = []
+    again = import_calls(
+        files, profile=profile, out=out,
+        progress=lambda step, done, _total: later.append(done) if step == "reading" else None,
+    )  # fmt: skip
+    assert again.parquet_sha256 == whole.parquet_sha256
+    assert len(later) < len(heard) + 3
+    assert not stage.exists()
+
+
+def test_two_runs_of_the_same_import_do_not_disturb_each_other(tmp_path: Path) -> None:
+    (tmp_path / "town.csv").write_bytes(town_csv([PLAIN]))
+    (tmp_path / "town.toml").write_text(TOWN)
+    script = """
+import sys
+from pathlib import Path
+from answerable.sources import import_calls, read_profile
+def wait(step, done, total):
+    if step == "times":
+        print("waiting", flush=True)
+        sys.stdin.readline()
+profile = read_profile(Path("town.toml").read_bytes(), file="town.toml")
+import_calls(Path("town.csv"), profile=profile, out=Path("calls.parquet"), progress=wait)
+"""
+    command = [sys.executable, "-c", script]
+    with subprocess.Popen(command, cwd=tmp_path, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as first:
+        assert first.stdout is not None
+        assert first.stdout.readline() == "waiting\n"
+        second = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+        assert "another run is at the same import" in second.stderr
+        first.communicate("go on\n")
+    assert first.returncode == 0
+    assert (tmp_path / "calls.parquet").exists()
 
 
 def test_the_row_key_can_be_recomputed_from_the_raw_row(tmp_path: Path) -> None:

@@ -56,7 +56,7 @@ def test_an_unknown_header_gets_the_nearest_profile_and_what_it_misses(tmp_path:
     assert (found.profile, found.fit) == (None, Fit.NONE)
     assert set(found.nearest[0].missing) == {"date_time", "priority"}
     assert "The nearest is san-diego-ca, which misses date_time, priority." in found.advice
-    assert "docs/formats/source-profile.md" in found.advice
+    assert "`answerable sources draft FILE` begins one" in found.advice
     assert "columns are: incident_num, when" in found.advice
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from answerable.errors import SourceError
-from answerable.sources.encoding import choose_encoding, copy_as_utf8
-from answerable.sources.seal import Bytes, seal_file
+from answerable.sources.files.encoding import choose_encoding, copy_as_utf8
+from answerable.sources.files.seal import Bytes, seal_file
 
 
 def sealed(folder: Path, content: bytes) -> Bytes:

@@ -55,12 +55,27 @@ def test_the_quarantine_names_the_file_and_its_own_line(tmp_path: Path) -> None:
     ]
 
 
-def test_lines_count_through_the_files_and_lead_back(tmp_path: Path) -> None:
+def test_every_call_names_its_file_and_its_line_there(tmp_path: Path) -> None:
+    folder = three(tmp_path / "in")
+    (folder / "d.csv").write_bytes(town_csv([call("4", 16), call("5", 17)]))
+    found = import_given(tmp_path, folder)
+    places = {one["call_id"]: (one["raw_file"], one["raw_line_no"]) for one in found.calls}
+    assert places == {"1": ("a.csv", 2), "2": ("a.csv", 3), "3": ("b.csv", 2), "4": ("d.csv", 2), "5": ("d.csv", 3)}
+    for number, (file, line) in places.items():
+        assert (folder / file).read_text(encoding="utf-8").splitlines()[line - 1].startswith(f"{number},")
+
+
+def test_the_rows_of_a_call_count_through_the_files_and_lead_back(tmp_path: Path) -> None:
     found = import_given(tmp_path, three(tmp_path / "in"))
     before = {part.name: part.lines_before for part in found.manifest.parts}
     assert before == {"a.csv": 0, "b.csv": 5, "c.csv": 9}
     third = next(one for one in found.calls if one["call_id"] == "3")
-    assert (third["raw_line_no"], third["raw"][0]["line"]) == (before["b.csv"] + 2, before["b.csv"] + 2)
+    assert third["raw"][0]["line"] == before[third["raw_file"]] + third["raw_line_no"]
+
+
+def test_a_single_file_is_named_as_well(tmp_path: Path) -> None:
+    (tmp_path / "it's.csv").write_bytes(town_csv([call("1")]))
+    assert [one["raw_file"] for one in import_given(tmp_path, tmp_path / "it's.csv").calls] == ["it's.csv"]
 
 
 def test_every_file_is_sealed_and_all_of_them_together(tmp_path: Path) -> None:
@@ -139,7 +154,8 @@ def test_quoted_line_ends_and_stray_quotes_keep_their_lines_in_every_file(tmp_pa
     spanning = town_csv([call("1", Closer="two\nlines"), call("2", 13)])
     stray = town_csv([call("3", 14), call("4", 15)]) + b'5,"\n'
     found = import_given(tmp_path, write(tmp_path / "in", {"a.csv": spanning, "b.csv": stray, "c.csv": spanning}))
-    assert [(one["call_id"], one["raw_line_no"]) for one in found.calls] == [("1", 2), ("2", 4), ("3", 6), ("4", 7)]
+    places = [(one["call_id"], one["raw_file"], one["raw_line_no"]) for one in found.calls]
+    assert places == [("1", "a.csv", 2), ("2", "a.csv", 4), ("3", "b.csv", 2), ("4", "b.csv", 3)]
     assert [(bad["file"], bad["line"]) for bad in found.quarantine] == [("b.csv", "4")]
     assert [part.rows.duplicates for part in found.manifest.parts] == [0, 0, 2]
 
@@ -181,3 +197,32 @@ def test_two_files_of_one_name_are_refused(tmp_path: Path) -> None:
 def test_a_missing_file_among_several_is_named(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match=r"gone\.csv: there is no such file"):
         import_given(tmp_path, [three(tmp_path / "in"), tmp_path / "gone.csv"])
+
+
+def test_folders_in_a_folder_are_read_too(tmp_path: Path) -> None:
+    folder = write(tmp_path / "in", {"a.csv": town_csv([call("1")])})
+    write(folder / "2017", {"b.csv": town_csv([call("2")]), "readme.md": b"x"})
+    write(folder / ".git", {"c.csv": town_csv([call("3")])})
+    found = import_given(tmp_path, folder)
+    assert [one["call_id"] for one in found.calls] == ["1", "2"]
+    assert "Not read in in/2017, by their names: readme.md." in found.manifest.notes
+
+
+def test_a_folder_that_is_a_link_is_not_followed(tmp_path: Path) -> None:
+    folder = write(tmp_path / "in", {"a.csv": town_csv([call("1")])})
+    (folder / "again").symlink_to(folder, target_is_directory=True)
+    assert len(import_given(tmp_path, folder).calls) == 1
+
+
+def test_files_of_one_name_in_two_folders_are_refused(tmp_path: Path) -> None:
+    folder = write(tmp_path / "in", {"a.csv": town_csv([call("1")])})
+    write(folder / "2017", {"a.csv": town_csv([call("2")])})
+    with pytest.raises(SourceError, match="two files of this name"):
+        import_given(tmp_path, folder)
+
+
+def test_a_folder_whose_folders_have_no_calls_either_is_refused(tmp_path: Path) -> None:
+    folder = write(tmp_path / "in", {"notes.md": b"x"})
+    write(folder / "more", {"notes.md": b"x"})
+    with pytest.raises(SourceError, match="no file in this folder can be read as calls"):
+        import_given(tmp_path, folder)

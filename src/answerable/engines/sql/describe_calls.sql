@@ -22,6 +22,8 @@ WITH points AS (
         quality_queued     & getvariable('uncertain_bits') <> 0 AS queued_uncertain,
         quality_dispatched & getvariable('uncertain_bits') <> 0 AS dispatched_uncertain,
         quality_arrived    & getvariable('uncertain_bits') <> 0 AS arrived_uncertain,
+        dispatched = 'no' AS dispatched_never,
+        arrived = 'no' AS arrived_never,
         CASE
             -- the same call told twice would be measured twice
             WHEN duplicate_of IS NOT NULL OR disposition = 'duplicate' THEN NULL

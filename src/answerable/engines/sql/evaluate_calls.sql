@@ -17,6 +17,7 @@ moments AS (
   SELECT
     source.n,
     source.row_key,
+    epoch_us(source.last_seen_at) AS last_seen,  -- of a call that a later export no longer has
     coalesce(lo(source.received_at, source.quality_received), $start_lo) AS start_lo,
     coalesce(hi(source.received_at, source.quality_received), $start_hi) AS start_hi,
     lo(source.closed_at, source.quality_closed) AS closed_lo,

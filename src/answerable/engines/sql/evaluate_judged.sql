@@ -16,7 +16,10 @@ SELECT
   CASE WHEN call.sent = 'yes' AND call.arrived_hi - call.arrived_lo <= $widest
     THEN (call.arrived_lo - call.start_lo) // 1000000 END AS arrived_s,
   CASE WHEN call.contact_hi - call.contact_lo <= $widest
-    THEN (call.contact_lo - call.start_lo) // 1000000 END AS contact_s
+    THEN (call.contact_lo - call.start_lo) // 1000000 END AS contact_s,
+  base.answer_limit_s,
+  base.tell_limit_s,
+  base.open_facts
 FROM ($ruled) AS ruled
 JOIN call ON call.n = ruled.n
 JOIN base ON base.version = ruled.version AND base.cell = ruled.cell;

@@ -22,8 +22,8 @@ timed AS (
     held(enroute_lo, enroute_hi, start_lo, start_hi, first_s, is_attached, $enroute_ahead) AS held_enroute,
     held(arrived_lo, arrived_hi, start_lo, start_hi, first_s, is_attached, $arrived_ahead) AS held_arrived_as_sent,
     held(arrived_lo, arrived_hi, start_lo, start_hi, arrival_s, is_attached, $arrived_ahead) AS held_arrived,
-    due(start_lo, start_hi, first_s, $horizon) AS first_due,
-    due(start_lo, start_hi, arrival_s, $horizon) AS arrival_due
+    due(start_lo, start_hi, first_s, least($horizon, last_seen)) AS first_due,
+    due(start_lo, start_hi, arrival_s, least($horizon, last_seen)) AS arrival_due
   FROM read
 ),
 clocked AS (

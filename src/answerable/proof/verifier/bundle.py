@@ -170,10 +170,13 @@ def _tell_what_is_not_covered(docket: Docket, bundle: Bundle, names: frozenset[s
     for file in bundle.files:
         covered |= {file.name, *([file.receipt] if file.receipt else [])}
     if more := sorted(names - covered):
-        docket.not_proved.append(f"Anything about {len(more)} other files of the folder, such as {more[0]}.")
+        docket.not_proved.append(f"Anything about what else is in the folder: {_first(more)}.")
     if unlogged := [file.name for file in bundle.files if file.receipt is None and file.role is not Role.RESULT]:
-        first = ", ".join(unlogged[:3]) + (" …" if len(unlogged) > 3 else "")
-        docket.not_proved.append(f"That {first} existed before the finding: no receipt of its own.")
+        docket.not_proved.append(f"That {_first(unlogged)} existed before the finding: no receipt of its own.")
+
+
+def _first(names: list[str]) -> str:
+    return ", ".join(names[:3]) + (" …" if len(names) > 3 else "")
 
 
 def _recompute(docket: Docket, bundle: Bundle, folder: Folder, recompute: Recompute | None) -> None:

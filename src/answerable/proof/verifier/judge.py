@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from answerable.errors import MalformedError
+from answerable.errors import MalformedError, ProofError
 from answerable.proof.disclosure import Revealed, reveal
 from answerable.proof.quorum import TrustPolicy, Witnessed
 from answerable.proof.receipt import Carried, Receipt, Spoken
@@ -86,10 +86,13 @@ def _place(receipt: Receipt, entry: bytes, witnessed: Witnessed) -> str:
 
 
 def _shown(entry: bytes, disclosures: tuple[str, ...]) -> Revealed | None:
-    """What an entry of JSON shows with the disclosures; None where it is no JSON object and nothing is disclosed."""
-    if not disclosures and not entry.startswith(b"{"):
+    """What an entry of JSON shows with the disclosures. Without any, one that cannot be read is proved all the same."""
+    try:
+        return reveal(json_value(utf8(entry, what="the entry"), what="the entry"), disclosures)
+    except ProofError:
+        if disclosures:
+            raise
         return None
-    return reveal(json_value(utf8(entry, what="the entry"), what="the entry"), disclosures)
 
 
 def judge_checkpoint(data: bytes, *, trust: TrustPolicy) -> Judgement:

@@ -110,7 +110,7 @@ class Docket:
             refuted=tuple(self.refuted),
             cannot_tell=tuple(self.cannot_tell),
             not_proved=tuple(dict.fromkeys(self.not_proved)),
-            states=tuple(self.states),
+            states=tuple(dict.fromkeys(self.states)),
             shows=self.shows,
         )
 

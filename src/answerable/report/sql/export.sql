@@ -1,24 +1,24 @@
--- The tables of `answerable export --sqlite`. Text is exact; NULL only where a number is not there.
+-- The tables of `answerable export --sqlite`. Text is exact; what is empty in calls.csv is NULL, so that it counts nowhere.
 CREATE TABLE about (section TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (section, key));
 
 CREATE TABLE calls (
   id INTEGER PRIMARY KEY,
   call TEXT NOT NULL,
-  received TEXT NOT NULL,
-  type TEXT NOT NULL,
-  priority TEXT NOT NULL,
-  district TEXT NOT NULL,
-  beat TEXT NOT NULL,
+  received TEXT,
+  type TEXT,
+  priority TEXT,
+  district TEXT,
+  beat TEXT,
   outcome TEXT NOT NULL,
-  reason TEXT NOT NULL,
-  facts TEXT NOT NULL,
-  carried TEXT NOT NULL,
-  duty TEXT NOT NULL,
-  rule TEXT NOT NULL,
-  policy_version TEXT NOT NULL,
+  reason TEXT,
+  facts TEXT,
+  carried TEXT,
+  duty TEXT,
+  rule TEXT,
+  policy_version TEXT,
   limit_s INTEGER,
   waited_s INTEGER,
-  because TEXT NOT NULL
+  because TEXT
 );
 
 CREATE TABLE claims (

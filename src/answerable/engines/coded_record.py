@@ -1,0 +1,156 @@
+"""The coded record of a canonical Parquet file: written beside it, and read back as the columns that it codes."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import duckdb
+import msgspec
+
+from answerable.config import Settings
+from answerable.engines.duck import connect, engine_faults, text_literal
+from answerable.errors import SourceError, StorageError
+from answerable.model.coded import FORMAT, OFFSETS, TABLES, CodedManifest
+
+ROW_GROUP_ROWS = 250_000
+_WHOLE = ((0xFF, "UTINYINT"), (0xFFFF, "USMALLINT"), (0xFFFF_FFFF, "UINTEGER"))
+_UNITS_US = (1_000_000, 1_000, 1)
+
+
+def coded_folder(parquet: Path) -> Path:
+    """Where the coded record of a canonical Parquet file lies: `CALLS.coded` beside `CALLS.parquet`."""
+    return parquet.with_suffix(".coded")
+
+
+def write_coded(parquet: Path, *, parquet_sha256: str, settings: Settings) -> CodedManifest:
+    """Write the coded record beside a canonical file, in place of an earlier one; in full or not at all.
+
+    Raises StorageError if the disk refuses, SourceError if the file is not canonical.
+    """
+    target = coded_folder(parquet)
+    try:
+        made = Path(tempfile.mkdtemp(prefix=".answerable-coded-", dir=parquet.parent))
+        try:
+            with connect(settings) as con, engine_faults(parquet):
+                manifest = _write(con, parquet, made, parquet_sha256)
+            (made / "coded.json").write_bytes(msgspec.json.format(msgspec.json.encode(manifest), indent=2) + b"\n")
+            made.chmod(0o755)
+            if target.exists():
+                shutil.rmtree(target)
+            made.replace(target)
+        finally:
+            shutil.rmtree(made, ignore_errors=True)
+    except OSError as error:
+        raise StorageError(f"{target}: {error.strerror}") from error
+    return manifest
+
+
+def _write(con: duckdb.DuckDBPyConnection, parquet: Path, folder: Path, parquet_sha256: str) -> CodedManifest:
+    con.execute("SET preserve_insertion_order = true")
+    con.execute(
+        f"CREATE TEMP VIEW given AS SELECT * FROM read_parquet({text_literal(str(parquet))}, file_row_number = true)"
+    )
+    unit_us, origin_us, widest = _scale(con)
+    counted = {name: _code_table(con, name, columns, folder) for name, columns in TABLES.items()}
+    kind = "INTEGER" if widest // unit_us < 2**31 else "BIGINT"
+    offsets = (
+        f"((epoch_us({time}) - coalesce(epoch_us(received_at), {origin_us})) // {unit_us})::{kind} AS {coded}"
+        for coded, time in OFFSETS.items()
+    )
+    codes = (f"{name}.code::{_smallest(rows)} AS {name}" for name, rows in counted.items())
+    joined = " ".join(f"JOIN {name} ON {_same(name, columns)}" for name, columns in TABLES.items())
+    # a call number that stands twice identifies nothing
+    con.execute(
+        f"""COPY (
+            WITH target AS (SELECT call_id, min(file_row_number) AS n FROM given
+                WHERE call_id IN (SELECT duplicate_of FROM given) GROUP BY call_id HAVING count(*) = 1)
+            SELECT epoch_us(received_at) AS received_us, {", ".join(offsets)}, fact_hour_of_week::UTINYINT AS how,
+                {", ".join(codes)},
+                CASE WHEN given.disposition = 'duplicate' OR duplicate_of IS NOT NULL
+                    THEN coalesce(target.n, -1) END::INTEGER AS merged_into
+            FROM given {joined}
+            LEFT JOIN target ON given.duplicate_of = target.call_id AND target.n <> file_row_number
+            ORDER BY file_row_number
+        ) TO {text_literal(str(folder / "calls.parquet"))}
+        (FORMAT parquet, COMPRESSION zstd, PARQUET_VERSION v2, ROW_GROUP_SIZE {ROW_GROUP_ROWS})"""
+    )
+    counted["calls"] = _one(con, f"SELECT count(*) FROM read_parquet({text_literal(str(folder / 'calls.parquet'))})")
+    if counted["calls"] != _one(con, "SELECT count(*) FROM given"):
+        raise AssertionError(f"the coded record has {counted['calls']} rows, not those of {parquet.name}")
+    return CodedManifest(
+        coded_record=FORMAT, parquet_sha256=parquet_sha256, unit_us=unit_us, origin_us=origin_us, rows=counted,
+        size_bytes=(folder / "calls.parquet").stat().st_size,
+    )  # fmt: skip
+
+
+def _scale(con: duckdb.DuckDBPyConnection) -> tuple[int, int, int]:
+    """The largest unit that divides every offset, where unknown receipts are counted from, and the widest offset."""
+    times = [f"epoch_us({time})" for time in OFFSETS.values()]
+    origin_us = _one(con, f"SELECT coalesce(min(least(epoch_us(received_at), {', '.join(times)})), 0) FROM given")
+    offsets = [f"{time} - coalesce(epoch_us(received_at), {origin_us})" for time in times]
+    for unit_us in _UNITS_US:
+        odd = " OR ".join(f"coalesce(({offset}) % {unit_us} <> 0, FALSE)" for offset in offsets)
+        if not _one(con, f"SELECT count(*) FROM given WHERE {odd}"):
+            break
+    widest = _one(con, f"SELECT coalesce(max(greatest({', '.join(f'abs({one})' for one in offsets)})), 0) FROM given")
+    return unit_us, origin_us, widest
+
+
+def _code_table(con: duckdb.DuckDBPyConnection, name: str, columns: Sequence[str], folder: Path) -> int:
+    """Make the table of a code: every combination of its columns, in a fixed order."""
+    listed = ", ".join(columns)
+    con.execute(
+        f"""CREATE TEMP TABLE {name} AS SELECT row_number() OVER (ORDER BY {listed}) - 1 AS code, *
+        FROM (SELECT DISTINCT {listed} FROM given) ORDER BY code"""
+    )
+    con.execute(f"COPY {name} TO {text_literal(str(folder / f'{name}.parquet'))} (FORMAT parquet, COMPRESSION zstd)")
+    return _one(con, f"SELECT count(*) FROM {name}")
+
+
+def _same(name: str, columns: Sequence[str]) -> str:
+    return " AND ".join(f"given.{column} IS NOT DISTINCT FROM {name}.{column}" for column in columns)
+
+
+def _smallest(rows: int) -> str:
+    return next(kind for most, kind in _WHOLE if rows - 1 <= most)
+
+
+def _one(con: duckdb.DuckDBPyConnection, query: str) -> int:
+    row = con.execute(query).fetchone()
+    return int(row[0]) if row else 0
+
+
+def read_coded_manifest(folder: Path) -> CodedManifest:
+    """The manifest of a coded record. Raises SourceError where there is none that can be read."""
+    try:
+        return msgspec.json.decode((folder / "coded.json").read_bytes(), type=CodedManifest)
+    except (OSError, msgspec.DecodeError) as fault:
+        raise SourceError(
+            f"this is no coded record: {fault}",
+            file=str(folder),
+            hint="Import the file again; it is written beside it.",
+        ) from fault
+
+
+def decoded(folder: Path) -> str:
+    """SQL of the coded columns as the canonical file has them, one row a call, with its row number there as `n`.
+
+    `merged_into` is the row number of the call that another was merged into, -1 where it cannot be told, else NULL.
+    """
+    manifest = read_coded_manifest(folder)
+    start, unit_us = f"coalesce(received_us, {manifest.origin_us})", manifest.unit_us
+    times = (f"make_timestamptz({start} + {coded}::BIGINT * {unit_us}) AS {time}" for coded, time in OFFSETS.items())
+    tables = " ".join(
+        f"JOIN {_file(folder, name)} AS {name}_table ON coded.{name} = {name}_table.code" for name in TABLES
+    )
+    columns = ", ".join(f"{name}_table.{column}" for name, columns in TABLES.items() for column in columns)
+    return f"""SELECT coded.file_row_number AS n, make_timestamptz(received_us) AS received_at, {", ".join(times)},
+        how::SMALLINT AS fact_hour_of_week, merged_into::BIGINT AS merged_into, {columns}
+        FROM read_parquet({text_literal(str(folder / "calls.parquet"))}, file_row_number = true) AS coded {tables}"""
+
+
+def _file(folder: Path, name: str) -> str:
+    return f"read_parquet({text_literal(str(folder / f'{name}.parquet'))})"

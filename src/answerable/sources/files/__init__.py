@@ -1,0 +1,1 @@
+"""What was given to be read, whatever its format, container and encoding, as tables of text rows."""

@@ -1,0 +1,92 @@
+"""The policies that come with the program: each is checked, proved, back-tested, and no line of it may change unseen.
+
+`MADE_OF_THE_CITY` is what each pack makes of the made-up city. Whoever changes a pack sees here, in calls, what the
+change does, and writes the new figures down.
+"""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from tests.support.policy_packs import PACKS, POLICIES
+
+from answerable.cli import app
+from answerable.demo import Story, write_story
+from answerable.model.outcome import Outcome
+from answerable.policy import check_policy, load_policy
+
+GAPS = {
+    "oregon-ors-402-215-2017": "no rule applies to a request for assistance where requester is public",
+    "portland-or-0612-e-to-5": "no rule applies to a request for assistance",
+}
+"""Of what a pack's source does not speak. Everything else a check could say is a fault of the pack."""
+
+MADE_OF_THE_CITY: dict[str, dict[str, Any]] = {
+    "starter-1": {
+        "answered": 17746, "answered_late": 212, "declined_against_policy": 1678, "unheard": 3, "withdrawn": 1007,
+        "merged": 393, "none_owed": 8030, "pending": 3, "undetermined": 566,
+    },
+    "portland-or-0612-e-to-5": {
+        "answered": 12164, "answered_late": 3465, "declined_against_policy": 1676, "unheard": 129, "withdrawn": 686,
+        "merged": 393, "none_owed": 8030, "pending": 3, "undetermined": 3092,
+    },
+    "oregon-ors-402-215-2017": {
+        "answered": 18504, "answered_late": 8, "declined_against_policy": 1676, "unheard": 3, "withdrawn": 1015,
+        "merged": 393, "none_owed": 8030, "pending": 3, "undetermined": 6,
+    },
+    "alder-city-2018-01-01": {
+        "answered": 18699, "answered_late": 789, "declined_within_policy": 2, "unheard": 3, "withdrawn": 997,
+        "merged": 393, "none_owed": 8030, "pending": 3, "undetermined": 722,
+    },
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
+    return write_story(tmp_path_factory.mktemp("city"), seed=2018)
+
+
+def test_every_pack_is_known_here() -> None:
+    assert {*PACKS} == {*MADE_OF_THE_CITY}
+    assert len(list(POLICIES.rglob("*.toml"))) == len(PACKS) - 1  # the demo's own lies in the package
+
+
+@pytest.mark.parametrize("name", PACKS)
+def test_a_pack_may_govern_and_what_it_does_not_speak_of_is_known(name: str) -> None:
+    policy = load_policy(PACKS[name].read_bytes(), file=name)
+    assert [problem.message for problem in check_policy(policy)] == ([GAPS[name]] if name in GAPS else [])
+    assert policy.promises
+    assert policy.examples
+    assert policy.source
+
+
+@pytest.mark.parametrize("name", PACKS)
+def test_a_pack_stands_where_its_id_and_version_say(name: str) -> None:
+    about = tomllib.loads(PACKS[name].read_text(encoding="utf-8"))["policy"]
+    assert about["version"] in PACKS[name].stem
+    assert about["id"].split("/")[0].split("-")[0] in PACKS[name].as_posix()
+
+
+@pytest.mark.parametrize("name", MADE_OF_THE_CITY)
+def test_what_a_pack_makes_of_the_made_up_city(story: Story, name: str) -> None:
+    words = ["policy", "backtest", PACKS[name], "--against", story.calls, "--source", "alder-city"]
+    words += ["--policy", story.policies, "--facts", story.facts, "--decisions", story.decisions, "--json"]
+    result = CliRunner().invoke(app, list(map(str, words)))
+    assert result.exit_code == 0, result.output
+    found = json.loads(result.stdout)["backtest"]
+    assert {key: calls for key, calls in found["outcomes_after"].items() if calls} == MADE_OF_THE_CITY[name]
+    assert {*found["outcomes_after"]} == {*Outcome}
+    assert found["outcomes_before"]["answered"] == MADE_OF_THE_CITY["alder-city-2018-01-01"]["answered"]
+
+
+def test_the_page_about_the_packs_names_each_with_its_source() -> None:
+    page = (Path(__file__).resolve().parents[2] / "docs" / "reference" / "policy-packs.md").read_text(encoding="utf-8")
+    for file in PACKS.values():
+        policy = load_policy(file.read_bytes(), file=file.name)
+        assert f"`{policy.id}`" in page
+        assert policy.version in page
