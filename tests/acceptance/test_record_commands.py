@@ -70,10 +70,26 @@ def test_a_new_record_says_its_key_and_has_its_first_entry(here: Path) -> None:
     assert "holds a record already" in again.stderr
 
 
-@pytest.mark.parametrize("origin", ["desk/", "a b/c", "desk/2018-h1", ""])
+@pytest.mark.parametrize("origin", ["desk/", "a b/2018", "a+b/2018", "desk/2018-h1", ""])
 def test_a_name_that_no_receipt_could_carry_is_refused_before_anything_is_made(here: Path, origin: str) -> None:
-    assert run("log", "init", "desk", "--origin", origin).exit_code != 0
-    assert not (here / "desk" / "record.toml").exists()
+    result = run("log", "init", "desk", "--origin", origin)
+    assert (result.exit_code, "cannot be used" in result.stderr) == (2, True)
+    assert not (here / "desk").exists()
+
+
+def test_a_record_that_could_not_be_made_leaves_nothing_in_the_way_of_the_next_attempt(here: Path) -> None:
+    words = ("log", "init", "desk", "--origin", ORIGIN)
+    nowhere = "postgresql://nobody@127.0.0.1:1/none"
+    assert run(*words, "--database", nowhere).exit_code == 4
+    assert not (here / "desk").exists()
+    done(*words)
+
+
+def test_a_checkpoint_to_continue_that_is_none_is_refused(here: Path) -> None:
+    (here / "last").write_text("no checkpoint")
+    result = run("log", "init", "desk", "--origin", ORIGIN, "--after", "last")
+    assert result.exit_code == 2
+    assert not (here / "desk").exists()
 
 
 def test_entries_get_receipts_that_anybody_can_check(desk: Path) -> None:

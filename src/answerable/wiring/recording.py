@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from answerable.errors import MissingExtraError
+from answerable.errors import InputError, MalformedError, MissingExtraError, UncertainWriteError
 from answerable.proof.checkpoint import Checkpoint
 from answerable.proof.note import Note, SigningKey
 from answerable.proof.receipt import Spoken
@@ -73,16 +74,42 @@ def now_us() -> int:
 def create_record(path: Path, settings: RecordSettings, *, after: bytes | None = None) -> None:
     """Make a record with a new key and its first entry, which cites the checkpoint `after` of the log it continues.
 
-    Raises InputError, MalformedError, StorageError.
+    Raises InputError and StorageError, and then leaves nothing behind; UncertainWriteError, and then leaves it.
     """
-    continued = Checkpoint.parse(Note.parse(after).text) if after is not None else None
-    Spoken.of(origin=settings.origin, index=0, leaf=EMPTY_ROOT)  # refuses a name that no receipt's number can have
-    key = SigningKey.generate(settings.origin)
+    continued = _stated(after) if after is not None else None
+    key = _first_key(settings.origin)
     path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    empty = not any(path.iterdir())
     folder = create_folder(path, settings)
-    KeyFolder(folder.keys).save(Keyring(keys=(KeyInUse(key=key),)))
-    with open_record(path) as record:
-        open_log(record.writing, key=key.verifier, after=continued)
+    try:
+        KeyFolder(folder.keys).save(Keyring(keys=(KeyInUse(key=key),)))
+        with open_record(path) as record:
+            open_log(record.writing, key=key.verifier, after=continued)
+    except UncertainWriteError:
+        raise  # the first entry may be there, and then its key is needed
+    except BaseException:
+        if empty:
+            shutil.rmtree(path, ignore_errors=True)
+        raise
+
+
+def _stated(checkpoint: bytes) -> Checkpoint:
+    try:
+        return Checkpoint.parse(Note.parse(checkpoint).text)
+    except MalformedError as fault:
+        raise InputError(f"The checkpoint to continue cannot be read: {fault.message}") from fault
+
+
+def _first_key(origin: str) -> SigningKey:
+    """A new key. Raises InputError for a name that no key, or no receipt's number, can bear."""
+    try:
+        Spoken.of(origin=origin, index=0, leaf=EMPTY_ROOT)
+        return SigningKey.generate(origin)
+    except MalformedError as fault:
+        raise InputError(
+            f"The origin {origin!r} cannot be used: {fault.message}",
+            hint="Host, agency and half-year, without spaces: alder.example/desk/2018h1",
+        ) from fault
 
 
 @contextmanager
