@@ -16,7 +16,7 @@ from answerable.proof.checkpoint import Checkpoint
 from answerable.proof.note import Note, SigningKey
 from answerable.proof.receipt import Spoken
 from answerable.proof.tree import EMPTY_ROOT
-from answerable.record.acts import open_log
+from answerable.record.acts import forget_again, open_log
 from answerable.record.keyring import KeyInUse, Keyring
 from answerable.record.log import Log
 from answerable.record.opening import opened, stored_edge
@@ -123,8 +123,7 @@ def open_record(path: Path) -> Iterator[OpenRecord]:
     with folder.one_writer(), _adapters(folder, write=True) as record:
         keys = record.keyring.verifiers
         snapshot = opened(origin=record.origin, store=record.store, high_water=record.high_water, keys=keys)
-        if erased := record.store.erased():
-            record.vault.erase(erased)
+        forget_again(store=record.store, vault=record.vault)
         sequencer = Sequencer(
             origin=record.origin,
             store=record.store,

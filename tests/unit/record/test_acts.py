@@ -147,6 +147,19 @@ def test_a_redaction_that_cannot_be_recorded_does_not_happen() -> None:
     assert "phone" in parts.vault.salts(["call-1"])["call-1"]
 
 
+def test_what_was_taken_out_and_is_in_the_vault_all_the_same_is_erased_and_nothing_else() -> None:
+    parts = in_memory()
+    with log(parts) as open_log:
+        open_log.append_all([call(number, phone="503", name="Ana") for number in (1, 2)])
+        redact(open_log, parts)
+    before = parts.vault.salts(["call-1", "call-2"])
+    acts.forget_again(store=parts.store, vault=parts.vault)
+    assert parts.vault.salts(["call-1", "call-2"]) == before
+    parts.vault.keep({"call-1": {"phone": b"b" * 16}})
+    acts.forget_again(store=parts.store, vault=parts.vault)
+    assert parts.vault.salts(["call-1", "call-2"]) == before
+
+
 def test_a_heartbeat_is_an_entry_of_its_own_each_time() -> None:
     clock, chance = SteadyClock(), repeating_chance()
     with log(in_memory()) as open_log:
