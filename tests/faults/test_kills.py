@@ -22,7 +22,7 @@ from answerable.record.fsck import Fsck
 from answerable.stores.sqlite_record import SqliteStore
 from answerable.stores.sqlite_vault import SqliteVault
 
-KILLS = runs(8, full=1_000)
+KILLS = runs(25, full=1_000)
 ROOT = Path(__file__).resolve().parents[2]
 
 
