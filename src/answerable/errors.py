@@ -13,6 +13,11 @@ AnswerableError
 │   ├── DisclosureError         what is shown is not what the entry committed to
 │   └── SignatureError          a signature by a known key is false
 │       └── UntrustedError      none, or too few, of the keys you trust have signed: proves nothing either way
+├── RecordError                 the record could not do it; help itself never waits for it
+│   ├── ConflictError           the id is taken by another entry (exit 2)
+│   ├── OverloadedError         too much is waiting; send it again (exit 4)
+│   ├── UncertainWriteError     it may or may not be recorded; stop and look (exit 4)
+│   └── ForkedLogError          there would be two histories; nothing is signed (exit 4)
 ├── SettingsError               an option or environment value is wrong (exit 2)
 ├── StorageError                the disk refused; what was there before is untouched (exit 4)
 └── MissingExtraError           an optional engine is not installed (exit 5)
@@ -191,3 +196,41 @@ class MissingExtraError(AnswerableError):
 
     code = "missing-extra"
     exit_code = 5
+
+
+class RecordError(AnswerableError):
+    """The record could not do this. What it holds is unchanged."""
+
+    code = "record"
+    exit_code = 4
+    http_status: ClassVar[int] = 500
+    retry: ClassVar[bool] = False
+
+
+class ConflictError(RecordError):
+    """An entry with this id and other content is in the record already. Nothing was added; use another id."""
+
+    code = "conflict"
+    exit_code = 2
+    http_status = 409
+
+
+class OverloadedError(RecordError):
+    """Too many entries are waiting. Nothing was recorded; send it again, with the same id, in a second."""
+
+    code = "overloaded"
+    http_status = 503
+    retry = True
+
+
+class UncertainWriteError(RecordError):
+    """The disk failed while writing: what was sent may be recorded or not. The record has stopped."""
+
+    code = "uncertain-write"
+    http_status = 500
+
+
+class ForkedLogError(RecordError):
+    """The record does not continue what was signed before. Nothing is signed."""
+
+    code = "forked-log"

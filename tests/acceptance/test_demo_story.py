@@ -15,6 +15,7 @@ from click.testing import CliRunner
 
 from answerable.cli import app
 from answerable.demo import Story, write_story
+from answerable.proof import Receipt, TrustPolicy, VerifierKey, reveal, verify_receipt
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,61 @@ def numbers(calls: list[dict[str, Any]]) -> set[str]:
 
 def sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def receipt_of(demo: Demo, entry: str) -> dict[str, Any]:
+    result = CliRunner().invoke(app, ["log", "prove", str(demo.folder / "record"), entry, "--private", "--json"])
+    assert result.exit_code == 0, result.output
+    receipt = Receipt.parse(json.loads(result.stdout)["receipt"].encode())
+    carried = receipt.carried()
+    assert carried.entry is not None
+    key = VerifierKey.parse((demo.folder / "public" / "log.vkey").read_text().strip())
+    verify_receipt(receipt, entry=carried.entry, trust=TrustPolicy.of_log(key))
+    return dict(reveal(json.loads(carried.entry), carried.disclosures).value)
+
+
+def test_every_call_of_the_story_is_an_entry_that_can_be_proved_with_its_whole_row(either: Demo) -> None:
+    rows = pd.read_csv(either.story.calls, dtype=str, keep_default_na=False).to_dict("records")
+    assert either.said["record"]["entries"] > len(rows)
+    for row in (*rows[:2], *rows[len(rows) // 2 :][:2], rows[-1]):
+        shown = receipt_of(either, row["CallNumber"])
+        assert shown["type"] == "call"
+        assert shown["private"]["row"] == {column: value for column, value in row.items() if value}
+
+
+def test_the_refusal_is_an_entry_with_its_clause_and_conditions(either: Demo) -> None:
+    receipt = Receipt.parse(Path(either.said["record"]["denial"]).read_bytes())
+    shown = json.loads(receipt.carried().entry or b"")
+    assert (shown["type"], shown["about"]) == ("denial", either.story.denial_of_19_june)
+    assert shown["clause"] == "agency-resources"
+    assert "every alternative" in shown["conditions"]
+
+
+def test_report_and_record_verify_and_a_changed_byte_does_not(either: Demo) -> None:
+    words = ["verify", str(either.folder / "report"), str(either.folder / "public")]
+    words += ["--key", str(either.folder / "public" / "log.vkey"), "--json"]
+    result = CliRunner().invoke(app, words)
+    assert (result.exit_code, json.loads(result.stdout)["verdict"]) == (0, "proved")
+    page = either.folder / "report" / "report.html"
+    whole = page.read_bytes()
+    page.write_bytes(whole + b" ")
+    assert CliRunner().invoke(app, words).exit_code == 1
+    page.write_bytes(whole)
+
+
+def test_the_policy_was_entered_before_the_calls_it_governs(either: Demo) -> None:
+    bundle = json.loads((either.folder / "report" / "bundle.json").read_bytes())
+    (policy,) = (one for one in bundle["files"] if one["role"] == "policy")
+    receipt = Receipt.parse((either.folder / "report" / policy["receipt"]).read_bytes())
+    assert receipt.index == 1
+
+
+def test_what_is_public_names_no_place_and_nobody(either: Demo) -> None:
+    for path in (either.folder / "public").rglob("*"):
+        if path.is_file():
+            content = path.read_bytes()
+            assert b"BLOCK" not in content
+            assert b"Desk Sergeant" not in content
 
 
 FINDINGS = {
@@ -151,7 +207,12 @@ def test_the_manifest_seals_every_file_of_the_result(either: Demo) -> None:
         for path in report.rglob("*")
         if path.is_file() and path.name != "manifest.json"
     }
-    assert sealed == present
+    bundle = json.loads((report / "bundle.json").read_bytes())
+    added = {one["name"] for one in bundle["files"] if one["role"] != "result"}
+    added |= {one["receipt"] for one in bundle["files"] if one["receipt"]}
+    added |= {"bundle.json", "bundle.tlog-proof", "log.vkey"}
+    assert sealed == {name: found for name, found in present.items() if name not in added}
+    assert added <= set(present)
     assert manifest["source"]["file"]["sha256"] == sha256(either.folder / "city" / either.story.calls.name)
 
 

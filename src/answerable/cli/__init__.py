@@ -8,15 +8,18 @@ import click
 
 from answerable import __version__
 from answerable.cli.demo import demo_command
+from answerable.cli.documents import evidence_group, redact_command, seal_command
 from answerable.cli.door import Door
 from answerable.cli.examine import examine_command
 from answerable.cli.export import export_command
 from answerable.cli.importing import import_command
+from answerable.cli.log import log_group
 from answerable.cli.options import examples
 from answerable.cli.policy import policy_group
 from answerable.cli.sample import sample_group
 from answerable.cli.sources import sources_group
 from answerable.cli.verify import verify_command
+from answerable.cli.witness import monitor_command, witness_group
 from answerable.logs import set_up_logs
 
 
@@ -44,6 +47,12 @@ for command in (
     policy_group,
     sample_group,
     export_command,
+    log_group,
+    redact_command,
+    seal_command,
+    evidence_group,
+    witness_group,
+    monitor_command,
     demo_command,
     verify_command,
 ):

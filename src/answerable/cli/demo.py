@@ -43,12 +43,13 @@ def demo_command(out: Path, seed: int, as_json: bool) -> None:
     with watched() as progress:
         played = wiring.play_demo(out, seed=seed, progress=progress)
     if as_json:
-        print_json(examination_result(played.examination, out=played.out) | {"seed": seed, "city": str(out / "city")})
+        told = {"seed": seed, "city": str(out / "city"), "record": played.record}
+        print_json(examination_result(played.examination, out=played.out) | told)
         return
     from answerable.cli.demo_page import print_demo  # noqa: PLC0415
     from answerable.cli.printing import Page  # noqa: PLC0415
 
     page = Page()
-    print_demo(page, played.examination, out=played.out, requests=len(played.story.requests))
+    print_demo(page, played.examination, out=played.out, requests=len(played.story.requests), record=played.record)
     if replaces:
         page.say(f"The earlier result in {out} was replaced.")

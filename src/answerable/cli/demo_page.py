@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from answerable.cli.findings import print_calls, print_claim
 from answerable.cli.printing import Page
@@ -12,11 +14,14 @@ from answerable.model.outcome import IGNORED
 from answerable.report.spelling import day, zone_of
 from answerable.report.words import outcome_words
 
+if TYPE_CHECKING:
+    from answerable.wiring.demo_record import StoryRecord
+
 _REASONS_SHOWN = 2
 _CALLS_SHOWN = 2
 
 
-def print_demo(page: Page, examination: Examination, *, out: Path, requests: int) -> None:
+def print_demo(page: Page, examination: Examination, *, out: Path, requests: int, record: StoryRecord) -> None:
     """About forty lines: the dispute, each claim with its finding, what nobody complained of, where the report is."""
     page.say(examination.made_up or "The city and its calls are made up.", style="bold")
     page.say(_made(examination, requests=requests))
@@ -25,9 +30,16 @@ def print_demo(page: Page, examination: Examination, *, out: Path, requests: int
         print_claim(page, claim, because=_REASONS_SHOWN, brief=True)
     page.blank()
     _print_the_rest(page, examination)
+    page.say(
+        f"Every call, every decision and this finding are sealed in a record that nobody can edit unseen: "
+        f"{record.entries:,} entries."
+    )
     page.blank()
     page.verbatim(f"Read on    {out / 'report.html'}   (opens in any browser, without a network)")
     page.verbatim("Your own   answerable examine YOUR-CITYS-FILE.csv")
+    page.verbatim(f"Receipt    {record.denial}   (of the refusal)")
+    proofs = [str(path) for path in (out, record.public)]
+    page.command("Verify   ", shlex.join(["answerable", "verify", *proofs, "--key", str(record.key)]))
     if examination.recompute:
         page.command("Recompute", examination.recompute)
 

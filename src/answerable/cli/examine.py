@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -27,6 +27,9 @@ from answerable.cli.options import (
 from answerable.cli.progress import watched
 from answerable.model.examination import Examination
 
+if TYPE_CHECKING:
+    from answerable.wiring import Bundled
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
@@ -42,6 +45,7 @@ class Asked:
     decisions: Path | None
     claims: tuple[Path, ...]
     out: Path | None
+    record: Path | None
     as_json: bool
 
     def command(self) -> str:
@@ -61,6 +65,7 @@ class Asked:
         pairs += [("--policy", policy) for policy in self.policies]
         pairs += [("--claim", claim) for claim in self.claims]
         pairs += [("--out", self.out)] if self.out is not None else []
+        pairs += [("--record", self.record)] if self.record is not None else []
         return (str(part) for pair in pairs for part in pair)
 
 
@@ -100,6 +105,12 @@ class Asked:
     "--claim", "claims", multiple=True, type=EXISTING_FILE, metavar="CLAIM.toml", help="A claim to test. Repeatable."
 )
 @click.option("--out", type=FOLDER, metavar="DIR", help="The folder for the report; needed with --policy.")
+@click.option(
+    "--record",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    metavar="RECORD_DIR",
+    help="Enter the seals of everything given, and of the result, into this record: the result becomes a bundle.",
+)
 @json_option
 def examine_command(**given: Any) -> None:
     """Say what FILE shows, and what it cannot show.
@@ -120,6 +131,7 @@ def examine_command(**given: Any) -> None:
 
 def _describe(asked: Asked) -> None:
     given = {"--claim": asked.claims, "--facts": asked.facts, "--decisions": asked.decisions, "--out": asked.out}
+    given["--record"] = asked.record
     if useless := [option for option, value in given.items() if value]:
         raise click.UsageError(
             f"{', '.join(useless)} without --policy FILE|DIR: without a policy nothing is owed, so there is no finding."
@@ -168,13 +180,32 @@ def _examine(asked: Asked) -> None:
             progress=progress,
             command=asked.command(),
         )
+    bundled = None if asked.record is None else _bundled(asked, asked.out, asked.record)
     if asked.as_json:
-        print_json(examination_result(examination, out=asked.out) | {"replaced_earlier_result": replaces})
+        print_json(
+            examination_result(examination, out=asked.out) | {"replaced_earlier_result": replaces, "bundle": bundled}
+        )
     else:
-        _print_examination(examination, out=asked.out, replaces=replaces)
+        _print_examination(examination, out=asked.out, replaces=replaces, bundled=bundled)
 
 
-def _print_examination(examination: Examination, *, out: Path, replaces: bool) -> None:
+def _bundled(asked: Asked, out: Path, record: Path) -> Bundled:
+    from answerable import wiring  # noqa: PLC0415
+
+    options = {"--source": asked.source, "--encoding": asked.encoding, "--sheet": asked.sheet, "--as-of": asked.as_of}
+    given = wiring.Given(
+        files=asked.files,
+        policies=asked.policies,
+        facts=asked.facts,
+        decisions=asked.decisions,
+        claims=asked.claims,
+        options=tuple((option, value) for option, value in options.items() if value is not None),
+    )
+    with wiring.open_record(record) as opened:
+        return wiring.bundle_result(out, given, record=opened)
+
+
+def _print_examination(examination: Examination, *, out: Path, replaces: bool, bundled: Bundled | None) -> None:
     from answerable.cli.describing import print_can_answer, print_source  # noqa: PLC0415
     from answerable.cli.findings import print_findings, print_where  # noqa: PLC0415
     from answerable.cli.printing import Page  # noqa: PLC0415
@@ -188,5 +219,8 @@ def _print_examination(examination: Examination, *, out: Path, replaces: bool) -
     if examination.source.snapshots is not None:
         print_snapshots(page, examination.source.snapshots)
     print_where(page, examination, out)
+    if bundled is not None:
+        page.say(f"A bundle of {bundled.files} files, sealed in the record as entry {bundled.entry.spoken}.")
+        page.command("Verify", shlex.join(["answerable", "verify", str(out), "--key", "LOG.vkey"]))
     if replaces:
         page.say(f"The earlier result in {out} was replaced.")

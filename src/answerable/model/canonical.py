@@ -13,10 +13,13 @@ from typing import TypeAlias
 Json: TypeAlias = None | bool | int | str | list["Json"] | dict[str, "Json"]
 
 
+_written = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+
+
 def canonical_bytes(value: Json) -> bytes:
     """The RFC 8785 bytes of a value without floats. Raises ValueError for a float or a key outside ASCII."""
     _refuse_what_differs(value)
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    return _written(value).encode()
 
 
 def digest(value: Json) -> str:

@@ -21,6 +21,9 @@ ALGORITHM: Final = "_sd_alg"
 SALT_BYTES: Final = 16
 
 
+_written: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
 class Disclosure(NamedTuple):
     """The text that shows a value, and the digest by which an entry commits to it."""
 
@@ -49,7 +52,7 @@ def commit(value: Json, name: str | None, salt: bytes) -> Disclosure:
     if name in (DIGESTS, ELEMENT):
         raise ValueError(f"{name!r} is reserved")
     parts: list[Json] = [base64url_text(salt), *([] if name is None else [name]), value]
-    text = base64url_text(json.dumps(parts, ensure_ascii=False, separators=(",", ":")).encode())
+    text = base64url_text(_written(parts).encode())
     return Disclosure(text, digest_of(text))
 
 

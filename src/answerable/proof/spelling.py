@@ -10,6 +10,7 @@ import base64
 import json
 import re
 from binascii import Error as Base64Error
+from binascii import b2a_base64
 from typing import Final, TypeAlias
 
 from answerable.errors import MalformedError
@@ -55,6 +56,9 @@ def hash_bytes(text: str, *, what: str) -> bytes:
     return data
 
 
+_URL_LETTERS: Final = bytes.maketrans(b"+/", b"-_")
+
+
 def base64_text(data: bytes) -> str:
     """RFC 4648 section 4, with padding."""
     return base64.b64encode(data).decode()
@@ -62,7 +66,7 @@ def base64_text(data: bytes) -> str:
 
 def base64url_text(data: bytes) -> str:
     """RFC 4648 section 5, without padding."""
-    return base64.urlsafe_b64encode(data).decode().rstrip("=")
+    return b2a_base64(data, newline=False).translate(_URL_LETTERS, b"=").decode()
 
 
 def utf8(data: bytes, *, what: str) -> str:

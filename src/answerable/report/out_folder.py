@@ -9,9 +9,12 @@ from answerable.errors import SettingsError
 
 _OURS = "answerable/manifest@"
 _STOPPED = {"calls.parquet", "source.json", "private", "calls.csv", "edits.csv", "finding.json", "report.html"}
+_STOPPED |= {"bundle.tlog-proof", "inputs", "log.vkey", "receipts"}
 """What stands in a folder whose examination was stopped between its first and its last file, the manifest."""
 _FIRST = {"calls.parquet", "source.json"}
 """What is written first: without it a file such as `calls.csv` is somebody's own."""
+_DEMO = {"city", "record", "public", "receipts"}
+"""What a demo has besides its report."""
 BACKTEST_FILES = {"backtest.html", "backtest.json", "changed.csv"}
 _WORK = ".answerable-"
 """How folders begin that an examination works in; one that was killed leaves its own behind."""
@@ -37,7 +40,7 @@ def replaces_earlier_demo(out: Path) -> bool:
     entries = _entries(out)
     if not entries:
         return False
-    stopped = entries == {"city"} and any((out / "city").glob("*-calls.csv"))
+    stopped = "city" in entries <= _DEMO and any((out / "city").glob("*-calls.csv"))
     if stopped or _is_result(out / "report"):
         return True
     raise _not_ours(out)

@@ -3,59 +3,117 @@
 from answerable.sources import find_profile, recognise
 from answerable.sources import profiles as list_profiles
 from answerable.wiring.backtesting import backtest_policy
+from answerable.wiring.bundling import Bundled, Given, bundle_result
 from answerable.wiring.comparing import PolicyDiff, RegionCompared, compare_policy_files
 from answerable.wiring.demo import DemoResult, play_demo
+from answerable.wiring.documents import (
+    Committed,
+    Sealed,
+    commit_evidence,
+    file_evidence,
+    open_evidence,
+    seal_file,
+)
 from answerable.wiring.drafting import Drafted, ProfileChecked, check_profile, draft_file
 from answerable.wiring.examining import describe_file, examine_file
 from answerable.wiring.explaining import Explained, Recomputed, explain_call, recompute_receipt
 from answerable.wiring.exporting import Exported, export_sqlite
 from answerable.wiring.handbook import HandbookWritten, write_handbook
 from answerable.wiring.importing import import_file
+from answerable.wiring.log_verbs import (
+    Appended,
+    Made,
+    Proved,
+    Recorded,
+    Rotated,
+    State,
+    append_lines,
+    close_record,
+    examine_record,
+    make_record,
+    receipt_for,
+    redact_fields,
+    rotate_key,
+    state_of,
+)
 from answerable.wiring.policies import PolicyCheck, check_policies
+from answerable.wiring.publishing import Published, publish_record
 from answerable.wiring.reconciling import reconcile
+from answerable.wiring.recording import open_record, read_record
 from answerable.wiring.sampling import SampleDrawn, SampleRead, by_outcome, draw_sample, read_sample, sample_result
 from answerable.wiring.verifying import Judged, read_trust, verify_paths
+from answerable.wiring.witnessing import Witness, look_at_log, open_witness
 from answerable.wiring.writing import LaidOut, lay_out, schema_text, starter_policy, write_new
 
 __all__ = [
+    "Appended",
+    "Bundled",
+    "Committed",
     "DemoResult",
     "Drafted",
     "Explained",
     "Exported",
+    "Given",
     "HandbookWritten",
     "Judged",
     "LaidOut",
+    "Made",
     "PolicyCheck",
     "PolicyDiff",
     "ProfileChecked",
+    "Proved",
+    "Published",
     "Recomputed",
+    "Recorded",
     "RegionCompared",
+    "Rotated",
     "SampleDrawn",
     "SampleRead",
+    "Sealed",
+    "State",
+    "Witness",
+    "append_lines",
     "backtest_policy",
+    "bundle_result",
     "by_outcome",
     "check_policies",
     "check_profile",
+    "close_record",
+    "commit_evidence",
     "compare_policy_files",
     "describe_file",
     "draft_file",
     "draw_sample",
     "examine_file",
+    "examine_record",
     "explain_call",
     "export_sqlite",
+    "file_evidence",
     "find_profile",
     "import_file",
     "lay_out",
     "list_profiles",
+    "look_at_log",
+    "make_record",
+    "open_evidence",
+    "open_record",
+    "open_witness",
     "play_demo",
+    "publish_record",
+    "read_record",
     "read_sample",
     "read_trust",
+    "receipt_for",
     "recognise",
     "recompute_receipt",
     "reconcile",
+    "redact_fields",
+    "rotate_key",
     "sample_result",
     "schema_text",
+    "seal_file",
     "starter_policy",
+    "state_of",
     "verify_paths",
     "write_handbook",
     "write_new",

@@ -269,7 +269,8 @@ def _publish(folder: Path, out: Path, *, manifest: SourceManifest) -> None:
     """
     quarantine = folder / "calls.quarantine.csv"
     try:
-        (out / "manifest.json").unlink(missing_ok=True)  # a folder with a manifest is a whole result
+        for name in ("bundle.json", "manifest.json"):  # a folder with a manifest is a whole result
+            (out / name).unlink(missing_ok=True)
         (folder / "published.parquet").replace(out / "calls.parquet")
         (out / "source.json").write_bytes(msgspec.json.format(msgspec.json.encode(manifest), indent=2))
         (out / PRIVATE).mkdir(exist_ok=True)

@@ -75,13 +75,14 @@ class DiskFolder:
         return pieces_of(self._root / name, self._progress)
 
 
-def pieces_of(path: Path, progress: Progress) -> Iterator[bytes]:
+def pieces_of(path: Path, progress: Progress | None = None) -> Iterator[bytes]:
     """A file in pieces of 1 MiB. Raises InputError where it cannot be read."""
     try:
         size = path.stat().st_size
         with path.open("rb") as file:
             while piece := file.read(PIECE_BYTES):
-                progress(f"Checking {path.name}", file.tell(), size)
+                if progress is not None:
+                    progress(f"Checking {path.name}", file.tell(), size)
                 yield piece
     except OSError as fault:
         raise InputError(f"{path}: it cannot be read: {fault.strerror}") from fault
@@ -95,15 +96,16 @@ def read_trust(policy: Path | None, keys: Sequence[str]) -> TrustPolicy:
             trust = TrustPolicy.parse(read_small(policy, what="a trust policy"))
         except MalformedError as fault:
             raise InputError(f"{policy}: {fault.message}", hint=fault.hint) from fault
-    return trust.with_log(*(_read_key(key) for key in keys))
+    return trust.with_log(*(key for given in keys for key in _read_keys(given)))
 
 
-def _read_key(given: str) -> VerifierKey:
+def _read_keys(given: str) -> list[VerifierKey]:
+    """One key, or every line of a file: a log that changes its key has two for thirty days."""
     path = Path(given)
     is_file = len(given) < 1000 and "\0" not in given and path.is_file()
     text = read_small(path, what="a key").decode("utf-8", "replace").strip() if is_file else given
     try:
-        return VerifierKey.parse(text)
+        return [VerifierKey.parse(line) for line in text.split("\n")]
     except MalformedError as fault:
         hint = "A key is name+id+base64, as in the file log.vkey; or the name of a file that holds one."
         raise InputError(f"--key: {fault.message}", hint=hint) from fault

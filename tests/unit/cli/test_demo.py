@@ -14,6 +14,7 @@ from click.testing import Result
 from tests.support.examinations import sample_examination
 
 from answerable.cli.text import shown
+from answerable.wiring.demo_record import StoryRecord
 
 
 @pytest.fixture
@@ -24,6 +25,13 @@ def played(wiring: Any) -> Any:
         story=SimpleNamespace(requests=("A", "B")),
         examination=msgspec.structs.replace(examination, claims=claims),
         out=Path("answerable-demo/report"),
+        record=StoryRecord(
+            folder=Path("answerable-demo/record"),
+            public=Path("answerable-demo/public"),
+            entries=620,
+            denial=Path("answerable-demo/receipts/R-denial.tlog-proof"),
+            key=Path("answerable-demo/public/log.vkey"),
+        ),
     )
     return wiring
 
@@ -42,6 +50,9 @@ def test_the_demo_fits_on_one_screen_and_says_what_matters(run: Callable[..., Re
         "EXONERATED",
         "Nobody had complained of",
         "answerable-demo/report/report.html",
+        "a record that nobody can edit unseen: 620 entries",
+        "answerable-demo/receipts/R-denial.tlog-proof (of the refusal)",
+        "answerable verify answerable-demo/report answerable-demo/public \\ --key answerable-demo/public/log.vkey",
         "Recompute answerable examine calls.csv",
     ):
         assert said in text

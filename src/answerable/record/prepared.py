@@ -1,0 +1,82 @@
+"""A draft made ready: salted, disclosed and encrypted, with nothing left to decide but its place in the log."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from itertools import count
+
+import msgspec
+
+from answerable.model.canonical import canonical_bytes
+from answerable.proof.disclosure import commit
+from answerable.record.entry import SALT_BYTES, TOP, Draft, commit_top, disclose, public_part
+from answerable.record.ports import Chance, StoredEntry
+from answerable.record.private import NONCE_BYTES, SealedValue, open_value, seal_value
+
+
+class Prepared(msgspec.Struct, frozen=True, kw_only=True):
+    """What will be written of a draft, and the disclosures that its sender gets with the receipt."""
+
+    draft: Draft
+    recorded_at_us: int
+    salts: Mapping[str, bytes]
+    body: bytes
+    disclosures: tuple[str, ...]
+    sealed: tuple[SealedValue, ...]
+    erases: tuple[tuple[str, str], ...] = ()
+    """Entry id and field of what this entry, a redaction, takes out."""
+
+
+def prepare(draft: Draft, *, recorded_at_us: int, chance: Chance, salts: Mapping[str, bytes] | None = None) -> Prepared:
+    """Make `draft` ready, with the `salts` that it has already, or new ones. Raises InputError."""
+    if salts is None:
+        names = draft.salted
+        fresh = chance(SALT_BYTES * len(names)) if names else b""
+        salts = {name: fresh[at : at + SALT_BYTES] for at, name in zip(count(0, SALT_BYTES), names, strict=False)}
+    made = disclose(draft, recorded_at_us=recorded_at_us, salts=salts)
+    nonces = chance(NONCE_BYTES * len(made.values)) if made.values else b""
+    sealed = tuple(
+        seal_value(value, id=draft.id, name=name, salt=salts[name], nonce=nonces[at : at + NONCE_BYTES])
+        for at, (name, value) in zip(count(0, NONCE_BYTES), made.values.items(), strict=False)
+    )
+    return Prepared(
+        draft=draft,
+        recorded_at_us=recorded_at_us,
+        salts=salts,
+        body=made.body,
+        disclosures=tuple(made.disclosures[name] for name in sorted(made.disclosures)),
+        sealed=sealed,
+    )
+
+
+def is_same(
+    draft: Draft, *, stored: StoredEntry, sealed: Mapping[str, SealedValue], salts: Mapping[str, bytes]
+) -> bool:
+    """Whether `draft` is what was entered as `stored`. Of a field whose salt was erased only the name is compared."""
+    told = json.loads(stored.body)
+    told.pop("_sd", None)
+    if canonical_bytes(told) != canonical_bytes(public_part(draft, recorded_at_us=stored.recorded_at_us)):
+        return False
+    if set(draft.salted) != set(sealed):
+        return False
+    return all(
+        open_value(sealed[name], id=draft.id, salt=salts[name]) == canonical_bytes(value)
+        for name, value in draft.private.items()
+        if name in salts
+    )
+
+
+def disclosures_of(
+    id: str,  # noqa: A002
+    *,
+    sealed: Mapping[str, SealedValue],
+    salts: Mapping[str, bytes],
+) -> tuple[str, ...]:
+    """The disclosures of an entry that can still be made, the topmost first. Raises ValueError where one is damaged."""
+    made = list[str]()
+    for name in sorted(set(sealed) & set(salts)):
+        value = json.loads(open_value(sealed[name], id=id, salt=salts[name]))
+        disclosure, _ = commit_top(value, salt=salts[name]) if name == TOP else commit(value, name, salts[name])
+        made.append(disclosure)
+    return tuple(made)

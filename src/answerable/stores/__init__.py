@@ -1,0 +1,1 @@
+"""Where records are kept: memory, SQLite, PostgreSQL, tile files. Adapters of the ports of `answerable.record`."""

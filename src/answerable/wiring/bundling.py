@@ -1,0 +1,181 @@
+"""A result becomes a bundle: what it rests on is sealed and entered into a record, and so is what was found."""
+
+from __future__ import annotations
+
+import hashlib
+import shlex
+import shutil
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+import msgspec
+
+from answerable.errors import StorageError
+from answerable.model.canonical import Json, canonical_bytes
+from answerable.proof.sealing import Seal, seal_of
+from answerable.proof.verifier.bundle import BUNDLE_FILE, KEY_FILE, RECEIPT_FILE, Bundle, BundleFile, Role
+from answerable.record.entry import Draft, EntryType
+from answerable.stores.durable_files import replace_file
+from answerable.wiring.log_verbs import Recorded, recorded
+from answerable.wiring.policies import policy_files
+from answerable.wiring.recording import OpenRecord, now_us
+from answerable.wiring.result_folder import ResultFolder, open_result
+from answerable.wiring.verifying import pieces_of
+
+INPUTS = "inputs"
+RECEIPTS = "receipts"
+LARGEST_COPY_BYTES = 1 << 30
+"""A larger file is named and sealed, and left where it is."""
+
+LEFT_OUT = "too large to copy; get it from whoever published it"
+TYPES = {
+    Role.SOURCE: EntryType.DATASET,
+    Role.POLICY: EntryType.POLICY,
+    Role.CLAIM: EntryType.ALLEGATION,
+    Role.FACTS: EntryType.EVIDENCE,
+    Role.DECISIONS: EntryType.EVIDENCE,
+    Role.EVIDENCE: EntryType.EVIDENCE,
+}
+
+
+class Given(msgspec.Struct, frozen=True, kw_only=True):
+    """What an examination was given, as it was given, and the options that read it."""
+
+    files: tuple[Path, ...]
+    policies: tuple[Path, ...]
+    facts: Path | None = None
+    decisions: Path | None = None
+    claims: tuple[Path, ...] = ()
+    options: tuple[tuple[str, str], ...] = ()
+    """Further options of the command, such as `--source`, with their values."""
+
+
+class Bundled(msgspec.Struct, frozen=True, kw_only=True):
+    """The entry that seals the whole bundle, and how many files it names."""
+
+    entry: Recorded
+    files: int
+
+
+class _Input(msgspec.Struct, frozen=True, kw_only=True):
+    """A file that was given, and its name in the bundle."""
+
+    path: Path
+    name: str
+    role: Role
+
+
+def bundle_result(out: Path, given: Given, *, record: OpenRecord) -> Bundled:
+    """Seal what `given` names and what lies in the result `out` into a bundle there, with receipts from `record`.
+
+    The same files in the same record have the same entries. Raises InputError, RecordError and StorageError; without
+    `bundle.json` the folder is no bundle.
+    """
+    result = open_result(out)
+    (out / BUNDLE_FILE).unlink(missing_ok=True)
+    inputs = list(_inputs(given, result))
+    files = [_taken_in(one, out=out, record=record) for one in inputs]
+    names = [str(one["name"]) for one in result.manifest["files"]]
+    for name in (*names, "manifest.json"):
+        files.append(BundleFile(name=name, role=Role.RESULT, seal=seal_of(pieces_of(out / name))))
+    bundle = Bundle(log=record.origin, recompute=_recompute(given, inputs), files=tuple(files))
+    content = canonical_bytes(bundle.as_json())
+    keys = [one.verifier for one in record.keyring.signing(now_us=now_us())]
+    replace_file(out / KEY_FILE, f"{keys[0]}\n".encode())
+    entry = _entered(record, EntryType.FINDING, BUNDLE_FILE, seal_of([content]), receipt=out / RECEIPT_FILE)
+    replace_file(out / BUNDLE_FILE, content)
+    return Bundled(entry=entry, files=len(files))
+
+
+def _inputs(given: Given, result: ResultFolder) -> Iterator[_Input]:
+    """Every file that was given, with what a claim takes in; each under a name that no other has."""
+    taken = set[str]()
+    policies = [file for path in given.policies for file in policy_files(path)]
+    sources = [file for path in given.files for file in (sorted(path.rglob("*")) if path.is_dir() else [path])]
+    single = [(Role.FACTS, given.facts), (Role.DECISIONS, given.decisions)]
+    for role, folder, paths in (
+        (Role.SOURCE, "", [path for path in sources if path.is_file()]),
+        *((role, "", [path]) for role, path in single if path is not None),
+        (Role.POLICY, "policies/", policies),
+        (Role.CLAIM, "claims/", given.claims),
+    ):
+        for path in paths:
+            name = _free(f"{INPUTS}/{folder}", path.name, taken)
+            yield _Input(path=path, name=name, role=role)
+    for path, below in _evidence(given.claims, result):
+        name = f"{INPUTS}/{below}"
+        if name not in taken:
+            taken.add(name)
+            yield _Input(path=path, name=name, role=Role.EVIDENCE)
+
+
+def _free(folder: str, name: str, taken: set[str]) -> str:
+    number, found = 1, f"{folder}{name}"
+    while found in taken:
+        number += 1
+        found = f"{folder}{number}-{name}"
+    taken.add(found)
+    return found
+
+
+def _evidence(claims: Sequence[Path], result: ResultFolder) -> Iterator[tuple[Path, str]]:
+    """The documents that claims take in, and where they lie below `inputs`, so that a copied claim finds them."""
+    named = {
+        evidence["file"]
+        for claim in result.document("finding.json")["claims"]
+        for evidence in claim.get("evidence", [])
+    }
+    for claim in claims:
+        own = claim.resolve().parent
+        for name in sorted(named):
+            path = (own / name).resolve()
+            for root, below in ((own, "claims"), (own.parent / "evidence", "evidence")):
+                if path.is_relative_to(root) and path.is_file():
+                    yield path, f"{below}/{path.relative_to(root).as_posix()}"
+                    break
+
+
+def _taken_in(one: _Input, *, out: Path, record: OpenRecord) -> BundleFile:
+    """Copy a file into the bundle, enter its seal, and write the receipt."""
+    target = out / one.name
+    left_out = None
+    try:
+        if one.path.stat().st_size > LARGEST_COPY_BYTES:
+            left_out = LEFT_OUT
+        else:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(one.path, target)
+    except OSError as fault:
+        raise StorageError(f"{fault.filename}: {fault.strerror}") from fault
+    # the copy is sealed, not the original, which may change meanwhile
+    seal = seal_of(pieces_of(one.path if left_out else target))
+    receipt = f"{RECEIPTS}/{one.name.removeprefix(f'{INPUTS}/')}.tlog-proof"
+    _entered(record, TYPES[one.role], one.path.name, seal, receipt=out / receipt)
+    return BundleFile(name=one.name, role=one.role, seal=seal, receipt=receipt, left_out=left_out)
+
+
+def _entered(record: OpenRecord, kind: EntryType, name: str, seal: Seal, *, receipt: Path) -> Recorded:
+    """Enter a seal; the same file under the same name is entered once."""
+    draft = sealed_draft(kind, name, seal)
+    return recorded(record, draft.id, record.writing.append(draft), receipt=receipt)
+
+
+def sealed_draft(kind: EntryType, name: str, seal: Seal) -> Draft:
+    """The entry of a file's seal; its id follows from type, name and seal."""
+    public: dict[str, Json] = {"file": name, "seal": seal.as_json()}
+    digest = hashlib.sha256(canonical_bytes({"type": kind.value, **public})).hexdigest()
+    return Draft(id=f"{kind.value}-{digest[:32]}", type=kind, public=public)
+
+
+def _recompute(given: Given, inputs: Iterable[_Input]) -> str:
+    """The command, to be given in the bundle's folder."""
+    names: dict[Role, list[str]] = {role: [] for role in Role}
+    for one in inputs:
+        names[one.role].append(one.name)
+    words = ["answerable", "examine", *names[Role.SOURCE]]
+    for option, value in given.options:
+        words += [option, value]
+    words += ["--policy", f"{INPUTS}/policies"]
+    for option, role in (("--facts", Role.FACTS), ("--decisions", Role.DECISIONS), ("--claim", Role.CLAIM)):
+        words += [word for name in names[role] for word in (option, name)]
+    return shlex.join([*words, "--out", "recomputed"])

@@ -1,0 +1,136 @@
+"""A result becomes a bundle: everything it rests on is there, sealed, entered, and verifies."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from tests.support.examinations import sample_examination
+from tests.support.result_folders import report_row, result_folder
+
+from answerable import wiring
+from answerable.proof.verifier import Verdict
+from answerable.wiring import bundling
+
+ORIGIN = "alder.example/findings/2018h2"
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Path:
+    wiring.make_record(tmp_path / "desk", origin=ORIGIN, database=None, high_water=None, after=None)
+    return tmp_path / "desk"
+
+
+@pytest.fixture
+def given(tmp_path: Path) -> wiring.Given:
+    """Two sources of one name, two policies in a folder, a claim with a document in it and one beside it."""
+    contents = {
+        "a/calls.csv": "a\n",
+        "b/calls.csv": "b\n",
+        "policies/old.toml": "old\n",
+        "policies/deeper/new.toml": "new\n",
+        "claims/claim.toml": "claim\n",
+        "facts.csv": "facts\n",
+    }
+    for name, text in contents.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    for claim in sample_examination().claims:
+        for evidence in claim.evidence:
+            path = (tmp_path / "claims" / evidence.file).resolve()
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(f"{evidence.id}\n")
+    return wiring.Given(
+        files=(tmp_path / "a/calls.csv", tmp_path / "b/calls.csv"),
+        policies=(tmp_path / "policies",),
+        facts=tmp_path / "facts.csv",
+        claims=(tmp_path / "claims/claim.toml",),
+        options=(("--source", "san-diego-ca"),),
+    )
+
+
+@pytest.fixture
+def out(tmp_path: Path) -> Path:
+    return result_folder(tmp_path / "out", [report_row("1")])
+
+
+def bundled(out: Path, given: wiring.Given, desk: Path) -> wiring.Bundled:
+    with wiring.open_record(desk) as record:
+        return wiring.bundle_result(out, given, record=record)
+
+
+def verdict(out: Path) -> Verdict:
+    return wiring.verify_paths([out], trust=wiring.read_trust(None, [str(out / "log.vkey")])).verdict
+
+
+def test_a_bundle_holds_all_that_was_given_and_verifies(out: Path, given: wiring.Given, desk: Path) -> None:
+    done = bundled(out, given, desk)
+    assert verdict(out) is Verdict.PROVED
+    bundle = json.loads((out / "bundle.json").read_bytes())
+    names = {one["name"] for one in bundle["files"]}
+    assert {
+        "inputs/calls.csv",
+        "inputs/2-calls.csv",
+        "inputs/facts.csv",
+        "inputs/policies/old.toml",
+        "inputs/policies/new.toml",
+        "inputs/claims/claim.toml",
+        "finding.json",
+        "calls.parquet",
+        "manifest.json",
+    } <= names
+    assert done.files == len(names)
+    assert all((one["receipt"] is None) is (one["role"] == "result") for one in bundle["files"])
+    assert (out / "inputs/2-calls.csv").read_text() == "b\n"
+
+
+def test_the_command_to_recompute_names_only_what_is_in_the_bundle(
+    out: Path, given: wiring.Given, desk: Path, tmp_path: Path
+) -> None:
+    bundled(out, given, desk)
+    command = json.loads((out / "bundle.json").read_bytes())["recompute"]
+    assert command.startswith("answerable examine inputs/calls.csv inputs/2-calls.csv --source san-diego-ca ")
+    assert "--policy inputs/policies --facts inputs/facts.csv --claim inputs/claims/claim.toml" in command
+    assert str(tmp_path) not in command
+
+
+@pytest.mark.parametrize("name", ["inputs/facts.csv", "finding.json", "bundle.json", "receipts/facts.csv.tlog-proof"])
+def test_a_changed_byte_anywhere_is_refuted(out: Path, given: wiring.Given, desk: Path, name: str) -> None:
+    bundled(out, given, desk)
+    content = (out / name).read_bytes()
+    (out / name).write_bytes(content.replace(b"a", b"b", 1) if b"a" in content else content + b" ")
+    assert verdict(out) is Verdict.REFUTED
+
+
+def test_the_same_files_are_entered_once_and_the_finding_again(out: Path, given: wiring.Given, desk: Path) -> None:
+    bundled(out, given, desk)
+    before = wiring.state_of(desk).size
+    again = bundled(out, given, desk)
+    assert wiring.state_of(desk).size == before
+    assert again.entry.again
+    assert verdict(out) is Verdict.PROVED
+    given.files[0].write_text("changed\n")
+    bundled(out, given, desk)
+    assert wiring.state_of(desk).size == before + 2
+    assert verdict(out) is Verdict.PROVED
+
+
+def test_a_file_too_large_to_copy_is_named_and_left_where_it_is(
+    out: Path, given: wiring.Given, desk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bundling, "LARGEST_COPY_BYTES", 1)
+    bundled(out, given, desk)
+    files = {one["name"]: one for one in json.loads((out / "bundle.json").read_bytes())["files"]}
+    assert "too large" in files["inputs/calls.csv"]["left_out"]
+    assert not (out / "inputs/calls.csv").exists()
+    assert verdict(out) is Verdict.PROVED
+
+
+def test_without_a_record_that_can_be_written_there_is_no_bundle(out: Path, given: wiring.Given, desk: Path) -> None:
+    bundled(out, given, desk)
+    wiring.close_record(desk, next_origin="x/2")
+    given.files[0].write_text("changed\n")
+    with pytest.raises(Exception, match="closed"):
+        bundled(out, given, desk)
+    assert not (out / "bundle.json").exists()

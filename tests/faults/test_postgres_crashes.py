@@ -1,0 +1,154 @@
+"""The server of the record crashes under load: nothing acknowledged is lost, and what was not can be sent again."""
+
+from __future__ import annotations
+
+import random
+import signal
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from tests.support.fault_runs import runs
+from tests.support.postgres_server import PostgresServer
+from tests.support.records import KEY, ORIGIN, Parts, call, log, repeating_chance, sequencer
+
+from answerable.errors import AnswerableError, StorageError, UncertainWriteError
+from answerable.proof.quorum import TrustPolicy
+from answerable.proof.receipt import Receipt, verify_receipt
+from answerable.record.fsck import Fsck
+from answerable.record.prepared import prepare
+from answerable.record.proving import receipt_of
+from answerable.stores.high_water_file import HighWaterFile
+from answerable.stores.postgres import PostgresStore
+from answerable.stores.sqlite_vault import SqliteVault
+
+CRASHES = runs(3, full=100)
+CALLERS = 8
+
+
+def opened(address: str, folder: Path) -> Parts:
+    return Parts(
+        store=PostgresStore(address, origin=ORIGIN, write=True),
+        vault=SqliteVault(folder / "vault.db", write=True),
+        high_water=HighWaterFile(folder / "high-water"),
+    )
+
+
+def close(parts: Parts) -> None:
+    assert isinstance(parts.store, PostgresStore)
+    assert isinstance(parts.vault, SqliteVault)
+    parts.store.close()
+    parts.vault.close()
+
+
+def crashed_run(
+    server: PostgresServer, parts: Parts, *, first: int, after_s: float
+) -> tuple[dict[int, Receipt], list[type[AnswerableError]]]:
+    """Callers send until the server is gone: what they had been answered, and what the rest were told."""
+    answered, told, lock = dict[int, Receipt](), list[type[AnswerableError]](), threading.Lock()
+    with log(parts) as open_log:
+
+        def send(number: int) -> None:
+            while True:
+                try:
+                    receipt = receipt_of(open_log.append(call(number, phone=str(number))), store=parts.store)
+                except AnswerableError as fault:
+                    with lock:
+                        told.append(type(fault))
+                    return
+                with lock:
+                    answered[number] = receipt
+                number += CALLERS
+
+        threads = [threading.Thread(target=send, args=(first + caller,)) for caller in range(CALLERS)]
+        for thread in threads:
+            thread.start()
+        time.sleep(after_s)
+        server.stop(how=signal.SIGQUIT)
+        for thread in threads:
+            thread.join()
+    return answered, told
+
+
+@pytest.mark.timeout(7200)
+def test_a_crash_of_the_server_loses_nothing_that_was_acknowledged(
+    tmp_path: Path, postgres_server: PostgresServer, record_property: Callable[[str, object], None]
+) -> None:
+    address = postgres_server.dsn(postgres_server.new_database())
+    chance = random.Random(12)
+    answered, uncertain = dict[int, Receipt](), 0
+    for crash in range(CRASHES):
+        parts = opened(address, tmp_path)
+        more, told = crashed_run(postgres_server, parts, first=crash * 1_000_000, after_s=chance.uniform(0.1, 0.5))
+        answered |= more
+        close(parts)
+        assert set(told) <= {UncertainWriteError, StorageError}
+        uncertain += UncertainWriteError in told
+        postgres_server.start()
+        parts = opened(address, tmp_path)
+        parts.high_water.resume()
+        sequencer(parts)
+        there = parts.store.find([f"call-{number}" for number in answered])
+        for number, receipt in answered.items():
+            entry = there[f"call-{number}"]
+            assert entry.index == receipt.index
+            verify_receipt(receipt, entry=entry.body, trust=TrustPolicy.of_log(KEY.verifier))
+        close(parts)
+    parts = opened(address, tmp_path)
+    fsck = Fsck(origin=ORIGIN, store=parts.store, vault=parts.vault, high_water=parts.high_water)
+    assert fsck.examine(keys=[KEY.verifier]).faults == ()
+    close(parts)
+    assert len(answered) > CRASHES
+    record_property("counted", f"{CRASHES} crashes, 0 of {len(answered):,} acknowledged lost, {uncertain} uncertain")
+
+
+def test_a_commit_whose_answer_is_lost_stops_the_record_and_is_found_at_the_next_start(
+    tmp_path: Path, postgres_dsn: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import psycopg  # noqa: PLC0415
+
+    parts = opened(postgres_dsn, tmp_path)
+    writer = sequencer(parts)
+    assert isinstance(parts.store, PostgresStore)
+    connection = parts.store._server._writer
+    assert connection is not None
+    real = connection.commit
+
+    def answer_lost() -> None:
+        real()
+        raise psycopg.OperationalError("server closed the connection unexpectedly")
+
+    ready = prepare(call(1, phone="1"), recorded_at_us=1, chance=repeating_chance(5))
+    with monkeypatch.context() as patch:
+        patch.setattr(connection, "commit", answer_lost)
+        with pytest.raises(UncertainWriteError, match="did not answer"):
+            writer.write([ready])
+    with pytest.raises(UncertainWriteError):
+        writer.write([ready])
+    close(parts)
+    parts = opened(postgres_dsn, tmp_path)
+    with pytest.raises(UncertainWriteError):
+        sequencer(parts)
+    parts.high_water.resume()
+    (placed,) = sequencer(parts).write([prepare(call(1, phone="1"), recorded_at_us=9, chance=repeating_chance(6))])
+    assert not isinstance(placed, AnswerableError)
+    assert (placed.index, placed.again) == (0, True)
+    close(parts)
+
+
+def test_a_connection_that_breaks_before_the_commit_has_written_nothing_and_the_next_batch_passes(
+    tmp_path: Path, postgres_dsn: str
+) -> None:
+    parts = opened(postgres_dsn, tmp_path)
+    writer = sequencer(parts)
+    assert isinstance(parts.store, PostgresStore)
+    connection = parts.store._server._writer
+    assert connection is not None
+    connection.close()
+    for _ in range(2):
+        (placed,) = writer.write([prepare(call(1, phone="1"), recorded_at_us=1, chance=repeating_chance(5))])
+        assert not isinstance(placed, AnswerableError)
+        assert placed.index == 0
+    close(parts)
