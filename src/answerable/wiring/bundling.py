@@ -30,6 +30,7 @@ LARGEST_COPY_BYTES = 1 << 30
 LEFT_OUT = "too large to copy; get it from whoever published it"
 TYPES = {
     Role.SOURCE: EntryType.DATASET,
+    Role.READING: EntryType.DATASET,
     Role.POLICY: EntryType.POLICY,
     Role.CLAIM: EntryType.ALLEGATION,
     Role.FACTS: EntryType.EVIDENCE,
@@ -95,6 +96,7 @@ def _inputs(given: Given, result: ResultFolder) -> Iterator[_Input]:
     single = [(Role.FACTS, given.facts), (Role.DECISIONS, given.decisions)]
     for role, folder, paths in (
         (Role.SOURCE, "", [path for path in sources if path.is_file()]),
+        (Role.READING, "", _readings(given, sources)),
         *((role, "", [path]) for role, path in single if path is not None),
         (Role.POLICY, "policies/", policies),
         (Role.CLAIM, "claims/", given.claims),
@@ -107,6 +109,13 @@ def _inputs(given: Given, result: ResultFolder) -> Iterator[_Input]:
         if name not in taken:
             taken.add(name)
             yield _Input(path=path, name=name, role=Role.EVIDENCE)
+
+
+def _readings(given: Given, sources: Sequence[Path]) -> list[Path]:
+    """What the sources were read with: a profile of the user's own, and manifests of earlier imports."""
+    own = [Path(value) for option, value in given.options if option == "--source" and Path(value).is_file()]
+    beside = [path.with_suffix(".manifest.json") for path in sources if path.suffix == ".parquet"]
+    return [*own, *(path for path in beside if path.is_file())]
 
 
 def _free(folder: str, name: str, taken: set[str]) -> str:
@@ -170,11 +179,13 @@ def sealed_draft(kind: EntryType, name: str, seal: Seal) -> Draft:
 def _recompute(given: Given, inputs: Iterable[_Input]) -> str:
     """The command, to be given in the bundle's folder."""
     names: dict[Role, list[str]] = {role: [] for role in Role}
-    for one in inputs:
+    taken = tuple(inputs)
+    for one in taken:
         names[one.role].append(one.name)
     words = ["answerable", "examine", *names[Role.SOURCE]]
+    named = {one.path: one.name for one in taken if one.role is Role.READING}
     for option, value in given.options:
-        words += [option, value]
+        words += [option, named.get(Path(value), value)]
     words += ["--policy", f"{INPUTS}/policies"]
     for option, role in (("--facts", Role.FACTS), ("--decisions", Role.DECISIONS), ("--claim", Role.CLAIM)):
         words += [word for name in names[role] for word in (option, name)]

@@ -13,7 +13,6 @@ from answerable.proof.verifier import (
     BUNDLE_FILE,
     Judgement,
     Kind,
-    Recompute,
     Verdict,
     forks,
     judge_bundle,
@@ -27,6 +26,7 @@ from answerable.proof.verifier import (
 )
 from answerable.wiring.files import read_small
 from answerable.wiring.importing import Progress
+from answerable.wiring.recomputing import recomputing
 
 PIECE_BYTES = 1 << 20
 CHECKPOINT_FILE = "checkpoint"
@@ -116,18 +116,16 @@ def verify_paths(
     *,
     trust: TrustPolicy,
     entry: Path | None = None,
-    recompute: Recompute | None = None,
     progress: Progress | None = None,
 ) -> Judged:
     """Judge each file and folder, then all their signed states against each other.
 
-    `entry` is the entry of a receipt that does not carry it. `recompute` computes a bundle's finding again.
+    `entry` is the entry of a receipt that does not carry it. The finding of a bundle is computed again.
     Raises InputError for what is none of the kinds of file that prove something.
     """
     judge = _Judge(
         trust=trust,
         entry=None if entry is None else read_small(entry, what="an entry"),
-        recompute=recompute,
         progress=progress or (lambda _step, _done, _total: None),
     )
     files = tuple((path, judge.file_or_folder(path)) for path in paths)
@@ -140,7 +138,6 @@ class _Judge:
 
     trust: TrustPolicy
     entry: bytes | None
-    recompute: Recompute | None
     progress: Progress
 
     def file_or_folder(self, path: Path) -> Judgement:
@@ -167,7 +164,7 @@ class _Judge:
     def _folder(self, folder: Path) -> Judgement:
         files = DiskFolder(folder, self.progress)
         if _is_plain_file(folder / BUNDLE_FILE):
-            return judge_bundle(files, trust=self.trust, recompute=self.recompute)
+            return judge_bundle(files, trust=self.trust, recompute=recomputing(folder, self.progress))
         if _is_plain_file(folder / CHECKPOINT_FILE):
             return judge_log(files, trust=self.trust)
         raise InputError(

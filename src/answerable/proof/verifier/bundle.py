@@ -21,14 +21,16 @@ SCHEMA: Final = "answerable/bundle@1"
 
 NOT_RECOMPUTED = "That the finding follows from the files: it was not computed again here."
 
-Recompute: TypeAlias = Callable[["Bundle", Folder], tuple[bool, str]]
-"""Computes the finding again: whether it is the same, in one sentence why or why not."""
+Recompute: TypeAlias = Callable[["Bundle", Folder], tuple[bool | None, str]]
+"""Computes the finding again: whether it is the same (None: that could not be told), and a sentence that says so."""
 
 
 class Role(StrEnum):
     """What a file is to the finding."""
 
     SOURCE = "source"
+    READING = "reading"
+    """What the source was read with: a profile that is not built in, or the manifest of an earlier import."""
     FACTS = "facts"
     DECISIONS = "decisions"
     POLICY = "policy"
@@ -184,4 +186,5 @@ def _recompute(docket: Docket, bundle: Bundle, folder: Folder, recompute: Recomp
         docket.not_proved.append(NOT_RECOMPUTED)
         return
     same, because = recompute(bundle, folder)
-    (docket.proved if same else docket.refuted).append(because)
+    said = {True: docket.proved, False: docket.refuted, None: docket.not_proved}[same]
+    said.append(because)
