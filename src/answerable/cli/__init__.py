@@ -11,6 +11,7 @@ from answerable.cli.demo import demo_command
 from answerable.cli.door import Door
 from answerable.cli.examine import examine_command
 from answerable.cli.export import export_command
+from answerable.cli.generate import generate_command
 from answerable.cli.importing import import_command
 from answerable.cli.options import examples
 from answerable.cli.policy import policy_group
@@ -45,6 +46,7 @@ for command in (
     sample_group,
     export_command,
     demo_command,
+    generate_command,
     verify_command,
 ):
     app.add_command(command)

@@ -9,6 +9,7 @@ from answerable.wiring.drafting import Drafted, ProfileChecked, check_profile, d
 from answerable.wiring.examining import describe_file, examine_file
 from answerable.wiring.explaining import Explained, Recomputed, explain_call, recompute_receipt
 from answerable.wiring.exporting import Exported, export_sqlite
+from answerable.wiring.generating import generate_calls
 from answerable.wiring.handbook import HandbookWritten, write_handbook
 from answerable.wiring.importing import import_file
 from answerable.wiring.policies import PolicyCheck, check_policies
@@ -44,6 +45,7 @@ __all__ = [
     "explain_call",
     "export_sqlite",
     "find_profile",
+    "generate_calls",
     "import_file",
     "lay_out",
     "list_profiles",
