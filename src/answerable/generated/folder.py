@@ -12,14 +12,11 @@ from answerable.generated.made import Generated, Terms
 
 MANIFEST = "generated.json"
 A_LINE_BYTES = 152
-"""Room for one line: the longest city's mean, rounded up."""
+"""Room for one line: the mean of all cities, rounded up."""
 
 
-def begin(out: Path, terms: Terms) -> None:
-    """Make sure that `out` may take these calls, and say in it which they are.
-
-    Raises InputError where it holds anything else, also calls of another seed or number of rows.
-    """
+def refuse_other_calls(out: Path, terms: Terms) -> None:
+    """Raise InputError where `out` holds anything but these calls, also calls of another seed or number of rows."""
     known = _known(out)
     if known is not None and known.terms != terms:
         raise InputError(
@@ -28,7 +25,6 @@ def begin(out: Path, terms: Terms) -> None:
         )
     if known is None:
         _refuse_what_is_there(out)
-        write_manifest(out, Generated(terms=terms))
 
 
 def _known(out: Path) -> Generated | None:

@@ -1,7 +1,8 @@
 -- Lines $first to $last (not included) of the export of one made-up city, from 0. Every number comes from a hash of the
 -- line's position, the seed and the city, so that a line is the same whoever makes it, alone or with others.
+-- A hash of several values only combines theirs: without the second hash around it the numbers of a line would go together.
 WITH line AS (
-    SELECT i, (hash(i, $seed::BIGINT, $city, 0) & 1048575)::BIGINT AS luck FROM range($first, $last) AS t(i)
+    SELECT i, (hash(hash(i, $seed::BIGINT, $city)) & 1048575)::BIGINT AS luck FROM range($first, $last) AS t(i)
 ),
 -- a line that repeats an earlier one stands at an odd position and takes an even one's place: no repeat of a repeat
 place AS (
@@ -10,9 +11,8 @@ place AS (
     FROM line
 ),
 hashed AS (
-    SELECT repeated, p,
-        hash(p, $seed::BIGINT, $city, 1) AS a, hash(p, $seed::BIGINT, $city, 2) AS b,
-        hash(p, $seed::BIGINT, $city, 3) AS c, hash(p, $seed::BIGINT, $city, 4) AS d
+    SELECT repeated, p, hash(p, $seed::BIGINT, $city) AS own,
+        hash(xor(own, 1)) AS a, hash(xor(own, 2)) AS b, hash(xor(own, 3)) AS c, hash(xor(own, 4)) AS d
     FROM place
 ),
 -- each hash gives three numbers from 0 to 1048575
@@ -47,9 +47,9 @@ lasted AS (
         least(300 + 900 * (pow(scene_u, -0.4) - 1), 604800)::BIGINT AS scene_s
     FROM coded
 ),
--- one call in five of the spring's first hour was stamped by a clock that nobody had set forward
+-- one call in two of the spring's first hour was stamped by a clock that nobody had set forward
 clocked AS (
-    SELECT *, house % 5 = 0 AND received_s >= $spring_s AND received_s < $spring_s + 3600 AS not_set
+    SELECT *, house % 2 = 0 AND received_s >= $spring_s AND received_s < $spring_s + 3600 AS not_set
     FROM lasted
 ),
 walled AS (

@@ -19,7 +19,8 @@ _LINES = f"""SELECT CASE spoilt
         WHEN 1 THEN concat_ws(',', call_no, received_text, dispatched_text, enroute_text, arrived_text)
         WHEN 2 THEN concat_ws(',', call_no, '13/45/{YEAR} 99:00:00', whole)
         WHEN 3 THEN concat_ws(',', call_no, chr(0) || received_text, whole)
-        ELSE concat_ws(',', call_no, received_text, whole) || CASE WHEN spoilt BETWEEN 10 AND 19 THEN chr(10) ELSE '' END
+        ELSE concat_ws(',', call_no, received_text, whole)
+            || CASE WHEN spoilt BETWEEN 10 AND 19 THEN chr(10) ELSE '' END
     END AS "{HEADER}"
     FROM (SELECT *, concat_ws(',', dispatched_text, enroute_text, arrived_text, closed_text, origin, type,
         priority::VARCHAR, disposition, block, district, beat) AS whole FROM placed)"""

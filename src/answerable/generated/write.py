@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import closing, contextmanager
 from itertools import groupby
@@ -13,7 +13,7 @@ import duckdb
 
 from answerable.config import Settings
 from answerable.errors import SettingsError, StorageError
-from answerable.generated.folder import begin, refuse_lack_of_room, write_manifest, write_whole
+from answerable.generated.folder import refuse_lack_of_room, refuse_other_calls, write_manifest, write_whole
 from answerable.generated.made import CityMade, Generated, Terms
 from answerable.generated.parts import Part, parts_of
 from answerable.generated.profile import profile_toml
@@ -29,10 +29,11 @@ def generate(out: Path, *, rows: int, seed: int, settings: Settings, progress: P
     The same rows and seed give the same bytes, however many threads work. Files that are already there are kept.
     Raises InputError where `out` holds anything else, StorageError where the disk refuses.
     """
-    begin(out, terms := Terms(rows=rows, seed=seed))
+    refuse_other_calls(out, terms := Terms(rows=rows, seed=seed))
     parts = tuple(parts_of(rows))
     missing = [part for part in parts if not (out / part.path).exists()]
     refuse_lack_of_room(out, rows=_rows(missing))
+    write_manifest(out, Generated(terms=terms))
     with _engine(settings) as engine:
         done = rows - _rows(missing)
         with closing(_each_written(missing, out=out, seed=seed, engine=engine, settings=settings)) as written:
@@ -69,11 +70,11 @@ def _engine(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
 
 def _each_written(
     parts: Sequence[Part], *, out: Path, seed: int, engine: duckdb.DuckDBPyConnection, settings: Settings
-) -> Iterator[Part]:
+) -> Generator[Part]:
     """Each part once its file is whole. Whatever ends this early stops the writers and leaves no half file."""
     cursors = {part: engine.cursor() for part in parts}
     with ThreadPoolExecutor(max_workers=settings.threads or os.cpu_count()) as pool:
-        open_parts = {pool.submit(_write, part, out=out, seed=seed, cursor=cursors[part]): part for part in parts}
+        open_parts = {pool.submit(write_part, part, out=out, seed=seed, cursor=cursors[part]): part for part in parts}
         try:
             while open_parts:
                 for future in _next_done(open_parts):
@@ -92,7 +93,11 @@ def _next_done(open_parts: Iterable[Future[None]]) -> set[Future[None]]:
     return wait(open_parts, return_when=FIRST_COMPLETED).done
 
 
-def _write(part: Part, *, out: Path, seed: int, cursor: duckdb.DuckDBPyConnection) -> None:
+def write_part(part: Part, *, out: Path, seed: int, cursor: duckdb.DuckDBPyConnection) -> None:
+    """Write one file below `out`, in full or not at all; `cursor`, of an engine with one thread, is closed.
+
+    Raises StorageError.
+    """
     path = out / part.path
     half = path.with_name(f".{path.name}.half")
     place = str(half).replace("'", "''")
