@@ -76,4 +76,4 @@ def test_a_repeated_line_repeats_a_line_that_stands_before_it() -> None:
 @pytest.mark.parametrize("one", CITIES, ids=lambda one: one.id)
 def test_the_profile_of_every_city_is_one_that_can_be_used(one: City, tmp_path: Path) -> None:
     (tmp_path / "city.toml").write_text(profile_toml(one), encoding="utf-8")
-    assert find_profile(str(tmp_path / "city.toml")).timezone == one.timezone
+    assert find_profile(str(tmp_path / "city.toml")).definition.clock.timezone == one.timezone
