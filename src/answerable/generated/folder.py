@@ -59,9 +59,13 @@ def refuse_lack_of_room(out: Path, *, rows: int) -> None:
     needed_bytes, free_bytes = rows * A_LINE_BYTES, shutil.disk_usage(out).free
     if needed_bytes > free_bytes:
         raise StorageError(
-            f"{out}: {rows:,} rows need about {needed_bytes / 1e9:,.1f} GB, and {free_bytes / 1e9:,.1f} GB are free",
+            f"{out}: {rows:,} rows need about {_size(needed_bytes)}, and {_size(free_bytes)} are free",
             hint="Name a folder on another disk with --out, or ask for fewer --rows.",
         )
+
+
+def _size(count_bytes: int) -> str:
+    return f"{count_bytes / 1e9:,.1f} GB" if count_bytes >= 1e9 else f"{count_bytes / 1e6:,.0f} MB"
 
 
 def write_manifest(out: Path, made: Generated) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import closing, contextmanager
@@ -114,14 +115,19 @@ def write_part(part: Part, *, out: Path, seed: int, cursor: duckdb.DuckDBPyConne
             f"{path} cannot be made within the memory allowed", hint="Allow more with ANSWERABLE_MEMORY, such as 1GB."
         ) from fault
     except (duckdb.IOException, OSError) as fault:
-        reason = str(fault).partition("\n")[0]
         raise StorageError(
-            f"{path} cannot be written: {reason}",
+            f"{path} cannot be written: {_reason(fault)}",
             hint="Make room, then give the same command again: what is written in full is kept.",
         ) from fault
     finally:
         half.unlink(missing_ok=True)
         cursor.close()
+
+
+def _reason(fault: Exception) -> str:
+    """Why the disk refused, in the system's words; the engine hides its number in a text of its own."""
+    number = re.search(r'"errno":"(\d+)"', str(fault))
+    return os.strerror(int(number[1])) if number else str(fault).partition("\n")[0]
 
 
 def _city_made(parts: Sequence[Part], *, out: Path, seed: int, engine: duckdb.DuckDBPyConnection) -> CityMade:

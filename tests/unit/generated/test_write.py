@@ -145,7 +145,7 @@ def test_a_disk_that_refuses_is_told_with_the_file_and_leaves_nothing_half_writt
         preexec_fn=small_files,
     )
     assert done.returncode == 4, done.stderr
-    assert "cannot be written" in done.stderr
+    assert "cannot be written: File too large\n" in done.stderr
     assert "calls-0001.csv" in done.stderr
     assert "same command again" in done.stderr
     assert not list(out.rglob("*.half"))
@@ -162,6 +162,13 @@ def test_a_disk_without_room_is_told_before_anything_is_written(
     with pytest.raises(StorageError, match=r"240,000,000 rows need about 36\.5 GB, and 1\.0 GB are free"):
         make(tmp_path, rows=240_000_000)
     assert not list(tmp_path.iterdir())
+
+
+def test_little_room_is_told_in_megabytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    usage = namedtuple("usage", "total used free")
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage(10**9, 0, 12_000_000))
+    with pytest.raises(StorageError, match=r"100,000 rows need about 15 MB, and 12 MB are free"):
+        make(tmp_path, rows=100_000)
 
 
 def test_the_room_that_is_asked_for_is_what_the_files_take(tmp_path: Path) -> None:
