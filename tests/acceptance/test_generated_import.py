@@ -18,6 +18,7 @@ from answerable.generated import generate
 from answerable.generated.cities import City
 from answerable.generated.profile import profile_toml
 from answerable.model.call import Quality
+from answerable.model.outcome import Outcome
 from answerable.model.source import SourceManifest
 
 POINT_OF = dict(zip(POINTS, ("received", "dispatched", "enroute", "arrived", "closed"), strict=True))
@@ -130,3 +131,48 @@ def test_each_kind_of_broken_line_is_in_the_quarantine_with_its_reason(tmp_path:
     with (tmp_path / "calls.quarantine.csv").open(encoding="utf-8", newline="") as kept:
         reasons = {row["reason"] for row in csv.DictReader(kept)}
     assert len(reasons) >= 4, json.dumps(sorted(reasons))
+
+
+POLICY = """
+answerable-policy = 1
+[policy]
+id = "made-up/response"
+version = "1"
+title = "Every call is answered within a day"
+issued-by = "nobody"
+issued-at = 2023-01-01T00:00:00Z
+effective = { from = 2023-01-01T00:00:00Z }
+vocabulary = "answerable/calls@1"
+[ranks]
+order = ["dispatcher"]
+[[duty]]
+id = "all"
+text = "Every call is answered."
+when = "true"
+duty = "must-respond"
+[[clock]]
+id = "any"
+when = "true"
+dispatch-within = "24 h"
+"""
+
+
+def test_an_examination_of_a_city_finds_the_calls_that_went_unheard_and_no_others(tmp_path: Path) -> None:
+    of = next(one for one in generate(tmp_path, rows=12_000, seed=4, settings=Settings()).cities)
+    (tmp_path / "policy.toml").write_text(POLICY, encoding="utf-8")
+    found = wiring.examine_file(
+        tmp_path / of.folder,
+        source=str(tmp_path / of.profile),
+        policies=[tmp_path / "policy.toml"],
+        out=tmp_path / "out",
+    )
+    export = (tmp_path / of.folder / "calls-0001.csv").read_text(encoding="utf-8").splitlines()[1:]
+    unheard = [row for row in good_rows(dict.fromkeys(export)) if not row["Dispatched"] and not row["Disposition"]]
+    assert len(unheard) > 5
+    assert {call.call for call in found.ignored if call.outcome == Outcome.UNHEARD} == {
+        row["Call No"] for row in unheard
+    }
+    assert sum(found.outcomes.values()) == of.calls
+    assert {"answered", "answered_late", "merged", "none_owed", "undetermined", "withdrawn"} <= {
+        outcome for outcome, calls in found.outcomes.items() if calls
+    }

@@ -33,15 +33,15 @@ def generate(out: Path, *, rows: int, seed: int, settings: Settings, progress: P
     refuse_other_calls(out, terms := Terms(rows=rows, seed=seed))
     parts = tuple(parts_of(rows))
     missing = [part for part in parts if not (out / part.path).exists()]
-    refuse_lack_of_room(out, rows=_rows(missing))
+    to_write = sum(part.last - part.first for part in missing)
+    refuse_lack_of_room(out, rows=to_write)
     write_manifest(out, Generated(terms=terms))
+    tell = progress or (lambda *_: None)
     with _engine(settings) as engine:
-        done = rows - _rows(missing)
+        tell("writing", done := 0, to_write)
         with closing(_each_written(missing, out=out, seed=seed, engine=engine, settings=settings)) as written:
             for part in written:
-                done += part.last - part.first
-                if progress is not None:
-                    progress("writing", done, rows)
+                tell("writing", done := done + part.last - part.first, to_write)
         cities = tuple(
             _city_made(list(own), out=out, seed=seed, engine=engine)
             for _, own in groupby(parts, key=lambda part: part.city.id)
@@ -49,10 +49,6 @@ def generate(out: Path, *, rows: int, seed: int, settings: Settings, progress: P
     made = Generated(terms=terms, cities=cities)
     write_manifest(out, made)
     return made
-
-
-def _rows(parts: Iterable[Part]) -> int:
-    return sum(part.last - part.first for part in parts)
 
 
 @contextmanager

@@ -81,7 +81,7 @@ def test_progress_counts_rows_up_to_all_of_them(tmp_path: Path) -> None:
     told: list[tuple[str, int, int | None]] = []
     make(tmp_path, progress=lambda *heard: told.append(heard))
     assert [done for _, done, _ in told] == sorted({done for _, done, _ in told})
-    assert told[-1] == ("writing", ROWS, ROWS)
+    assert (told[0], told[-1]) == (("writing", 0, ROWS), ("writing", ROWS, ROWS))
     assert len(told) > 6
 
 
@@ -220,8 +220,10 @@ def test_a_file_that_is_gone_is_made_again(tmp_path: Path) -> None:
     make(tmp_path)
     before = bytes_of(tmp_path)
     shutil.rmtree(tmp_path / "corvane-fire")
-    make(tmp_path)
+    told: list[tuple[str, int, int | None]] = []
+    make(tmp_path, progress=lambda *heard: told.append(heard))
     assert bytes_of(tmp_path) == before
+    assert told == [("writing", 0, 420), ("writing", 420, 420)], "only what is made now counts for the time left"
 
 
 def test_a_folder_where_nothing_may_be_written_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
