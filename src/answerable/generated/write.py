@@ -56,7 +56,7 @@ def _engine(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
     """One engine within the memory allowed, whose every query is one thread's: its rows have one order."""
     memory = settings.memory or MEMORY
     try:
-        engine = duckdb.connect(config={"threads": 1, "memory_limit": memory})
+        engine = duckdb.connect(config={"threads": 1, "memory_limit": memory, "autoinstall_known_extensions": False})
     except duckdb.Error as fault:
         raise SettingsError(f"ANSWERABLE_MEMORY is {memory!r}; write a size such as 1GB") from fault
     try:
