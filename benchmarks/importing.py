@@ -1,7 +1,7 @@
-"""`answerable import` of a million rows, clean and dirty, beside DuckDB as one would write it by hand.
+"""`answerable import` of a million generated rows, clean and dirty, beside DuckDB as one would write it by hand.
 
-Each run is a process of its own, so that its peak memory is its own. What the dirty file holds is known to its
-generator: an import that lost a row, or the peer's silent losses, show as numbers.
+Each run is a process of its own, so that its peak memory is its own. What a file holds is known to its generator: an
+import that lost a row, or the peer's silent losses, show as numbers.
 """
 
 from __future__ import annotations
@@ -15,10 +15,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-from benchmarks.dirty_city import HEADER, PROFILE, Truth, write_clean, write_dirty
+import duckdb
+
+from answerable.generated.cities import CITIES, City
+from answerable.generated.parts import Part
+from answerable.generated.profile import profile_toml
+from answerable.generated.selecting import HEADER, truth_sql
+from answerable.generated.write import write_part
 from benchmarks.table import Line, finish
 
 ROWS, SEED, ROUNDS = 1_000_000, 1, 3
+CLEAN, DIRTY = CITIES[0], CITIES[1]
 TARGET_ROWS_PER_S = 250_000
 TARGET_CODED_BYTES = 14.3
 MEMORY = "1GB"
@@ -64,20 +71,55 @@ def run(command: list[str]) -> Run:
     return Run(taken_s, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024, printed)
 
 
-def ours(file: Path, out: Path) -> Run:
+@dataclass(frozen=True, slots=True)
+class Export:
+    """A city's file and what an importer must find in it."""
+
+    city: City
+    file: Path
+    rows: int
+    duplicates: int
+    quarantined: int
+
+    @property
+    def imported(self) -> int:
+        """Rows that are calls."""
+        return self.rows - self.duplicates - self.quarantined
+
+    @property
+    def name(self) -> str:
+        """What it is in the table."""
+        return "dirty" if self.city.breaks_lines else "clean"
+
+
+def write_export(city: City, folder: Path) -> Export:
+    """A million rows of one city, as `answerable generate` makes them, and the profile beside them."""
+    part = Part(city, ROWS, 0, ROWS, Path(city.id) / "calls.csv")
+    (folder / f"{city.id}.toml").write_text(profile_toml(city), encoding="utf-8")
+    with duckdb.connect(config={"threads": 1}) as con:
+        write_part(part, out=folder, seed=SEED, cursor=con.cursor())
+        found = con.execute(truth_sql(city, rows=ROWS, seed=SEED, first=0, last=ROWS)).fetchone()
+    if found is None:
+        raise SystemExit("the generator does not say what it made")
+    return Export(city, folder / part.path, *found)
+
+
+def ours(export: Export, out: Path) -> Run:
     """The command as users give it."""
-    words = ["import", str(file), "--source", str(PROFILE), "--out", str(out), "--json"]
+    profile = export.file.parent.with_suffix(".toml")
+    words = ["import", str(export.file), "--source", str(profile), "--out", str(out), "--json"]
     return run([sys.executable, "-m", "answerable", *words])
 
 
-def by_hand(file: Path, out: Path) -> Run:
+def by_hand(export: Export, out: Path) -> Run:
     """One COPY."""
+    city = export.city
     times = ", ".join(
-        f"""try_strptime("{point}", '%m/%d/%Y %H:%M:%S') AT TIME ZONE 'America/New_York' AS "{point}\""""
+        f"""try_strptime("{point}", '{city.time_format}') AT TIME ZONE '{city.timezone}' AS "{point}\""""
         for point in POINTS
     )
-    columns = ", ".join(f"'{name}': 'VARCHAR'" for name in HEADER)
-    program = BY_HAND.format(memory=MEMORY, times=times, columns=columns, file=file, out=out)
+    columns = ", ".join(f"'{name}': 'VARCHAR'" for name in HEADER.split(","))
+    program = BY_HAND.format(memory=MEMORY, times=times, columns=columns, file=export.file, out=out)
     return run([sys.executable, "-c", program])
 
 
@@ -85,60 +127,58 @@ def main() -> int:
     """Make the files, run everything in turn, print and write the table."""
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made)
-        clean, dirty = folder / "clean.csv", folder / "dirty.csv"
-        truths = {clean: write_clean(clean, rows=ROWS, seed=SEED), dirty: write_dirty(dirty, clean, seed=SEED)}
-        runs: dict[tuple[str, Path], list[Run]] = {}
+        exports = [write_export(city, folder) for city in (CLEAN, DIRTY)]
+        runs: dict[tuple[str, Export], list[Run]] = {}
         for _ in range(ROUNDS):
-            for file in truths:
-                runs.setdefault(("ours", file), []).append(ours(file, folder / "ours.parquet"))
-                runs.setdefault(("by hand", file), []).append(by_hand(file, folder / "hand.parquet"))
+            for export in exports:
+                runs.setdefault(("ours", export), []).append(ours(export, folder / "ours.parquet"))
+                runs.setdefault(("by hand", export), []).append(by_hand(export, folder / "hand.parquet"))
+        # the last that was imported
         coded_bytes = (folder / "ours.coded" / "calls.parquet").stat().st_size
-        return finish("importing", _lines(runs, truths, clean, dirty, coded_bytes))
+        return finish("importing", _lines(runs, exports, coded_bytes / exports[-1].imported))
 
 
-def _lines(
-    runs: dict[tuple[str, Path], list[Run]], truths: dict[Path, Truth], clean: Path, dirty: Path, coded_bytes: int
-) -> list[Line]:
+def _lines(runs: dict[tuple[str, Export], list[Run]], exports: list[Export], a_call: float) -> list[Line]:
     lines = []
-    for file, target in ((clean, f"{TARGET_ROWS_PER_S:,} rows/s"), (dirty, "slower, never lossy")):
-        mine, hand, truth = runs["ours", file], runs["by hand", file], truths[file]
+    for export in exports:
+        mine, hand = runs["ours", export], runs["by hand", export]
         seconds = median(one.wall_s for one in mine)
         ratio = median(one.wall_s / other.wall_s for one, other in zip(mine, hand, strict=True))
         counted = [json.loads(one.printed)["rows"] for one in mine]
         exact = all(
             (rows["read"], rows["imported"], rows["quarantined"], rows["duplicates"])
-            == (truth.rows, truth.imported, truth.quarantined, truth.duplicates)
+            == (export.rows, export.imported, export.quarantined, export.duplicates)
             for rows in counted
         )
         kept = int(hand[0].printed)
+        lost = export.imported + export.duplicates - kept
+        clean = export.name == "clean"
         lines.append(
             Line(
-                promise=f"import of {truth.rows:,} rows, {file.stem}, with its coded record",
-                target=target,
-                measured=f"{seconds:.1f} s, {truth.rows / seconds:,.0f} rows/s, "
+                promise=f"import of {export.rows:,} rows, {export.name}, with its coded record",
+                target=f"{TARGET_ROWS_PER_S:,} rows/s" if clean else "slower, never lossy",
+                measured=f"{seconds:.1f} s, {export.rows / seconds:,.0f} rows/s, "
                 f"{median(one.cpu_s for one in mine):.1f} processor seconds, "
                 f"peak {max(one.peak_bytes for one in mine) / 1e9:.2f} GB of {MEMORY} allowed to the engine",
                 control=f"DuckDB by hand {median(one.wall_s for one in hand):.1f} s: ours {ratio:.1f} x its time",
-                met=truth.rows / seconds >= TARGET_ROWS_PER_S if file == clean else exact,
+                met=export.rows / seconds >= TARGET_ROWS_PER_S if clean else exact,
             )
         )
         lines.append(
             Line(
-                promise=f"every row of it accounted for ({file.stem})",
-                target=f"{truth.imported:,} + {truth.quarantined:,} + {truth.duplicates:,}",
+                promise=f"every row of it accounted for ({export.name})",
+                target=f"{export.imported:,} + {export.quarantined:,} + {export.duplicates:,}",
                 measured="{imported:,} + {quarantined:,} + {duplicates:,}".format(**counted[0]),
-                control=f"by hand {kept:,} rows; {truth.imported + truth.duplicates - kept:,} good rows lost, not told",
+                control=f"by hand {kept:,} rows; {lost:,} good rows lost, not told",
                 met=exact,
             )
         )
-    a_call = coded_bytes / truths[dirty].imported
-    size = f"{a_call:.1f} bytes a call"
     return [
         *lines,
         Line(
             promise="size of the coded record",
             target=f"{TARGET_CODED_BYTES} bytes a call",
-            measured=size,
+            measured=f"{a_call:.1f} bytes a call",
             control="",
             met=a_call <= TARGET_CODED_BYTES,
         ),

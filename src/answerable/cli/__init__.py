@@ -12,6 +12,7 @@ from answerable.cli.documents import evidence_group, redact_command, seal_comman
 from answerable.cli.door import Door
 from answerable.cli.examine import examine_command
 from answerable.cli.export import export_command
+from answerable.cli.generate import generate_command
 from answerable.cli.importing import import_command
 from answerable.cli.log import log_group
 from answerable.cli.options import examples
@@ -54,6 +55,7 @@ for command in (
     witness_group,
     monitor_command,
     demo_command,
+    generate_command,
     verify_command,
 ):
     app.add_command(command)

@@ -18,6 +18,7 @@ from answerable.wiring.drafting import Drafted, ProfileChecked, check_profile, d
 from answerable.wiring.examining import describe_file, examine_file
 from answerable.wiring.explaining import Explained, Recomputed, explain_call, recompute_receipt
 from answerable.wiring.exporting import Exported, export_sqlite
+from answerable.wiring.generating import generate_calls
 from answerable.wiring.handbook import HandbookWritten, write_handbook
 from answerable.wiring.importing import import_file
 from answerable.wiring.log_verbs import (
@@ -90,6 +91,7 @@ __all__ = [
     "export_sqlite",
     "file_evidence",
     "find_profile",
+    "generate_calls",
     "import_file",
     "lay_out",
     "list_profiles",
