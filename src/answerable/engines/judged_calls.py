@@ -55,6 +55,12 @@ class JudgedFile:
 
     def in_scope(self, scope: Scope, *, where: str | None = None) -> Scoped:
         """The calls of `scope`, narrowed by `where`. Raises PolicyError for a condition that cannot be read."""
+        missing = self.select(scope, where=where)
+        possible = self._connection.execute("SELECT count(*) FROM scope WHERE NOT surely").fetchall()[0][0]
+        return Scoped(calls=self.read("SELECT n FROM scope WHERE surely"), possible=possible, missing=missing)
+
+    def select(self, scope: Scope, *, where: str | None = None) -> tuple[str, ...]:
+        """Fill the table `scope` (`n`, `surely`) with what is, or may be, in scope; which listed calls are missing."""
         self._connection.execute(
             f"CREATE OR REPLACE TEMP TABLE scope AS SELECT n, true AS surely FROM told WHERE {_window(scope)}"
         )
@@ -62,8 +68,7 @@ class JudgedFile:
         for condition in (scope.where, where):
             if condition is not None:
                 self._keep_where(condition)
-        possible = self._connection.execute("SELECT count(*) FROM scope WHERE NOT surely").fetchall()[0][0]
-        return Scoped(calls=self.read("SELECT n FROM scope WHERE surely"), possible=possible, missing=missing)
+        return missing
 
     def _keep_listed(self, calls: Sequence[str]) -> tuple[str, ...]:
         if not calls:

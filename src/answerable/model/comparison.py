@@ -21,6 +21,14 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
     registration: str | None = None
 
 
+class RegisteredTerms(msgspec.Struct, frozen=True, kw_only=True):
+    """A registration as its file has it. `content` is canonical JSON as text, `digest` its SHA-256."""
+
+    content: str
+    digest: str
+    sealed_at_us: int | None = None
+
+
 class Registration(msgspec.Struct, frozen=True, kw_only=True):
     """Terms written down before the calls were looked at. `digest`: of the canonical content. `sealed_at_us`: when a
     log took it in (None: nobody but its author can say when it was written)."""
@@ -46,7 +54,7 @@ class Tested(msgspec.Struct, frozen=True, kw_only=True):
     confirming test, `p_slower_never`: of the primary where a call that nobody came to waits for ever; `z`: above 0
     where the claimed calls waited longer. `ratio`: odds ratio of being late or unheard with its 95 % interval (None: no
     number, without limit). `late`, `expected`: the claimant's late calls, and how many comparable calls would have had.
-    `risk_difference`: with its interval, from -1 to 1. `gamma_time`, `gamma_late`: the hidden bias each test withstands.
+    `risk_difference`: with its interval, from -1 to 1. `gamma_time`, `gamma_late`: hidden bias each test withstands.
     """
 
     incidents: int

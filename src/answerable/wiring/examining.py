@@ -21,6 +21,7 @@ from answerable.answer.ports import CaseRecord
 from answerable.answer.record import SourceTerms, terms_of
 from answerable.answer.rows import clock_row, report_row
 from answerable.config import read_settings
+from answerable.engines.comparable_calls import ComparableFile
 from answerable.engines.describe import describe
 from answerable.engines.edits import find_edits, write_first_published
 from answerable.engines.evaluate import Judgement, evaluate, outcome_counts
@@ -28,7 +29,8 @@ from answerable.engines.judged_calls import JudgedFile
 from answerable.engines.records import unknown_calls
 from answerable.engines.write_calls import write_calls
 from answerable.errors import ClaimError, StorageError
-from answerable.model.claim import Claim, ClaimKind
+from answerable.model.claim import COMPARED, Claim, ClaimKind
+from answerable.model.comparison import Comparison
 from answerable.model.decision import Decision, FactAssertion
 from answerable.model.examination import Description, Edits, Examination, PolicyInForce, ReportRow
 from answerable.model.finding import ClaimFinding
@@ -38,12 +40,13 @@ from answerable.model.vocabulary import FACTS
 from answerable.policy import VersionSet, parse_condition
 from answerable.report import write_report
 from answerable.report.edited_words import edited_sentences, outcome_sentence, scope_sentence
+from answerable.wiring.comparisons import compare_claims
 from answerable.wiring.files import as_of_us, read_small, reader_beside
 from answerable.wiring.folders import made, work_folder
 from answerable.wiring.importing import Progress, canonical, history_beside
 from answerable.wiring.policies import in_force, load_policies
 
-COMPLAINTS = (ClaimKind.CALLS_IGNORED, ClaimKind.REQUEST_DENIED)
+COMPLAINTS = (ClaimKind.CALLS_IGNORED, ClaimKind.REQUEST_DENIED, *COMPARED)
 """The kinds of claim that complain of calls; a statement or a policy is about calls without complaining of any."""
 PROGRAM = f"answerable {__version__}"
 PRIVATE = "private"
@@ -113,7 +116,7 @@ def examine_file(  # noqa: PLR0913  the options of `answerable examine`
         )  # fmt: skip
         with closing(judgement.connection):
             edits = _edits(case, manifest=manifest, terms=terms, judgement=judgement, folder=folder)
-            found = _Found(case, manifest=manifest, terms=terms, judgement=judgement, edits=edits)
+            found = _Found(case, manifest=manifest, terms=terms, judgement=judgement, edits=edits, progress=progress)
             examination = found.examination(
                 description=describe(parquet, timezone=manifest.timezone, settings=settings),
                 command=command, made_up=made_up,
@@ -172,8 +175,9 @@ class _Found:
     """The judged file of one examination, and everything that is said from it."""
 
     def __init__(
-        self, case: Case, *, manifest: SourceManifest, terms: SourceTerms, judgement: Judgement, edits: Edits | None
-    ) -> None:
+        self, case: Case, *, manifest: SourceManifest, terms: SourceTerms, judgement: Judgement, edits: Edits | None,
+        progress: Progress | None,
+    ) -> None:  # fmt: skip
         self._case, self._manifest, self._terms, self._judgement = case, manifest, terms, judgement
         self._edits = edits
         self._file = JudgedFile(judgement, terms=terms)
@@ -183,6 +187,7 @@ class _Found:
             versions=case.versions,
             decisions=case.decisions,
             number_gaps=self._file.number_gaps(),
+            comparisons=self._comparisons(progress),
         )
         self._complaints = [
             Complaint(claim.id, self._file.in_scope(claim.scope).calls)
@@ -197,6 +202,15 @@ class _Found:
         scope = [complaint.calls for complaint in self._complaints if complaint.claim == finding.id]
         said = scope_sentence(self._edits, [call.key for call in scope[0]]) if self._edits and scope else None
         return finding if said is None else msgspec.structs.replace(finding, limits=(*finding.limits, said))
+
+    def _comparisons(self, progress: Progress | None) -> dict[str, Comparison]:
+        if not any(claim.kind in COMPARED for claim in self._case.claims):
+            return {}
+        calls = ComparableFile(
+            self._judgement, self._file, timezone=self._manifest.timezone, horizon_us=self._terms.horizon_us
+        )
+        policies = [(policy.version, policy.text_sha256) for policy in self._case.versions.policies]
+        return compare_claims(self._case.claims, calls, policies=policies, progress=progress)
 
     def examination(self, *, description: Description, command: str, made_up: str) -> Examination:
         """Everything that was found."""

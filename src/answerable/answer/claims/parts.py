@@ -9,6 +9,7 @@ from answerable.answer.because import because
 from answerable.answer.judged import JudgedCall
 from answerable.answer.ports import CaseRecord
 from answerable.model.claim import Claim
+from answerable.model.comparison import Comparison
 from answerable.model.finding import CallInScope, ClaimFinding, Finding, PassageVerdict, Verdict
 from answerable.model.outcome import Outcome
 
@@ -29,6 +30,7 @@ def proposed(  # noqa: PLR0913  one argument a part of the finding
     would_change: Sequence[str] = (),
     passages: Sequence[PassageVerdict] = (),
     cannot_be_determined: bool = False,
+    comparison: Comparison | None = None,
 ) -> ClaimFinding:
     """The finding of a claim, with status "proposed": a person signs, never the program."""
     return ClaimFinding(
@@ -49,6 +51,7 @@ def proposed(  # noqa: PLR0913  one argument a part of the finding
         passages=tuple(passages),
         evidence=claim.evidence,
         claim_sha256=claim.file_sha256,
+        comparison=comparison,
     )
 
 

@@ -31,7 +31,7 @@ def match(claimed: Iterable[ComparedCall], others: Iterable[ComparedCall], *, ne
     given = sorted(claimed, key=_order)
     firsts = one_an_incident(given)
     about = {call.incident for call in given}
-    pool = _Pool([call for call in one_an_incident(others) if call.incident not in about], claimed=given)
+    pool = _Pool([call for call in others if call.incident not in about], claimed=given)
     groups = [group for _, group in sorted(_groups(firsts), key=lambda one: _order(one[1][0]))]
     drawn = _assigned(groups, pool, neighbours)
     strata = [stratum for stratum in drawn if stratum.others]
@@ -87,14 +87,14 @@ class _Pool:
             if call.beat:
                 places[(call.district, call.beat, call.type_group)].append(call.received_us)
         self._cells: dict[tuple[str, ...], list[ComparedCall]] = defaultdict(list)
-        for call in others:
+        for call in sorted(others, key=_order):
             times = places.get((call.district, call.beat, call.type_group), ())
             if not any(abs(call.received_us - at) <= SAME_INCIDENT_US for at in times):
                 self._cells[call.cell].append(call)
         self._times = {cell: [call.received_us for call in calls] for cell, calls in self._cells.items()}
 
     def near(self, group: Sequence[ComparedCall], *, districts: Sequence[str], within_us: int) -> list[ComparedCall]:
-        """Every candidate within the window of some call of the group."""
+        """The candidates within the window of some call of the group, one an incident, in order of receipt."""
         day, priority, type_group, _ = group[0].cell
         found: dict[str, ComparedCall] = {}
         for district in districts:
@@ -106,7 +106,7 @@ class _Pool:
                     bisect_right(times, call.received_us + within_us),
                 )
                 found |= {one.key: one for one in self._cells[cell][lo:hi]} if hi > lo else {}
-        return list(found.values())
+        return one_an_incident(found.values())
 
 
 def _assigned(groups: Sequence[list[ComparedCall]], pool: _Pool, neighbours: Neighbours) -> list[Stratum]:
@@ -116,11 +116,11 @@ def _assigned(groups: Sequence[list[ComparedCall]], pool: _Pool, neighbours: Nei
     for at, (calls, _, _) in enumerate(wanted):
         for call in calls:
             far_us = min(abs(call.received_us - one.received_us) for one in groups[at])
-            nearest[call.key] = min(nearest.get(call.key, (far_us, at)), (far_us, at))
+            nearest[call.incident] = min(nearest.get(call.incident, (far_us, at)), (far_us, at))
     return [
         Stratum(
             claimed=tuple(group),
-            others=tuple(sorted((call for call in calls if nearest[call.key][1] == at), key=_order)),
+            others=tuple(sorted((call for call in calls if nearest[call.incident][1] == at), key=_order)),
             widened=widened,
             neighbours=further,
         )
