@@ -19,6 +19,8 @@ class ClaimKind(StrEnum):
     STATEMENT = "statement"
     SLOWER_RESPONSE = "slower_response"
     PATTERN = "pattern"
+    LISTED_CALLS = "listed_calls"
+    MONITORING_LAPSE = "monitoring_lapse"
 
 
 COMPARED = (ClaimKind.SLOWER_RESPONSE, ClaimKind.PATTERN)

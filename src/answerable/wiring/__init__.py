@@ -3,6 +3,7 @@
 from answerable.sources import find_profile, recognise
 from answerable.sources import profiles as list_profiles
 from answerable.wiring.backtesting import backtest_policy
+from answerable.wiring.claims import check_claim, new_claim, register_claim
 from answerable.wiring.comparing import PolicyDiff, RegionCompared, compare_policy_files
 from answerable.wiring.demo import DemoResult, play_demo
 from answerable.wiring.drafting import Drafted, ProfileChecked, check_profile, draft_file
@@ -11,6 +12,7 @@ from answerable.wiring.explaining import Explained, Recomputed, explain_call, re
 from answerable.wiring.exporting import Exported, export_sqlite
 from answerable.wiring.handbook import HandbookWritten, write_handbook
 from answerable.wiring.importing import import_file
+from answerable.wiring.listing import ListReconciled, reconcile_list
 from answerable.wiring.policies import PolicyCheck, check_policies
 from answerable.wiring.reconciling import reconcile
 from answerable.wiring.sampling import SampleDrawn, SampleRead, by_outcome, draw_sample, read_sample, sample_result
@@ -25,6 +27,7 @@ __all__ = [
     "HandbookWritten",
     "Judged",
     "LaidOut",
+    "ListReconciled",
     "PolicyCheck",
     "PolicyDiff",
     "ProfileChecked",
@@ -34,6 +37,7 @@ __all__ = [
     "SampleRead",
     "backtest_policy",
     "by_outcome",
+    "check_claim",
     "check_policies",
     "check_profile",
     "compare_policy_files",
@@ -47,12 +51,15 @@ __all__ = [
     "import_file",
     "lay_out",
     "list_profiles",
+    "new_claim",
     "play_demo",
     "read_sample",
     "read_trust",
     "recognise",
     "recompute_receipt",
     "reconcile",
+    "reconcile_list",
+    "register_claim",
     "sample_result",
     "schema_text",
     "starter_policy",

@@ -13,7 +13,6 @@ import msgspec
 from answerable import __version__
 from answerable.answer.claims import answer_claim
 from answerable.answer.claims.parts import call_in_scope
-from answerable.answer.intake.claim_file import read_claim
 from answerable.answer.intake.decisions_file import read_decisions
 from answerable.answer.intake.facts_file import read_facts
 from answerable.answer.judged import JudgedCall
@@ -36,12 +35,12 @@ from answerable.model.examination import Description, Edits, Examination, Policy
 from answerable.model.finding import ClaimFinding
 from answerable.model.outcome import Outcome
 from answerable.model.source import SourceManifest
-from answerable.model.vocabulary import FACTS
-from answerable.policy import VersionSet, parse_condition
+from answerable.policy import VersionSet
 from answerable.report import write_report
 from answerable.report.edited_words import edited_sentences, outcome_sentence, scope_sentence
+from answerable.wiring.claims import load_claim
 from answerable.wiring.comparisons import compare_claims
-from answerable.wiring.files import as_of_us, read_small, reader_beside
+from answerable.wiring.files import as_of_us, read_small
 from answerable.wiring.folders import made, work_folder
 from answerable.wiring.importing import Progress, canonical, history_beside
 from answerable.wiring.policies import in_force, load_policies
@@ -131,13 +130,7 @@ def examine_file(  # noqa: PLR0913  the options of `answerable examine`
 
 
 def _read_case(*, policies: Sequence[Path], facts: Path | None, decisions: Path | None, claims: Sequence[Path]) -> Case:
-    read = [
-        read_claim(read_small(path, what="a claim"), file=path.name, read_file=reader_beside(path)) for path in claims
-    ]
-    for path, claim in zip(claims, read, strict=True):
-        for where in (claim.scope.where, *(passage.where for passage in claim.passages)):
-            if where is not None:
-                parse_condition(where, FACTS, file=path.name)
+    read = [load_claim(path) for path in claims]
     ids = [claim.id for claim in read]
     twice = next((one for one in ids if ids.count(one) > 1), None)
     if twice is not None:

@@ -117,7 +117,12 @@ def test_waits_endings_outcomes_and_incidents_are_those_of_the_record(tmp_path: 
         "before itself": (None, False, 3600.0),
         "no time": (None, False, 3600.0),
     }
-    assert (told["quick"].late, told["late"].late, told["never"].late, told["no time"].late) == (False, True, True, None)
+    assert (told["quick"].late, told["late"].late, told["never"].late, told["no time"].late) == (
+        False,
+        True,
+        True,
+        None,
+    )
     assert told["ours"].incident == "R1"
     assert (told["quick"].day, told["quick"].traits["hour_of_day"]) == ("2018-06-19", 12.1)
     assert told["quick"].traits["calls_in_the_hour_before"] == 2
@@ -125,9 +130,7 @@ def test_waits_endings_outcomes_and_incidents_are_those_of_the_record(tmp_path: 
 
 
 def test_the_step_that_no_policy_could_touch_is_the_one_that_nearly_every_call_has(tmp_path: Path) -> None:
-    rows = [
-        row(f"c{at}", at / 10, entered_at=NOON_US + round(at / 10 * HOUR_US) + 30 * SECOND_US) for at in range(20)
-    ]
+    rows = [row(f"c{at}", at / 10, entered_at=NOON_US + round(at / 10 * HOUR_US) + 30 * SECOND_US) for at in range(20)]
     file = file_of(tmp_path, [*rows, row("ours", 0, ours=True)])
     assert file.untouched == "wait until the call was entered"
     found = file.candidates(OURS, neighbours={})

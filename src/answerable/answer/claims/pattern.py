@@ -23,11 +23,13 @@ from answerable.answer.ports import CaseRecord, Scoped
 from answerable.model.claim import Claim, ClaimKind
 from answerable.model.comparison import Comparison, Tested
 from answerable.model.finding import ClaimFinding, Finding
-from answerable.model.outcome import Outcome
+from answerable.model.outcome import IGNORED, Outcome
 
 LEAST_GAMMA = 1.5
 WITHIN_POLICY = (NOT_IGNORED - {Outcome.ANSWERED_LATE}) | {Outcome.DECLINED_WITHIN_POLICY}
 """Outcomes of calls that were treated as the policy then in force allows."""
+
+LATE_OR_UNHEARD = IGNORED | {Outcome.ANSWERED_LATE, Outcome.SENT_NOT_ARRIVED}
 
 NEEDED_PLACEBOS = ("before", "others")
 """Both must have been made and be clean; the third must be clean where the record has it."""
@@ -150,7 +152,6 @@ class _Judge:
             rule="both tests pass after Holm, the placebos are clean, and Gamma is at least 1.5",
             answer=f"{difference_said(self._found)} Chance, the load of that hour and a hidden cause of ordinary "
             "strength do not explain it. Why, and whether anybody meant it, is not shown.",
-            calls=[call for call in self._calls if call.effective not in WITHIN_POLICY],
         )
 
     def _exonerated(self) -> ClaimFinding:
@@ -210,8 +211,8 @@ class _Judge:
             cannot_be_determined=cannot,
             rule=f"{self._claim.kind.value}: {rule}",
             answer=answer,
-            because=[*matching_said(found), *bounds_said(found), *placebos_said(found)],
-            calls=calls,
+            because=[self._facts_said(), *matching_said(found), *bounds_said(found), *placebos_said(found)],
+            calls=calls or [call for call in self._calls if call.effective in LATE_OR_UNHEARD],
             figures=outcome_figures(self._calls),
             limits=[*limits, *self._limits()],
             would_change=[
@@ -219,6 +220,11 @@ class _Judge:
             ],
             comparison=found,
         )
+
+    def _facts_said(self) -> str:
+        """What became of the calls themselves: one breach is a fact, and needs no comparison."""
+        late = sum(call.effective in LATE_OR_UNHEARD for call in self._calls)
+        return f"Call by call, {late:,} of {len(self._calls):,} were late or unheard; that needs no comparison."
 
     def _limits(self) -> list[str]:
         limits = [*source_limits(self._record), *what_is_missing(self._claim, self._scoped, self._record)]
