@@ -12,6 +12,7 @@ from answerable.answer.judged import JudgedCall
 from answerable.model.claim import Scope
 from answerable.model.comparison import Comparison
 from answerable.model.decision import Decision
+from answerable.model.listed import Identification
 from answerable.model.source import SourceManifest
 from answerable.policy import VersionSet
 
@@ -65,7 +66,8 @@ class ComparableCalls(Protocol):
 class CaseRecord(msgspec.Struct, frozen=True, kw_only=True):
     """Everything a claim is held against. `number_gaps`: call numbers missing from the file's own sequence (None: its
     numbers form no sequence). `versions_logged`: the versions come from a log that shows there are no others.
-    `comparisons`: of the claims that compare, by claim id."""
+    `comparisons`: of the claims that compare, by claim id; `identified`: what became of each entry of a list, by claim
+    id. `decisions_supplied`: decisions were given, so that one that is not there says something."""
 
     manifest: SourceManifest
     calls: JudgedCalls
@@ -74,3 +76,5 @@ class CaseRecord(msgspec.Struct, frozen=True, kw_only=True):
     number_gaps: int | None = None
     versions_logged: bool = False
     comparisons: Mapping[str, Comparison] = {}
+    identified: Mapping[str, tuple[Identification, ...]] = {}
+    decisions_supplied: bool = False

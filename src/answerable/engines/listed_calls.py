@@ -5,26 +5,51 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
+from string import Template
 from typing import NamedTuple
 
 import duckdb
 
-from answerable.answer.listed.weights import Kind, Pair, Place, window_s
+from answerable.answer.listed.weights import Area, Common, Kind, Pair, Place, window_s
 from answerable.config import Settings
 from answerable.engines.duck import connect, engine_faults, query_text, text_literal
 from answerable.model.listed import ListedCall
 from answerable.model.times import SECOND_US
 
+# fmt: off
 _WORDS = """list_filter(string_split_regex(upper(coalesce({0}, '')), '[^A-Z0-9]+'),
     lambda w: len(w) > 1 AND w NOT IN ({1}))"""
-_SAYS_NOTHING = ("BLOCK", "BLK", "ST", "AVE", "AV", "RD", "DR", "BLVD", "STREET", "AVENUE", "ROAD", "DRIVE", "THE", "AT",
-                 "NEAR", "OF", "AND", "IN", "ON", "COLD", "XX")  # fmt: skip
+# fmt: on
+_SAYS_NOTHING = (
+    "BLOCK",
+    "BLK",
+    "ST",
+    "AVE",
+    "AV",
+    "RD",
+    "DR",
+    "BLVD",
+    "STREET",
+    "AVENUE",
+    "ROAD",
+    "DRIVE",
+    "THE",
+    "AT",
+    "NEAR",
+    "OF",
+    "AND",
+    "IN",
+    "ON",
+    "COLD",
+    "XX",
+)  # fmt: skip
 
 
 class Near(NamedTuple):
-    """The pairs of all entries, and which of the call numbers asked for are in the file."""
+    """The pairs of all entries, how common their places are, and which of the call numbers asked for are there."""
 
     pairs: tuple[Pair, ...]
+    common: dict[str, Common]
     numbers: frozenset[str]
 
 
@@ -40,7 +65,8 @@ def near_calls(
         _entries(connection, entries)
         told = "received_at" if start_point in (None, "received") else f"coalesce(received_at, {start_point}_at)"
         connection.execute(
-            f"""CREATE TEMP VIEW given AS SELECT coalesce(call_id, row_key) AS key, row_key, epoch_us({told}) AS told_us,
+            f"""CREATE TEMP VIEW given AS SELECT coalesce(call_id, row_key) AS key, row_key,
+                epoch_us({told}) AS told_us,
                 coalesce(upper(beat), '') AS beat, coalesce(upper(district), '') AS district, place_text,
                 coalesce(type_final_text, type_final, type_initial_text, type_initial) AS type_text
                 FROM read_parquet({text_literal(str(parquet))})"""
@@ -53,10 +79,13 @@ def near_calls(
                 FROM given SEMI JOIN hours ON told_us // 3600000000 = hours.hour"""
         )
         rows = connection.execute(query_text("listed_pairs")).fetchall()
+        places = connection.execute(
+            Template(query_text("listed_places")).substitute(words=_words("place_text"))
+        ).fetchall()
         found = connection.execute(
             "SELECT DISTINCT key FROM given WHERE key IN (SELECT unnest($1::VARCHAR[]))", [list(numbers)]
         ).fetchall()
-    return Near(tuple(_pairs(rows)), frozenset(key for (key,) in found))
+    return Near(tuple(_pairs(rows)), dict(map(_common, places)), frozenset(key for (key,) in found))
 
 
 def _words(column: str) -> str:
@@ -85,12 +114,20 @@ def _entries(connection: duckdb.DuckDBPyConnection, entries: Sequence[ListedCall
     )
 
 
-def _pairs(rows: Sequence[tuple[str, str, int, int | None, int | None]]) -> Iterator[Pair]:
-    for entry, key, told_us, place, kind in rows:
+def _common(row: tuple[str, int, int, int]) -> tuple[str, Common]:
+    """Shares with half a call added, so that a place that no other call has is rare, not impossible."""
+    entry, all_words, some_words, whole = row
+    all_share, some_share = ((max(calls - 1, 0) + 0.5) / max(whole, 1) for calls in (all_words, some_words))
+    return entry, Common(all_words=min(all_share, 1.0), some_words=min(some_share, 1.0))
+
+
+def _pairs(rows: Sequence[tuple[str, str, int, int | None, int | None, int | None]]) -> Iterator[Pair]:
+    for entry, key, told_us, place, area, kind in rows:
         yield Pair(
             entry=entry,
             call=key,
             received_us=told_us,
             place=None if place is None else Place(place),
+            area=None if area is None else Area(area),
             kind=None if kind is None else Kind(kind),
         )

@@ -7,6 +7,8 @@ from enum import StrEnum
 import msgspec
 
 from answerable.model.comparison import RegisteredTerms, Terms
+from answerable.model.listed import ListedCall
+from answerable.model.monitoring import MonitoringLog
 from answerable.model.vocabulary import FactValue
 
 
@@ -97,7 +99,8 @@ class Passage(msgspec.Struct, frozen=True, kw_only=True):
 
 class Claim(msgspec.Struct, frozen=True, kw_only=True):
     """One claim. `given`/`then` belong to policy_exists, `passages` to statement, `terms` to what is compared;
-    `registered` is the file in which those terms were registered, as it was read."""
+    `registered` is the file in which those terms were registered, as it was read; `listed` belongs to listed_calls,
+    `monitoring` to monitoring_lapse."""
 
     id: str
     kind: ClaimKind
@@ -110,5 +113,7 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True):
     independent_count: IndependentCount | None = None
     evidence: tuple[Evidence, ...] = ()
     terms: Terms | None = None
+    listed: tuple[ListedCall, ...] = ()
+    monitoring: MonitoringLog | None = None
     registered: RegisteredTerms | None = None
     file_sha256: str = ""

@@ -92,6 +92,8 @@ CLAIM_KIND_WORDS: dict[str, Words] = {
     ClaimKind.REQUEST_DENIED: Words("request denied", ""),
     ClaimKind.STATEMENT: Words("statement", ""),
     ClaimKind.SLOWER_RESPONSE: Words("slower response", ""),
+    ClaimKind.LISTED_CALLS: Words("calls on a complainant's list", ""),
+    ClaimKind.MONITORING_LAPSE: Words("monitoring lapsed", ""),
     ClaimKind.PATTERN: Words("a pattern of late or unheard calls", ""),
 }
 

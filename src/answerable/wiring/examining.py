@@ -28,7 +28,7 @@ from answerable.engines.judged_calls import JudgedFile
 from answerable.engines.records import unknown_calls
 from answerable.engines.write_calls import write_calls
 from answerable.errors import ClaimError, StorageError
-from answerable.model.claim import COMPARED, Claim, ClaimKind
+from answerable.model.claim import COMPARED, Claim, ClaimKind, Scope
 from answerable.model.comparison import Comparison
 from answerable.model.decision import Decision, FactAssertion
 from answerable.model.examination import Description, Edits, Examination, PolicyInForce, ReportRow
@@ -43,9 +43,10 @@ from answerable.wiring.comparisons import compare_claims
 from answerable.wiring.files import as_of_us, read_small
 from answerable.wiring.folders import made, work_folder
 from answerable.wiring.importing import Progress, canonical, history_beside
+from answerable.wiring.listing import identified
 from answerable.wiring.policies import in_force, load_policies
 
-COMPLAINTS = (ClaimKind.CALLS_IGNORED, ClaimKind.REQUEST_DENIED, *COMPARED)
+COMPLAINTS = (ClaimKind.CALLS_IGNORED, ClaimKind.LISTED_CALLS, ClaimKind.REQUEST_DENIED, *COMPARED)
 """The kinds of claim that complain of calls; a statement or a policy is about calls without complaining of any."""
 PROGRAM = f"answerable {__version__}"
 PRIVATE = "private"
@@ -174,6 +175,11 @@ class _Found:
         self._case, self._manifest, self._terms, self._judgement = case, manifest, terms, judgement
         self._edits = edits
         self._file = JudgedFile(judgement, terms=terms)
+        self._identified = {
+            claim.id: identified(claim.listed, judgement.parquet, manifest)
+            for claim in case.claims
+            if claim.kind is ClaimKind.LISTED_CALLS
+        }
         record = CaseRecord(
             manifest=manifest,
             calls=self._file,
@@ -181,11 +187,11 @@ class _Found:
             decisions=case.decisions,
             number_gaps=self._file.number_gaps(),
             comparisons=self._comparisons(progress),
+            identified=self._identified,
+            decisions_supplied=terms.decisions_supplied,
         )
         self._complaints = [
-            Complaint(claim.id, self._file.in_scope(claim.scope).calls)
-            for claim in case.claims
-            if claim.kind in COMPLAINTS
+            Complaint(claim.id, self._complained_of(claim)) for claim in case.claims if claim.kind in COMPLAINTS
         ]
         self._findings = tuple(self._with_edits(answer_claim(claim, record)) for claim in case.claims)
         self._ignored = self._file.ignored()
@@ -195,6 +201,13 @@ class _Found:
         scope = [complaint.calls for complaint in self._complaints if complaint.claim == finding.id]
         said = scope_sentence(self._edits, [call.key for call in scope[0]]) if self._edits and scope else None
         return finding if said is None else msgspec.structs.replace(finding, limits=(*finding.limits, said))
+
+    def _complained_of(self, claim: Claim) -> tuple[JudgedCall, ...]:
+        """The calls in a claim's scope; of a list those that were identified."""
+        if claim.kind is not ClaimKind.LISTED_CALLS:
+            return self._file.in_scope(claim.scope).calls
+        named = tuple(one.call for one in self._identified[claim.id] if one.call is not None)
+        return self._file.in_scope(Scope(calls=named)).calls if named else ()
 
     def _comparisons(self, progress: Progress | None) -> dict[str, Comparison]:
         if not any(claim.kind in COMPARED for claim in self._case.claims):

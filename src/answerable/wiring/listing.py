@@ -54,4 +54,4 @@ def identified(
     near = near_calls(
         parquet, entries, numbers=sorted(named), start_point=manifest.start_point, settings=read_settings()
     )
-    return identify(entries, near.pairs, numbers=near.numbers, read_receipt=read_receipt)
+    return identify(entries, near.pairs, common=near.common, numbers=near.numbers, read_receipt=read_receipt)

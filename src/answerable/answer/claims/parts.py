@@ -11,6 +11,7 @@ from answerable.answer.ports import CaseRecord
 from answerable.model.claim import Claim
 from answerable.model.comparison import Comparison
 from answerable.model.finding import CallInScope, ClaimFinding, Finding, PassageVerdict, Verdict
+from answerable.model.listed import Identification
 from answerable.model.outcome import Outcome
 
 LISTED = 200
@@ -31,6 +32,7 @@ def proposed(  # noqa: PLR0913  one argument a part of the finding
     passages: Sequence[PassageVerdict] = (),
     cannot_be_determined: bool = False,
     comparison: Comparison | None = None,
+    identified: Sequence[Identification] = (),
 ) -> ClaimFinding:
     """The finding of a claim, with status "proposed": a person signs, never the program."""
     return ClaimFinding(
@@ -52,6 +54,7 @@ def proposed(  # noqa: PLR0913  one argument a part of the finding
         evidence=claim.evidence,
         claim_sha256=claim.file_sha256,
         comparison=comparison,
+        identified=tuple(identified),
     )
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
-from answerable.answer.listed.weights import Pair, absent_bits, weigh
+from answerable.answer.listed.weights import Common, Pair, absent_bits, weigh
 from answerable.model.listed import Candidate, Found, Identification, ListedCall
 
 SURE = 0.9
@@ -25,12 +25,14 @@ def identify(
     entries: Sequence[ListedCall],
     pairs: Iterable[Pair],
     *,
+    common: Mapping[str, Common] | None = None,
     numbers: frozenset[str] = frozenset(),
     read_receipt: ReadReceipt | None = None,
 ) -> tuple[Identification, ...]:
     """What became of each entry, in the order of the list.
 
-    `pairs`: every call within the window of an entry (`weights.window_s`); `numbers`: which of the call numbers named,
+    `pairs`: every call within the window of an entry (`weights.window_s`); `common`: how common each entry's place is
+    in the whole record; `numbers`: which of the call numbers named,
     by an entry or a receipt, are in the record. A receipt, then a number, identifies exactly.
     """
     exact = {one.id: found for one in entries if (found := _exact(one, numbers, read_receipt)) is not None}
@@ -40,7 +42,8 @@ def identify(
         if pair.entry not in exact and pair.call not in taken:
             near[pair.entry].append(pair)
     open_entries = [one for one in entries if one.id not in exact]
-    weighed = {one.id: _candidates(one, near[one.id]) for one in open_entries}
+    shares = common or {}
+    weighed = {one.id: _candidates(one, near[one.id], shares.get(one.id)) for one in open_entries}
     chosen = _assigned(open_entries, weighed, {one.id: len(near[one.id]) for one in open_entries})
     return tuple(
         exact[one.id] if one.id in exact else _decided(one, weighed[one.id], len(near[one.id]), chosen.get(one.id))
@@ -59,9 +62,9 @@ def _exact(entry: ListedCall, numbers: frozenset[str], read_receipt: ReadReceipt
     return None
 
 
-def _candidates(entry: ListedCall, pairs: Sequence[Pair]) -> list[Candidate]:
+def _candidates(entry: ListedCall, pairs: Sequence[Pair], common: Common | None) -> list[Candidate]:
     """Every call near an entry with its weights and probability, best first."""
-    weights = weigh(entry, pairs)
+    weights = weigh(entry, pairs, common=common)
     sums = {one.call: sum(weight.bits for weight in weights[one.call]) for one in pairs}
     whole = sum(2.0**bits for bits in sums.values()) + 2.0 ** absent_bits(len(pairs))
     found = [

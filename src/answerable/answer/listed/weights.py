@@ -2,15 +2,17 @@
 
 For each thing compared, a weight is log2 of how often it looks so where it is the call, against how often it does among
 the calls of the same hours (Good 1950; Fellegi and Sunter 1969, J. Am. Stat. Assoc. 64:1183). The latter is counted in
-the record itself, entry by entry; the former is a table below.
+the record itself, entry by entry; the former is a table below. How common a place is, is counted over those hours and
+over the whole record, and the larger share is taken: on a night on which everybody calls from one gate it says little.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from enum import IntEnum
 from math import exp, log2
+from typing import Any
 
 import msgspec
 
@@ -28,38 +30,39 @@ _FORGOTTEN = 0.1
 
 
 class Place(IntEnum):
-    """How well the places agree: the best of what can be compared."""
-
-    ELSEWHERE = 0
-    DISTRICT = 1
-    BEAT = 2
-    SOME_WORDS = 3
-    ALL_WORDS = 4
-
-
-class Kind(IntEnum):
-    """How well the kinds of call agree, word by word."""
+    """How well the words of the places agree."""
 
     OTHER = 0
     SOME_WORDS = 1
     ALL_WORDS = 2
 
 
-_PLACE_WORDS = {
-    Place.ALL_WORDS: "the place agrees",
-    Place.SOME_WORDS: "part of the place agrees",
-    Place.BEAT: "the same beat, another place",
-    Place.DISTRICT: "the same district, another beat",
-    Place.ELSEWHERE: "another place",
+class Area(IntEnum):
+    """Whether the call lies in the beat, or else the district, that is named."""
+
+    OTHER = 0
+    DISTRICT = 1
+    BEAT = 2
+
+
+class Kind(IntEnum):
+    """How well the words of the kinds of call agree."""
+
+    OTHER = 0
+    SOME_WORDS = 1
+    ALL_WORDS = 2
+
+
+_IF_SAME: dict[type[IntEnum], tuple[tuple[str, float], ...]] = {
+    Place: (("another place", 0.10), ("part of the place agrees", 0.25), ("the place agrees", 0.65)),
+    Area: (("another area", 0.05), ("the same district", 0.15), ("the same beat", 0.80)),
+    Kind: (("another kind of call", 0.35), ("a similar kind of call", 0.25), ("the same kind of call", 0.40)),
 }
-_KIND_WORDS = {
-    Kind.ALL_WORDS: "the same kind of call",
-    Kind.SOME_WORDS: "a similar kind of call",
-    Kind.OTHER: "another kind of call",
-}
-_BEST, _NONE = 0.75, 0.05
-"""Where it is the call: how often the finest thing that can be compared agrees, and how often nothing does."""
-_KIND_IF_SAME = {Kind.ALL_WORDS: 0.5, Kind.SOME_WORDS: 0.25, Kind.OTHER: 0.25}
+"""Level by level from the worst: its words, and how often it looks so where it is the call. People name places better
+than kinds of call, for which agencies have words of their own."""
+
+_FEW = 5
+"""With fewer other calls at the same place, an area that agrees says nothing that the place does not."""
 
 
 class Pair(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,7 +72,15 @@ class Pair(msgspec.Struct, frozen=True, kw_only=True):
     call: str
     received_us: int
     place: Place | None
+    area: Area | None
     kind: Kind | None
+
+
+class Common(msgspec.Struct, frozen=True, kw_only=True):
+    """The share of all calls of the record with a place whose words agree with an entry's, wholly and in part."""
+
+    all_words: float = 0.0
+    some_words: float = 0.0
 
 
 def window_s(entry: ListedCall) -> int:
@@ -77,15 +88,18 @@ def window_s(entry: ListedCall) -> int:
     return max(WINDOW_S, 2 * entry.within_s)
 
 
-def weigh(entry: ListedCall, pairs: Sequence[Pair]) -> dict[str, tuple[Weight, ...]]:
+def weigh(entry: ListedCall, pairs: Sequence[Pair], *, common: Common | None = None) -> dict[str, tuple[Weight, ...]]:
     """The weights of each call near an entry, by call. `pairs` must be all calls within the window."""
     places, kinds = Counter(one.place for one in pairs), Counter(one.kind for one in pairs)
-    levels = _levels(entry)
+    areas = {place: Counter(one.area for one in pairs if one.place is place) for place in places}
+    shares = common or Common()
+    least = {Place.ALL_WORDS: shares.all_words, Place.SOME_WORDS: shares.some_words}
     return {
         one.call: (
             _time(entry, one.received_us),
-            *([] if one.place is None else [_place(one.place, levels, places)]),
-            *([] if one.kind is None else [_kind(one.kind, kinds)]),
+            *([] if one.place is None else [_weight(one.place, places, least.get(one.place))]),
+            *([] if one.area is None else _area(one.area, one.place, areas[one.place])),
+            *([] if one.kind is None else [_weight(one.kind, kinds)]),
         )
         for one in pairs
     }
@@ -105,28 +119,27 @@ def _time(entry: ListedCall, received_us: int) -> Weight:
     return Weight(what=f"time off by {spoken_duration(off_s)}", bits=_bits(log2(density * 2 * window)))
 
 
-def _levels(entry: ListedCall) -> tuple[Place, ...]:
-    """What of the place an entry can agree in, best first."""
-    given = ((entry.place, (Place.ALL_WORDS, Place.SOME_WORDS)), (entry.beat, (Place.BEAT,)))
-    found = [level for text, levels in given if text for level in levels]
-    return (*found, *([Place.DISTRICT] if entry.district else []))
+def _area(area: Area, place: Place | None, seen: Counter[Area | None]) -> list[Weight]:
+    """What the area adds to the place: counted among the calls whose place agrees as well."""
+    if place in (Place.ALL_WORDS, Place.SOME_WORDS) and _known(seen) <= _FEW:
+        return []
+    return [_weight(area, seen)]
 
 
-def _place(level: Place, levels: Sequence[Place], seen: Counter[Place | None]) -> Weight:
-    rest = (1 - _BEST - _NONE) / (len(levels) - 1) if len(levels) > 1 else 0.0
-    best = _BEST if len(levels) > 1 else 1 - _NONE
-    if_same = _NONE if level is Place.ELSEWHERE else best if level == levels[0] else rest
-    return Weight(what=_PLACE_WORDS[level], bits=_bits(log2(if_same / _share(level, seen, of=len(levels) + 1))))
+def _weight(level: Place | Area | Kind, seen: Mapping[Any, int], in_record: float | None = None) -> Weight:
+    """`in_record`: the share of calls that look so in the whole record; without it the hours alone are counted."""
+    levels = _IF_SAME[type(level)]
+    others = _known(seen) - 1
+    if in_record is None:
+        share = (seen[level] - 0.5) / (others + 0.5 * len(levels))
+    else:
+        share = max(in_record, (seen[level] - 1) / max(others, 1))
+    what, if_same = levels[level]
+    return Weight(what=what, bits=_bits(log2(if_same / share)))
 
 
-def _kind(level: Kind, seen: Counter[Kind | None]) -> Weight:
-    return Weight(what=_KIND_WORDS[level], bits=_bits(log2(_KIND_IF_SAME[level] / _share(level, seen, of=len(Kind)))))
-
-
-def _share(level: Place | Kind, seen: Counter[Place | None] | Counter[Kind | None], *, of: int) -> float:
-    """How often other calls of those hours look so: counted, with half a call added to each level."""
-    known: Iterable[int] = (count for value, count in seen.items() if value is not None)
-    return (seen[level] + 0.5) / (sum(known) + 0.5 * of)  # type: ignore[index]
+def _known(seen: Mapping[Any, int]) -> int:
+    return sum(count for level, count in seen.items() if level is not None)
 
 
 def _bits(value: float) -> float:
