@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from answerable.cli.json_text import print_json
-from answerable.cli.options import EXISTING_FILE, FILE_OR_FOLDER, examples, json_option
+from answerable.cli.options import (
+    EXISTING_FILE,
+    FILE_OR_FOLDER,
+    FOLDER,
+    examples,
+    files_argument,
+    json_option,
+    source_option,
+)
+from answerable.cli.progress import watched
 from answerable.model.claim import ClaimKind
+
+if TYPE_CHECKING:
+    from answerable.answer.compare.evidence import Evidence
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
 
@@ -108,3 +121,73 @@ def check_command(claim: Path, policies: tuple[Path, ...], as_json: bool) -> Non
         page.verbatim(done.registration, indent=2)
     elif done.claim.registered is not None:
         page.say("It names a registration; with --policy it is held to it.")
+
+
+@claim_group.command(
+    "watch", epilog=examples("answerable claim watch claim.toml calls.csv --policy policies/ --state evidence/")
+)
+@click.argument("claim", type=EXISTING_FILE, metavar="CLAIM.toml")
+@files_argument
+@source_option(required=False)
+@click.option(
+    "--policy",
+    "policies",
+    required=True,
+    multiple=True,
+    type=FILE_OR_FOLDER,
+    metavar="FILE|DIR",
+    help="The response policy under which calls count as late or unheard. Repeatable.",
+)
+@click.option(
+    "--state", required=True, type=FOLDER, metavar="DIR", help="Where the evidence is kept: one file a district."
+)
+@json_option
+def watch_command(
+    claim: Path, files: tuple[Path, ...], source: str | None, policies: tuple[Path, ...], state: Path, as_json: bool
+) -> None:
+    """Look again, as often as you like: evidence that a claimant's calls are late or unheard more often.
+
+    Whole days of FILE that were not counted yet are counted. At 20 it is an alarm; if nothing is wrong, that ever
+    happens with a chance of at most 1 in 20, however often one looks. Exit code 1 where there is an alarm.
+    """
+    from answerable.wiring.watching import watch_claim  # noqa: PLC0415
+
+    with watched() as progress:
+        found = watch_claim(claim, files, source=source, policies=policies, state=state, progress=progress)
+    if as_json:
+        print_json({"claim": claim.name, "districts": [_evidence(one) for one in found]})
+    else:
+        from answerable.cli.printing import Column, Page  # noqa: PLC0415
+
+        page = Page()
+        page.table(
+            [Column("district"), *(Column(head, figures=True) for head in ("evidence", "most", "strata", "through"))],
+            [
+                (
+                    one.district or "not named",
+                    f"{one.value:.2f}",
+                    f"{one.highest:.2f}",
+                    str(one.strata),
+                    one.through_day or "",
+                )
+                for one in found
+            ],
+            indent=0,
+        )
+        alarms = [one.district or "not named" for one in found if one.alarm]
+        page.say(
+            f"Alarm: {', '.join(alarms)}." if alarms else "No alarm: the evidence has not reached 20.", style="bold"
+        )
+    if any(one.alarm for one in found):
+        raise click.exceptions.Exit(1)
+
+
+def _evidence(one: Evidence) -> dict[str, object]:
+    return {
+        "district": one.district,
+        "evidence": round(one.value, 4),
+        "highest": round(one.highest, 4),
+        "alarm": one.alarm,
+        "strata": one.strata,
+        "through_day": one.through_day,
+    }

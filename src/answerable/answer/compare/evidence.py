@@ -22,7 +22,8 @@ RATIOS = tuple(float(one) for one in np.exp(np.linspace(np.log(1.5), np.log(8.0)
 
 class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     """The evidence up to now that an agency's calls in a district are late more often. `log_ratios` has one number for
-    each of RATIOS; `strata` were counted; `highest` is the most it ever was; `through_us` the last call counted."""
+    each of RATIOS; `strata` were counted; `highest` is the most it ever was; `through_us` the last call counted, and
+    `through_day` the last local day."""
 
     agency: str
     district: str
@@ -30,6 +31,7 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     strata: int = 0
     highest: float = 1.0
     through_us: int | None = None
+    through_day: str | None = None
 
     @property
     def value(self) -> float:
@@ -41,6 +43,10 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     def alarm(self) -> bool:
         """Whether it ever reached ALARM_AT. An alarm stays: it is looked into by people, not outwaited."""
         return self.highest >= ALARM_AT
+
+    def through(self, day: str) -> Evidence:
+        """The same, with every day up to this one counted."""
+        return msgspec.structs.replace(self, through_day=max(day, self.through_day or day))
 
     def after(self, table: Table, *, at_us: int) -> Evidence:
         """The evidence with one more stratum. Raises ValueError for one older than what was counted already."""

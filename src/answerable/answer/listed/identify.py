@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-import numpy as np
-from scipy.optimize import linear_sum_assignment
-
 from answerable.answer.listed.weights import Common, Pair, absent_bits, weigh
 from answerable.model.listed import Candidate, Found, Identification, ListedCall
 
@@ -91,6 +88,10 @@ def _assigned(
     calls = sorted({c.call for listed in worthy.values() for c in listed})
     if not calls:
         return {}
+    # loaded only where something is to be assigned: every examination imports this module
+    import numpy as np  # noqa: PLC0415
+    from scipy.optimize import linear_sum_assignment  # noqa: PLC0415
+
     column = {call: at for at, call in enumerate(calls)}
     gain = np.full((len(entries), len(calls) + len(entries)), -1e6)
     for row, one in enumerate(entries):
