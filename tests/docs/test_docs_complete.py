@@ -24,13 +24,13 @@ from answerable.engines.describe import describe
 from answerable.model.claim import ClaimKind, Evidence, PassageTest
 from answerable.model.comparison import (
     BalanceRow,
+    BothTests,
     Comparison,
     Missing,
     OtherClaimant,
     Placebo,
     Registration,
     Terms,
-    Tested,
     Waits,
 )
 from answerable.model.decision import DecisionKind
@@ -193,7 +193,7 @@ def test_every_column_of_a_call_list_and_of_a_watchs_log_is_documented_and_no_ot
 
 def test_every_figure_of_a_comparison_is_documented() -> None:
     text = page("formats/result-folder.md")
-    for kind in (Comparison, Terms, Registration, Tested, Waits, Missing, Placebo, OtherClaimant, BalanceRow):
+    for kind in (Comparison, Terms, Registration, BothTests, Waits, Missing, Placebo, OtherClaimant, BalanceRow):
         assert fields(kind) <= in_code(text), kind.__name__
     for kind in (Identification, Candidate):
         assert fields(kind) <= in_code(text), kind.__name__

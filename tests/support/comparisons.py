@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import msgspec
 
-from answerable.model.comparison import Comparison, Missing, Placebo, Registration, Terms, Tested
+from answerable.model.comparison import BothTests, Comparison, Missing, Placebo, Registration, Terms
 
-PLAIN = Tested(
+PLAIN = BothTests(
     incidents=20, comparable=160, p_slower=0.001, p_slower_never=0.001, z=3.5, p_late=0.002, late=12, expected=3.0,
     ratio=6.0, ratio_low=2.5, ratio_high=14.0, risk_difference=(0.4, 0.2, 0.6), gamma_time=2.5, gamma_late=2.1,
 )  # fmt: skip
@@ -25,12 +25,12 @@ def placebos(**clean: bool | None) -> tuple[Placebo, ...]:
     return tuple(msgspec.structs.replace(one, clean=clean.get(one.name, one.clean)) for one in CLEAN)
 
 
-def figures(plain: Tested = PLAIN, **more: object) -> Tested:
+def figures(plain: BothTests = PLAIN, **more: object) -> BothTests:
     """The figures with some of them changed."""
     return msgspec.structs.replace(plain, **more)
 
 
-def comparison(plain: Tested | None = PLAIN, **more: object) -> Comparison:
+def comparison(plain: BothTests | None = PLAIN, **more: object) -> Comparison:
     """A registered comparison in which both tests pass and the placebos are clean, but for what is given."""
     made = Comparison(
         terms=Terms(), seed=1, draws=99_999, registration=Registration(digest="0" * 64, sealed_at_us=0),

@@ -47,7 +47,7 @@ class BalanceRow(msgspec.Struct, frozen=True, kw_only=True):
     balanced: bool
 
 
-class Tested(msgspec.Struct, frozen=True, kw_only=True):
+class BothTests(msgspec.Struct, frozen=True, kw_only=True):
     """Both tests under one reading of what is missing.
 
     `incidents` and `comparable` calls could be tested. `p_slower`, `p_late`: one-sided p-values of the primary and the
@@ -136,9 +136,9 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
     widened_strata: int
     neighbour_strata: int
     missing: Missing
-    plain: Tested | None = None
-    worst: Tested | None = None
-    best: Tested | None = None
+    plain: BothTests | None = None
+    worst: BothTests | None = None
+    best: BothTests | None = None
     p_holm: tuple[float, float] | None = None
     e_value: float | None = None
     detectable_ratio: float | None = None
@@ -150,11 +150,11 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
     others: tuple[OtherClaimant, ...] = ()
 
     @property
-    def judged(self) -> Tested | None:
+    def judged(self) -> BothTests | None:
         """The reading by which a difference must be shown: what is missing speaks against it."""
         return self.worst or self.plain
 
     @property
-    def margin(self) -> Tested | None:
+    def margin(self) -> BothTests | None:
         """The reading by which a difference must be excluded: what is missing speaks for it."""
         return self.best or self.plain

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from answerable.model.comparison import Comparison, Tested
+from answerable.model.comparison import BothTests, Comparison
 from answerable.model.times import spoken_duration
 from answerable.report.svg import Spec
 
@@ -65,7 +65,7 @@ def _number(value: float | None) -> str:
     return "no number" if value is None else f"{value:.2g}"
 
 
-def _interval(tested: Tested) -> str:
+def _interval(tested: BothTests) -> str:
     return f"{tested.ratio_low:.2g} to {'no limit' if tested.ratio_high is None else f'{tested.ratio_high:.3g}'}"
 
 

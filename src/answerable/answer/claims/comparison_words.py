@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from answerable.model.comparison import Comparison, Tested, Waits
+from answerable.model.comparison import BothTests, Comparison, Waits
 from answerable.model.times import spoken_duration
 
 
@@ -27,7 +27,7 @@ def _by(seconds: float | None) -> str:
     return "at no time on record" if seconds is None else f"within {spoken_duration(seconds)}"
 
 
-def _late_said(tested: Tested) -> str:
+def _late_said(tested: BothTests) -> str:
     return (
         f"{tested.late} of {tested.incidents} were late or unheard; at the rate of comparable calls it would have been "
         f"about {_about(tested.expected)}."

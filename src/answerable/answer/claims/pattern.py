@@ -21,7 +21,7 @@ from answerable.answer.completeness import can_show_an_ignored_call, what_is_mis
 from answerable.answer.judged import JudgedCall
 from answerable.answer.ports import CaseRecord, Scoped
 from answerable.model.claim import Claim, ClaimKind
-from answerable.model.comparison import Comparison, Tested
+from answerable.model.comparison import BothTests, Comparison
 from answerable.model.finding import ClaimFinding, Finding
 from answerable.model.outcome import IGNORED, Outcome
 
@@ -135,7 +135,7 @@ class _Judge:
         return lacks
 
     @property
-    def _judged(self) -> Tested:
+    def _judged(self) -> BothTests:
         judged = self._found.judged
         assert judged is not None  # noqa: S101  only asked once there are figures
         return judged

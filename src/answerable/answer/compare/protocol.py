@@ -17,7 +17,16 @@ from answerable.answer.compare.detectable import detectable_ratio
 from answerable.answer.compare.rank_test import DRAWS, RankTest, rank_test
 from answerable.answer.compare.sensitivity import e_value, least_gamma
 from answerable.answer.compare.several import benjamini_hochberg, holm
-from answerable.model.comparison import Comparison, Missing, OtherClaimant, Placebo, Registration, Terms, Tested, Waits
+from answerable.model.comparison import (
+    BothTests,
+    Comparison,
+    Missing,
+    OtherClaimant,
+    Placebo,
+    Registration,
+    Terms,
+    Waits,
+)
 
 MOST_MISSING = 0.05
 _DIFFER_AT = 0.05
@@ -104,7 +113,7 @@ def adjusted(comparisons: Sequence[Comparison]) -> list[Comparison]:
     return [msgspec.structs.replace(one, p_holm=pairs.get(id(one))) for one in comparisons]
 
 
-def tested(strata: Sequence[Stratum], reading: Reading, *, alpha: float, draws: int, seed: int) -> Tested | None:
+def tested(strata: Sequence[Stratum], reading: Reading, *, alpha: float, draws: int, seed: int) -> BothTests | None:
     """Both tests under a reading; None with fewer incidents than anything can be said of."""
     timed, counted = units(strata, reading.time_of), tables(strata, reading.late_of)
     many = min(_incidents(timed), sum(one.claimed for one in counted))
@@ -113,7 +122,7 @@ def tested(strata: Sequence[Stratum], reading: Reading, *, alpha: float, draws: 
     never = msgspec.structs.replace(reading, never=True)
     rank, ranked_never = (rank_test(given, draws=draws, seed=seed) for given in (timed, units(strata, never.time_of)))
     exact = conditional_test(counted)
-    return Tested(
+    return BothTests(
         incidents=many,
         comparable=sum(int((~one.claimed).sum()) for one in timed),
         p_slower=_figure(rank.slower),
