@@ -12,13 +12,13 @@ import tempfile
 from pathlib import Path
 
 import duckdb
-from benchmarks.measure import side_by_side
-from benchmarks.table import Line, finish
 
 from answerable.answer.listed.identify import identify
 from answerable.engines.listed_calls import near_calls
 from answerable.model.listed import Found, Identification, ListedCall
 from answerable.model.times import SECOND_US
+from benchmarks.measure import side_by_side
+from benchmarks.table import Line, finish
 
 CALLS, ENTRIES, ABSENT, SEED = 1_000_000, 200, 30, 2018
 YEAR_S = 365 * 86_400
@@ -42,7 +42,7 @@ def main() -> int:
             near = near_calls(parquet, entries, numbers=(), start_point="received")
             return identify(entries, near.pairs, common=near.common)
 
-        seconds = side_by_side({"reconcile": run}, rounds=3)["reconcile"].median_s
+        seconds = side_by_side({"reconcile": run}, rounds=3)["reconcile"].on_cpu.median_s
         found = run()
     return finish("reconcile", lines(found, truth, seconds), notes=[__doc__.partition("\n\n")[2].strip()])
 
@@ -70,7 +70,7 @@ def lines(found: tuple[Identification, ...], truth: dict[str, str | None], secon
         ),
         Line(
             promise=f"{ENTRIES} entries against {CALLS:,} calls", target="<= 5 s", measured=f"{seconds:.1f} s",
-            control="", met=seconds <= 5,
+            control="processors' time, both cores together", met=seconds <= 5,
         ),
     ]  # fmt: skip
 
@@ -100,7 +100,7 @@ def record(parquet: Path) -> Path:
 
 def remembered(parquet: Path) -> tuple[list[ListedCall], dict[str, str | None]]:
     """What somebody would write down of some of these calls, and of some that are not there; and the truth."""
-    rng = random.Random(SEED)  # noqa: S311
+    rng = random.Random(SEED)
     with duckdb.connect() as connection:
         wanted = [f"C{at}" for at in rng.sample(range(CALLS), ENTRIES)]
         rows = connection.execute(

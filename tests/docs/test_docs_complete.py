@@ -195,8 +195,8 @@ def test_every_figure_of_a_comparison_is_documented() -> None:
     text = page("formats/result-folder.md")
     for kind in (Comparison, Terms, Registration, BothTests, Waits, Missing, Placebo, OtherClaimant, BalanceRow):
         assert fields(kind) <= in_code(text), kind.__name__
-    for kind in (Identification, Candidate):
-        assert fields(kind) <= in_code(text), kind.__name__
+    for one in (Identification, Candidate):
+        assert fields(one) <= in_code(text), one.__name__
 
 
 def test_what_is_registered_is_what_the_page_says_is_compared() -> None:

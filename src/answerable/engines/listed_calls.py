@@ -17,7 +17,8 @@ from answerable.model.listed import ListedCall
 from answerable.model.times import SECOND_US
 
 # fmt: off
-_WORDS = """list_filter(string_split_regex(upper(coalesce({0}, '')), '[^A-Z0-9]+'),
+_WORDS = """list_filter(
+    list_transform(string_split_regex(upper(coalesce({0}, '')), '[^A-Z0-9]+'), lambda w: ltrim(w, '0')),
     lambda w: len(w) > 1 AND w NOT IN ({1}))"""
 # fmt: on
 _SAYS_NOTHING = (

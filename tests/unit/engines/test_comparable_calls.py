@@ -95,7 +95,7 @@ def test_a_call_that_may_be_the_claimants_is_on_neither_side(tmp_path: Path) -> 
     "unwaited",
     [{"origin": "officer"}, {"entry_kind": "test"}, {"duplicate_of": "near"}, {"disposition": "duplicate"}],
 )
-def test_entries_nobody_waits_for_and_duplicates_are_no_candidates(tmp_path: Path, unwaited: dict[str, str]) -> None:
+def test_entries_nobody_waits_for_and_duplicates_are_no_candidates(tmp_path: Path, unwaited: dict[str, Any]) -> None:
     assert keys(candidates(tmp_path, row("ours", 0, ours=True), row("near", 1), row("x", 1, **unwaited)).others) == {
         "near"
     }

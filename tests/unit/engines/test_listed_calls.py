@@ -36,7 +36,7 @@ def test_every_call_within_two_hours_is_near_and_no_other(tmp_path: Path) -> Non
 def test_places_agree_word_by_word_in_any_order_and_spelling(tmp_path: Path) -> None:
     rows = [
         row("all", 0, place_text="4400 BLOCK CUSTOMS QUAY"),
-        row("some", 0, place_text="300 Quay St"),
+        row("some", 0, place_text="00300 Quay St"),
         row("none", 0, place_text="BIRCH AVE"),
         row("blank", 0),
         row("only a block", 0, place_text="BLOCK OF THE"),
@@ -48,6 +48,12 @@ def test_places_agree_word_by_word_in_any_order_and_spelling(tmp_path: Path) -> 
         "blank": None,
         "only a block": None,
     }
+
+
+def test_zeros_before_a_number_of_a_street_do_not_matter(tmp_path: Path) -> None:
+    rows = [row("a", 0, place_text="05TH AVE"), row("b", 0, place_text="15TH AVE")]
+    places = {key: place for key, (place, *_) in found(tmp_path, rows, place="5th Avenue").items()}
+    assert places == {"a": Place.ALL_WORDS, "b": Place.OTHER}
 
 
 def test_areas_agree_by_beat_then_by_district(tmp_path: Path) -> None:

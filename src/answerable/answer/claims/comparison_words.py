@@ -41,13 +41,15 @@ def _about(number: float) -> str:
 def matching_said(found: Comparison) -> list[str]:
     """Who was compared with whom, and what could not be."""
     with_whom = f"{found.incidents:,} incidents were compared with {found.comparable:,} calls of others"
+    if not found.incidents:
+        with_whom = "No call of others was comparable"
     said = [f"{with_whom}: same day, priority, district and kind of call, within two hours."]
     for number, what in (
         (found.widened_strata, "times fewer than five were that near, and the window was four hours"),
         (found.neighbour_strata, "times calls of a neighbouring district were taken in"),
         (found.thin_strata, "times there were still fewer than five"),
-        (found.repeated, "further calls were about an incident that was counted already"),
-        (found.unmatched, "calls had nothing comparable, and are in no figure of the comparison"),
+        (found.repeated, "further calls about an incident that was counted already"),
+        (found.unmatched, "without anything comparable, and so in no figure of the comparison"),
     ):
         if number:
             said.append(f"{number:,} {what}.")

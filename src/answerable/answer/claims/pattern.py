@@ -190,8 +190,8 @@ class _Judge:
     def _too_few(self) -> ClaimFinding:
         many = self._found.incidents
         return self._not_sustained(
-            f"Only {many} incidents can be compared; below {FEWEST_INCIDENTS} nothing is said in statistics. "
-            "What became of each call is said call by call.",
+            f"{f'Only {many} incidents' if many else 'None of these calls'} can be compared; below {FEWEST_INCIDENTS} "
+            "incidents nothing is said in statistics. What became of each call is said call by call.",
             f"fewer than {FEWEST_INCIDENTS} incidents can be compared",
         )
 
