@@ -233,6 +233,8 @@ class _Judge:
             limits.append("Not registered before the calls were looked at: no finding beyond a screening.")
         elif registration.sealed_at_us is None:
             limits.append("Registered, but sealed in no log: only its author can say when it was written.")
+        if (apart := len(self._calls) - self._found.claimed_calls) > 0:
+            limits.append(f"Calls in scope that were merged, or have no time of receipt, are not compared: {apart:,}.")
         if not can_show_an_ignored_call(self._record):
             limits.append("Calls to which nobody was sent are not in this source: only times can be compared.")
         return [*limits, "Comparable is what the record shows as alike; what it does not hold cannot be balanced."]
