@@ -15,6 +15,7 @@ from answerable.answer.ports import Scoped
 from answerable.answer.record import SourceTerms
 from answerable.engines.duck import text_literal
 from answerable.engines.evaluate import Judgement
+from answerable.model.call import Known
 from answerable.model.claim import Scope
 from answerable.model.decision import Decision
 from answerable.model.outcome import IGNORED, Outcome, Reason, Ruling
@@ -101,7 +102,8 @@ class JudgedFile:
         facts = ", ".join(f"told.{fact}" for fact in _FACTS)
         cursor = self._connection.execute(
             f"""SELECT judged.*, told.call_id, told.row_key, told.told_us, {facts},
-                       source.disposition_raw, source.origin, source.entry_kind, source.district, source.beat,
+                       source.disposition_raw, source.dispatched AS sent,
+                       source.origin, source.entry_kind, source.district, source.beat,
                        coalesce(source.type_final_text, source.type_final, source.type_initial_text,
                                 source.type_initial, '') AS type,
                        coalesce(source.priority_initial_raw, source.priority_final_raw, '') AS shown_priority
@@ -136,6 +138,7 @@ class JudgedFile:
             district=row["district"] or "",
             beat=row["beat"] or "",
             origin=row["origin"],
+            sent=Known(row["sent"]),
             entry_kind=row["entry_kind"],
         )
         assessment = self._judgement.assessments.get(row["n"])
