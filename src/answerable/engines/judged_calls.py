@@ -85,17 +85,21 @@ class JudgedFile:
         """Hold a condition against each combination of facts that occurs; what is unknown stays, as possible only."""
         condition = parse_condition(text, FACTS)
         facts = [fact for fact in _FACTS if re.search(rf"\b{fact}\b", text)]
-        columns = ", ".join(facts) or "1"
-        combinations = self._connection.execute(f"SELECT DISTINCT {columns} FROM told JOIN scope USING (n)").fetchall()
-        for combination in combinations:
-            known = dict(zip(facts, combination, strict=True)) if facts else {}
-            answer = holds(condition, known)
-            if answer is True:
-                continue
-            same = " AND ".join(f"told.{fact} IS NOT DISTINCT FROM ${index + 1}" for index, fact in enumerate(facts))
-            rows = f"SELECT n FROM told WHERE {same or 'true'}"
-            change = "DELETE FROM scope" if answer is False else "UPDATE scope SET surely = false"
-            self._connection.execute(f"{change} WHERE n IN ({rows})", list(combination) if facts else [])
+        columns = ", ".join(facts) or "1 AS one"
+        self._connection.execute(
+            f"""CREATE OR REPLACE TEMP TABLE combination AS SELECT row_number() OVER () AS code, *
+                FROM (SELECT DISTINCT {columns} FROM told JOIN scope USING (n))"""
+        )
+        rows = self._connection.execute("SELECT * FROM combination").fetchall()
+        answers = {code: holds(condition, dict(zip(facts, known, strict=False))) for code, *known in rows}
+        surely = ", ".join(str(code) for code, answer in answers.items() if answer is True) or "0"
+        maybe = ", ".join(str(code) for code, answer in answers.items() if answer is not False) or "0"
+        same = " AND ".join(f"told.{fact} IS NOT DISTINCT FROM combination.{fact}" for fact in facts)
+        self._connection.execute(
+            f"""CREATE OR REPLACE TEMP TABLE scope AS
+                SELECT n, surely AND code IN ({surely}) AS surely
+                FROM scope JOIN told USING (n) JOIN combination ON {same or "true"} WHERE code IN ({maybe})"""
+        )
 
     def read(self, rows: str) -> tuple[JudgedCall, ...]:
         """The judged calls of a query that yields their `n`, in the order of being told."""

@@ -1,6 +1,6 @@
 -- Calls as they are compared, one row a call for which somebody waited and which repeats no other, with its hour.
 -- A time that says nothing (quality) is NULL; a dispatch before the receipt says nothing either.
-CREATE OR REPLACE TEMP VIEW comparable AS
+CREATE OR REPLACE TEMP TABLE comparable AS
 SELECT
   n,
   told.told_us,
