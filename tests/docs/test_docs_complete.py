@@ -14,15 +14,29 @@ import pytest
 from tests.support.examinations import sample_examination
 from tests.support.published import published
 
-from answerable.answer.intake import claim_file, decisions_file, facts_file
+from answerable.answer.compare.calls import FEWEST_COMPARATORS, FEWEST_INCIDENTS
+from answerable.answer.compare.rank_test import DRAWS
+from answerable.answer.intake import call_list, claim_file, decisions_file, facts_file, monitoring_file
 from answerable.answer.outcome import outcome_of
 from answerable.answer.situation import Decline, Situation
 from answerable.config import read_settings
 from answerable.engines.describe import describe
 from answerable.model.claim import ClaimKind, Evidence, PassageTest
+from answerable.model.comparison import (
+    BalanceRow,
+    BothTests,
+    Comparison,
+    Missing,
+    OtherClaimant,
+    Placebo,
+    Registration,
+    Terms,
+    Waits,
+)
 from answerable.model.decision import DecisionKind
 from answerable.model.examination import EditRow, PolicyInForce, ReportRow
 from answerable.model.finding import CallInScope, ClaimFinding, Finding, PassageVerdict, Verdict
+from answerable.model.listed import Candidate, Identification
 from answerable.model.outcome import SEVERITY, Outcome, Reason
 from answerable.model.snapshot import Edited, Snapshot, Snapshots, States
 from answerable.model.source import ClockOffset, FileSeal, Rows, SourceManifest
@@ -145,6 +159,9 @@ CLAIM_TABLES: tuple[tuple[str, type[msgspec.Struct]], ...] = (
     ("`[independent-count]`", claim_file._CountTable),
     ("`[[evidence]]`", claim_file._EvidenceTable),
     ("`[[passage]]`", claim_file._PassageTable),
+    ("`[comparison]`", claim_file._ComparisonTable),
+    ("`[list]`", claim_file._ListTable),
+    ("`[monitoring]`", claim_file._MonitoringTable),
 )
 
 
@@ -167,6 +184,35 @@ def test_every_column_of_the_facts_file_is_documented_and_no_other() -> None:
 def test_every_column_of_the_decisions_file_is_documented_and_no_other() -> None:
     columns = {*decisions_file.REQUIRED, *decisions_file.OPTIONAL}
     assert rows_named(section("formats/facts-and-decisions.md", "The decisions file")) == columns
+
+
+def test_every_column_of_a_call_list_and_of_a_watchs_log_is_documented_and_no_other() -> None:
+    assert rows_named(page("formats/call-list.md")) == {*call_list.REQUIRED, *call_list.OPTIONAL}
+    assert rows_named(page("formats/monitoring-log.md")) == {*monitoring_file.REQUIRED, *monitoring_file.OPTIONAL}
+
+
+def test_every_figure_of_a_comparison_is_documented() -> None:
+    text = page("formats/result-folder.md")
+    for kind in (Comparison, Terms, Registration, BothTests, Waits, Missing, Placebo, OtherClaimant, BalanceRow):
+        assert fields(kind) <= in_code(text), kind.__name__
+    for one in (Identification, Candidate):
+        assert fields(one) <= in_code(text), one.__name__
+
+
+def test_what_is_registered_is_what_the_page_says_is_compared() -> None:
+    text = " ".join(page("explanation/statistics.md").split())
+    assert "The same local day, priority, district and type group, received within two hours" in text
+    assert f"{DRAWS:,} draws" in text
+    assert FEWEST_COMPARATORS == 5
+    assert FEWEST_INCIDENTS == 6
+    assert "Fewer than six incidents get no statistics" in text
+
+
+def test_the_examples_of_lists_and_logs_are_read() -> None:
+    (listed,) = re.findall(r"^```csv\n(.*?)^```", page("formats/call-list.md"), flags=re.MULTILINE | re.DOTALL)
+    assert len(call_list.read_call_list(listed.encode(), file="list.csv")) == 3
+    (log,) = re.findall(r"^```csv\n(.*?)^```", page("formats/monitoring-log.md"), flags=re.MULTILINE | re.DOTALL)
+    assert len(monitoring_file.read_monitoring(log.encode(), file="log.csv")) == 4
 
 
 def test_every_kind_of_decision_is_documented_and_no_other() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from answerable.answer.decline import Links
+from answerable.model.call import Known
 from answerable.model.outcome import Outcome, Ruling
 from answerable.model.vocabulary import FactValue
 
@@ -13,7 +14,8 @@ class JudgedCall(msgspec.Struct, frozen=True, kw_only=True):
     """One call, judged. Seconds run from `received_us`; None where the record has no time.
 
     `rule`, `duty` and the limits are those of the policy's decision in the period that decided. `period` says what
-    began that period where it was not the call itself. `decided_s` is when a duty that left a choice was
+    began that period where it was not the call itself. `sent`: whether the record says that a unit was sent
+    (None: nobody asked it). `decided_s` is when a duty that left a choice was
     decided for a response. `decider` and `links` belong to a decision not to respond;
     `recorder_is_decider` is None where the record does not say who wrote the decision down.
     """
@@ -39,6 +41,7 @@ class JudgedCall(msgspec.Struct, frozen=True, kw_only=True):
     beat: str = ""
     origin: str = ""
     entry_kind: str = ""
+    sent: Known | None = None
     period: str | None = None
     decider: str | None = None
     clause: str | None = None

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 import msgspec
 
+from answerable.answer.compare.calls import ComparedCall
 from answerable.answer.judged import JudgedCall
 from answerable.model.claim import Scope
+from answerable.model.comparison import Comparison
 from answerable.model.decision import Decision
+from answerable.model.listed import Identification
 from answerable.model.source import SourceManifest
 from answerable.policy import VersionSet
 
@@ -30,9 +34,40 @@ class JudgedCalls(Protocol):
         ...
 
 
+class Candidates(msgspec.Struct, frozen=True, kw_only=True):
+    """The claimed calls, and the calls that may be comparable: same hours, priority, type group, and near districts.
+
+    Neither holds a duplicate or an entry for which nobody waited, and the others hold no call of the claimant.
+    """
+
+    claimed: tuple[ComparedCall, ...]
+    others: tuple[ComparedCall, ...]
+
+
+class ComparableCalls(Protocol):
+    """The same calls as they are compared. An engine finds candidates; which are comparable is decided in `compare`."""
+
+    def candidates(
+        self, scope: Scope, *, neighbours: Mapping[str, Sequence[str]], without: Scope | None = None, most: int = 0
+    ) -> Candidates:
+        """The calls of `scope` and the candidates, without the calls of `without`. `most`: draw so many by lot."""
+        ...
+
+    def values(self, fact: str, scope: Scope) -> tuple[str, ...]:
+        """The values of a fact that calls in the scope's window have, whoever made them."""
+        ...
+
+    @property
+    def untouched(self) -> str:
+        """The step of a call that no policy of response could touch, in words; "" where none is recorded."""
+        ...
+
+
 class CaseRecord(msgspec.Struct, frozen=True, kw_only=True):
     """Everything a claim is held against. `number_gaps`: call numbers missing from the file's own sequence (None: its
-    numbers form no sequence). `versions_logged`: the versions come from a log that shows there are no others."""
+    numbers form no sequence). `versions_logged`: the versions come from a log that shows there are no others.
+    `comparisons`: of the claims that compare, by claim id; `identified`: what became of each entry of a list, by claim
+    id. `decisions_supplied`: decisions were given, so that one that is not there says something."""
 
     manifest: SourceManifest
     calls: JudgedCalls
@@ -40,3 +75,6 @@ class CaseRecord(msgspec.Struct, frozen=True, kw_only=True):
     decisions: tuple[Decision, ...] = ()
     number_gaps: int | None = None
     versions_logged: bool = False
+    comparisons: Mapping[str, Comparison] = {}
+    identified: Mapping[str, tuple[Identification, ...]] = {}
+    decisions_supplied: bool = False

@@ -7,6 +7,7 @@ from typing import NoReturn
 import click
 
 from answerable import __version__
+from answerable.cli.claim import claim_group
 from answerable.cli.demo import demo_command
 from answerable.cli.documents import evidence_group, redact_command, seal_command
 from answerable.cli.door import Door
@@ -17,6 +18,7 @@ from answerable.cli.importing import import_command
 from answerable.cli.log import log_group
 from answerable.cli.options import examples
 from answerable.cli.policy import policy_group
+from answerable.cli.reconcile import reconcile_command
 from answerable.cli.sample import sample_group
 from answerable.cli.sources import sources_group
 from answerable.cli.verify import verify_command
@@ -46,6 +48,8 @@ for command in (
     import_command,
     sources_group,
     policy_group,
+    claim_group,
+    reconcile_command,
     sample_group,
     export_command,
     log_group,

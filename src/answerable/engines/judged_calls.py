@@ -15,6 +15,7 @@ from answerable.answer.ports import Scoped
 from answerable.answer.record import SourceTerms
 from answerable.engines.duck import text_literal
 from answerable.engines.evaluate import Judgement
+from answerable.model.call import Known
 from answerable.model.claim import Scope
 from answerable.model.decision import Decision
 from answerable.model.outcome import IGNORED, Outcome, Reason, Ruling
@@ -55,6 +56,12 @@ class JudgedFile:
 
     def in_scope(self, scope: Scope, *, where: str | None = None) -> Scoped:
         """The calls of `scope`, narrowed by `where`. Raises PolicyError for a condition that cannot be read."""
+        missing = self.select(scope, where=where)
+        possible = self._connection.execute("SELECT count(*) FROM scope WHERE NOT surely").fetchall()[0][0]
+        return Scoped(calls=self.read("SELECT n FROM scope WHERE surely"), possible=possible, missing=missing)
+
+    def select(self, scope: Scope, *, where: str | None = None) -> tuple[str, ...]:
+        """Fill the table `scope` (`n`, `surely`) with what is, or may be, in scope; which listed calls are missing."""
         self._connection.execute(
             f"CREATE OR REPLACE TEMP TABLE scope AS SELECT n, true AS surely FROM told WHERE {_window(scope)}"
         )
@@ -62,8 +69,7 @@ class JudgedFile:
         for condition in (scope.where, where):
             if condition is not None:
                 self._keep_where(condition)
-        possible = self._connection.execute("SELECT count(*) FROM scope WHERE NOT surely").fetchall()[0][0]
-        return Scoped(calls=self.read("SELECT n FROM scope WHERE surely"), possible=possible, missing=missing)
+        return missing
 
     def _keep_listed(self, calls: Sequence[str]) -> tuple[str, ...]:
         if not calls:
@@ -79,24 +85,29 @@ class JudgedFile:
         """Hold a condition against each combination of facts that occurs; what is unknown stays, as possible only."""
         condition = parse_condition(text, FACTS)
         facts = [fact for fact in _FACTS if re.search(rf"\b{fact}\b", text)]
-        columns = ", ".join(facts) or "1"
-        combinations = self._connection.execute(f"SELECT DISTINCT {columns} FROM told JOIN scope USING (n)").fetchall()
-        for combination in combinations:
-            known = dict(zip(facts, combination, strict=True)) if facts else {}
-            answer = holds(condition, known)
-            if answer is True:
-                continue
-            same = " AND ".join(f"told.{fact} IS NOT DISTINCT FROM ${index + 1}" for index, fact in enumerate(facts))
-            rows = f"SELECT n FROM told WHERE {same or 'true'}"
-            change = "DELETE FROM scope" if answer is False else "UPDATE scope SET surely = false"
-            self._connection.execute(f"{change} WHERE n IN ({rows})", list(combination) if facts else [])
+        columns = ", ".join(facts) or "1 AS one"
+        self._connection.execute(
+            f"""CREATE OR REPLACE TEMP TABLE combination AS SELECT row_number() OVER () AS code, *
+                FROM (SELECT DISTINCT {columns} FROM told JOIN scope USING (n))"""
+        )
+        rows = self._connection.execute("SELECT * FROM combination").fetchall()
+        answers = {code: holds(condition, dict(zip(facts, known, strict=False))) for code, *known in rows}
+        surely = ", ".join(str(code) for code, answer in answers.items() if answer is True) or "0"
+        maybe = ", ".join(str(code) for code, answer in answers.items() if answer is not False) or "0"
+        same = " AND ".join(f"told.{fact} IS NOT DISTINCT FROM combination.{fact}" for fact in facts)
+        self._connection.execute(
+            f"""CREATE OR REPLACE TEMP TABLE scope AS
+                SELECT n, surely AND code IN ({surely}) AS surely
+                FROM scope JOIN told USING (n) JOIN combination ON {same or "true"} WHERE code IN ({maybe})"""
+        )
 
     def read(self, rows: str) -> tuple[JudgedCall, ...]:
         """The judged calls of a query that yields their `n`, in the order of being told."""
         facts = ", ".join(f"told.{fact}" for fact in _FACTS)
         cursor = self._connection.execute(
             f"""SELECT judged.*, told.call_id, told.row_key, told.told_us, {facts},
-                       source.disposition_raw, source.origin, source.entry_kind, source.district, source.beat,
+                       source.disposition_raw, source.dispatched AS sent,
+                       source.origin, source.entry_kind, source.district, source.beat,
                        coalesce(source.type_final_text, source.type_final, source.type_initial_text,
                                 source.type_initial, '') AS type,
                        coalesce(source.priority_initial_raw, source.priority_final_raw, '') AS shown_priority
@@ -131,6 +142,7 @@ class JudgedFile:
             district=row["district"] or "",
             beat=row["beat"] or "",
             origin=row["origin"],
+            sent=Known(row["sent"]),
             entry_kind=row["entry_kind"],
         )
         assessment = self._judgement.assessments.get(row["n"])

@@ -6,6 +6,9 @@ from enum import StrEnum
 
 import msgspec
 
+from answerable.model.comparison import RegisteredTerms, Terms
+from answerable.model.listed import ListedCall
+from answerable.model.monitoring import MonitoringLog
 from answerable.model.vocabulary import FactValue
 
 
@@ -16,6 +19,14 @@ class ClaimKind(StrEnum):
     POLICY_EXISTS = "policy_exists"
     REQUEST_DENIED = "request_denied"
     STATEMENT = "statement"
+    SLOWER_RESPONSE = "slower_response"
+    PATTERN = "pattern"
+    LISTED_CALLS = "listed_calls"
+    MONITORING_LAPSE = "monitoring_lapse"
+
+
+COMPARED = (ClaimKind.SLOWER_RESPONSE, ClaimKind.PATTERN)
+"""The kinds that compare the claimant's calls with others under the same load."""
 
 
 class Scope(msgspec.Struct, frozen=True, kw_only=True):
@@ -87,7 +98,9 @@ class Passage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Claim(msgspec.Struct, frozen=True, kw_only=True):
-    """One claim. `given`/`then` belong to policy_exists, `passages` to statement."""
+    """One claim. `given`/`then` belong to policy_exists, `passages` to statement, `terms` to what is compared;
+    `registered` is the file in which those terms were registered, as it was read; `listed` belongs to listed_calls,
+    `monitoring` to monitoring_lapse."""
 
     id: str
     kind: ClaimKind
@@ -99,4 +112,8 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True):
     passages: tuple[Passage, ...] = ()
     independent_count: IndependentCount | None = None
     evidence: tuple[Evidence, ...] = ()
+    terms: Terms | None = None
+    listed: tuple[ListedCall, ...] = ()
+    monitoring: MonitoringLog | None = None
+    registered: RegisteredTerms | None = None
     file_sha256: str = ""

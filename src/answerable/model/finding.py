@@ -7,6 +7,8 @@ from enum import StrEnum
 import msgspec
 
 from answerable.model.claim import Evidence
+from answerable.model.comparison import Comparison
+from answerable.model.listed import Identification
 
 
 class Finding(StrEnum):
@@ -54,7 +56,8 @@ class ClaimFinding(msgspec.Struct, frozen=True, kw_only=True):
 
     `cannot_be_determined` is True where this source could not have shown it either way (the finding is then
     not_sustained, and the words say so). `calls` holds the calls the finding rests on, `figures` whole numbers,
-    `limits` what the reader must know, `would_change` what further record would change the finding.
+    `limits` what the reader must know, `would_change` what further record would change the finding, and
+    `comparison` the figures of what was compared, `identified` what became of each entry of a list.
     """
 
     id: str
@@ -74,3 +77,5 @@ class ClaimFinding(msgspec.Struct, frozen=True, kw_only=True):
     passages: tuple[PassageVerdict, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     claim_sha256: str = ""
+    comparison: Comparison | None = None
+    identified: tuple[Identification, ...] = ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
@@ -16,6 +17,7 @@ from answerable.model.outcome import Outcome
 from answerable.report.backtest_words import limit_change
 from answerable.report.clock_chart import MOST_SINGLE_DOTS, clock_chart
 from answerable.report.clock_states import State, counted_states, state_of
+from answerable.report.compared import FigureRow, compared_rows, waiting_chart
 from answerable.report.interval_chart import interval_chart
 from answerable.report.outcome_chart import Bar, bar_chart
 from answerable.report.spelling import number, share
@@ -51,6 +53,14 @@ class ClockFigure:
     listed: tuple[tuple[LateDistribution, State], ...]
     more: int
     gathered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedFigure:
+    """How a claim's calls and comparable ones waited, and the figures behind what is said of them."""
+
+    chart: Chart
+    rows: tuple[FigureRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +147,23 @@ def _chart(spec: Callable[[int], Spec], *, key: str, title: str, description: st
         for width, variant in ((WIDE, "wide"), (NARROW, "narrow"))
     )
     return Chart(wide=wide, narrow=narrow)
+
+
+def compared_figures(examination: Examination) -> dict[str, ComparedFigure]:
+    """The drawing and the figures of each claim that was compared, by claim id; none where nothing could be tested."""
+    found = {}
+    for n, claim in enumerate(examination.claims, start=1):
+        compared = claim.comparison
+        if compared is None or compared.waits is None:
+            continue
+        chart = _chart(
+            partial(waiting_chart, compared),
+            key=f"compared-{n}",
+            title="How long these calls and comparable ones waited for a dispatch",
+            description="; ".join(f"{row.name}: {row.value}, {row.read}" for row in compared_rows(compared)),
+        )
+        found[claim.id] = ComparedFigure(chart=chart, rows=compared_rows(compared))
+    return found
 
 
 def clock_figures(examination: Examination, zone: ZoneInfo) -> tuple[ClockFigure, ...]:

@@ -95,6 +95,7 @@ def _sections(examination: Examination, rows: Sequence[ReportRow], zone: ZoneInf
         "judged": sum(examination.outcomes.values()),
         "outcome_figure": figures.outcome_figure(examination),
         "reason_figure": figures.reason_figure(examination),
+        "compared": figures.compared_figures(examination),
         "clock_figures": figures.clock_figures(examination, zone),
         "interval_figure": figures.interval_figure(examination),
         "coverage": figures.coverage_table(months, CLOCK_POINTS),

@@ -91,6 +91,10 @@ CLAIM_KIND_WORDS: dict[str, Words] = {
     ClaimKind.POLICY_EXISTS: Words("a policy exists", ""),
     ClaimKind.REQUEST_DENIED: Words("request denied", ""),
     ClaimKind.STATEMENT: Words("statement", ""),
+    ClaimKind.SLOWER_RESPONSE: Words("slower response", ""),
+    ClaimKind.LISTED_CALLS: Words("calls on a complainant's list", ""),
+    ClaimKind.MONITORING_LAPSE: Words("monitoring lapsed", ""),
+    ClaimKind.PATTERN: Words("a pattern of late or unheard calls", ""),
 }
 
 ROW_WORDS: dict[str, Words] = {

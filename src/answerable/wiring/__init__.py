@@ -4,6 +4,7 @@ from answerable.sources import find_profile, recognise
 from answerable.sources import profiles as list_profiles
 from answerable.wiring.backtesting import backtest_policy
 from answerable.wiring.bundling import Bundled, Given, bundle_result
+from answerable.wiring.claims import check_claim, new_claim, register_claim
 from answerable.wiring.comparing import PolicyDiff, RegionCompared, compare_policy_files
 from answerable.wiring.demo import DemoResult, play_demo
 from answerable.wiring.documents import (
@@ -21,6 +22,7 @@ from answerable.wiring.exporting import Exported, export_sqlite
 from answerable.wiring.generating import generate_calls
 from answerable.wiring.handbook import HandbookWritten, write_handbook
 from answerable.wiring.importing import import_file
+from answerable.wiring.listing import ListReconciled, reconcile_list
 from answerable.wiring.log_verbs import (
     Appended,
     Made,
@@ -58,6 +60,7 @@ __all__ = [
     "HandbookWritten",
     "Judged",
     "LaidOut",
+    "ListReconciled",
     "Made",
     "PolicyCheck",
     "PolicyDiff",
@@ -77,6 +80,7 @@ __all__ = [
     "backtest_policy",
     "bundle_result",
     "by_outcome",
+    "check_claim",
     "check_policies",
     "check_profile",
     "close_record",
@@ -97,6 +101,7 @@ __all__ = [
     "list_profiles",
     "look_at_log",
     "make_record",
+    "new_claim",
     "open_evidence",
     "open_record",
     "open_witness",
@@ -109,7 +114,9 @@ __all__ = [
     "recognise",
     "recompute_receipt",
     "reconcile",
+    "reconcile_list",
     "redact_fields",
+    "register_claim",
     "rotate_key",
     "sample_result",
     "schema_text",

@@ -13,7 +13,6 @@ import msgspec
 from answerable import __version__
 from answerable.answer.claims import answer_claim
 from answerable.answer.claims.parts import call_in_scope
-from answerable.answer.intake.claim_file import read_claim
 from answerable.answer.intake.decisions_file import read_decisions
 from answerable.answer.intake.facts_file import read_facts
 from answerable.answer.judged import JudgedCall
@@ -21,6 +20,7 @@ from answerable.answer.ports import CaseRecord
 from answerable.answer.record import SourceTerms, terms_of
 from answerable.answer.rows import clock_row, report_row
 from answerable.config import read_settings
+from answerable.engines.comparable_calls import ComparableFile
 from answerable.engines.describe import describe
 from answerable.engines.edits import find_edits, write_first_published
 from answerable.engines.evaluate import Judgement, evaluate, outcome_counts
@@ -28,22 +28,25 @@ from answerable.engines.judged_calls import JudgedFile
 from answerable.engines.records import unknown_calls
 from answerable.engines.write_calls import write_calls
 from answerable.errors import ClaimError, StorageError
-from answerable.model.claim import Claim, ClaimKind
+from answerable.model.claim import COMPARED, Claim, ClaimKind, Scope
+from answerable.model.comparison import Comparison
 from answerable.model.decision import Decision, FactAssertion
 from answerable.model.examination import Description, Edits, Examination, PolicyInForce, ReportRow
 from answerable.model.finding import ClaimFinding
 from answerable.model.outcome import Outcome
 from answerable.model.source import SourceManifest
-from answerable.model.vocabulary import FACTS
-from answerable.policy import VersionSet, parse_condition
+from answerable.policy import VersionSet
 from answerable.report import write_report
 from answerable.report.edited_words import edited_sentences, outcome_sentence, scope_sentence
-from answerable.wiring.files import as_of_us, read_small, reader_beside
+from answerable.wiring.claims import load_claim
+from answerable.wiring.comparisons import compare_claims
+from answerable.wiring.files import as_of_us, read_small
 from answerable.wiring.folders import made, work_folder
 from answerable.wiring.importing import Progress, canonical, history_beside
+from answerable.wiring.listing import identified
 from answerable.wiring.policies import in_force, load_policies
 
-COMPLAINTS = (ClaimKind.CALLS_IGNORED, ClaimKind.REQUEST_DENIED)
+COMPLAINTS = (ClaimKind.CALLS_IGNORED, ClaimKind.LISTED_CALLS, ClaimKind.REQUEST_DENIED, *COMPARED)
 """The kinds of claim that complain of calls; a statement or a policy is about calls without complaining of any."""
 PROGRAM = f"answerable {__version__}"
 PRIVATE = "private"
@@ -113,7 +116,7 @@ def examine_file(  # noqa: PLR0913  the options of `answerable examine`
         )  # fmt: skip
         with closing(judgement.connection):
             edits = _edits(case, manifest=manifest, terms=terms, judgement=judgement, folder=folder)
-            found = _Found(case, manifest=manifest, terms=terms, judgement=judgement, edits=edits)
+            found = _Found(case, manifest=manifest, terms=terms, judgement=judgement, edits=edits, progress=progress)
             examination = found.examination(
                 description=describe(parquet, timezone=manifest.timezone, settings=settings),
                 command=command, made_up=made_up,
@@ -128,13 +131,7 @@ def examine_file(  # noqa: PLR0913  the options of `answerable examine`
 
 
 def _read_case(*, policies: Sequence[Path], facts: Path | None, decisions: Path | None, claims: Sequence[Path]) -> Case:
-    read = [
-        read_claim(read_small(path, what="a claim"), file=path.name, read_file=reader_beside(path)) for path in claims
-    ]
-    for path, claim in zip(claims, read, strict=True):
-        for where in (claim.scope.where, *(passage.where for passage in claim.passages)):
-            if where is not None:
-                parse_condition(where, FACTS, file=path.name)
+    read = [load_claim(path) for path in claims]
     ids = [claim.id for claim in read]
     twice = next((one for one in ids if ids.count(one) > 1), None)
     if twice is not None:
@@ -172,22 +169,29 @@ class _Found:
     """The judged file of one examination, and everything that is said from it."""
 
     def __init__(
-        self, case: Case, *, manifest: SourceManifest, terms: SourceTerms, judgement: Judgement, edits: Edits | None
-    ) -> None:
+        self, case: Case, *, manifest: SourceManifest, terms: SourceTerms, judgement: Judgement, edits: Edits | None,
+        progress: Progress | None,
+    ) -> None:  # fmt: skip
         self._case, self._manifest, self._terms, self._judgement = case, manifest, terms, judgement
         self._edits = edits
         self._file = JudgedFile(judgement, terms=terms)
+        self._identified = {
+            claim.id: identified(claim.listed, judgement.parquet, manifest)
+            for claim in case.claims
+            if claim.kind is ClaimKind.LISTED_CALLS
+        }
         record = CaseRecord(
             manifest=manifest,
             calls=self._file,
             versions=case.versions,
             decisions=case.decisions,
             number_gaps=self._file.number_gaps(),
+            comparisons=self._comparisons(progress),
+            identified=self._identified,
+            decisions_supplied=terms.decisions_supplied,
         )
         self._complaints = [
-            Complaint(claim.id, self._file.in_scope(claim.scope).calls)
-            for claim in case.claims
-            if claim.kind in COMPLAINTS
+            Complaint(claim.id, self._complained_of(claim)) for claim in case.claims if claim.kind in COMPLAINTS
         ]
         self._findings = tuple(self._with_edits(answer_claim(claim, record)) for claim in case.claims)
         self._ignored = self._file.ignored()
@@ -197,6 +201,22 @@ class _Found:
         scope = [complaint.calls for complaint in self._complaints if complaint.claim == finding.id]
         said = scope_sentence(self._edits, [call.key for call in scope[0]]) if self._edits and scope else None
         return finding if said is None else msgspec.structs.replace(finding, limits=(*finding.limits, said))
+
+    def _complained_of(self, claim: Claim) -> tuple[JudgedCall, ...]:
+        """The calls in a claim's scope; of a list those that were identified."""
+        if claim.kind is not ClaimKind.LISTED_CALLS:
+            return self._file.in_scope(claim.scope).calls
+        named = tuple(one.call for one in self._identified[claim.id] if one.call is not None)
+        return self._file.in_scope(Scope(calls=named)).calls if named else ()
+
+    def _comparisons(self, progress: Progress | None) -> dict[str, Comparison]:
+        if not any(claim.kind in COMPARED for claim in self._case.claims):
+            return {}
+        calls = ComparableFile(
+            self._judgement, self._file, timezone=self._manifest.timezone, horizon_us=self._terms.horizon_us
+        )
+        policies = [(policy.version, policy.text_sha256) for policy in self._case.versions.policies]
+        return compare_claims(self._case.claims, calls, policies=policies, progress=progress)
 
     def examination(self, *, description: Description, command: str, made_up: str) -> Examination:
         """Everything that was found."""

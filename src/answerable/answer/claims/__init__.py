@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from answerable.answer.claims import calls_ignored, policy_exists, request_denied, statement
+from answerable.answer.claims import (
+    calls_ignored,
+    listed_calls,
+    monitoring_lapse,
+    pattern,
+    policy_exists,
+    request_denied,
+    statement,
+)
 from answerable.answer.ports import CaseRecord
 from answerable.model.claim import Claim, ClaimKind
 from answerable.model.finding import ClaimFinding
@@ -14,6 +22,10 @@ _KINDS: dict[ClaimKind, Callable[[Claim, CaseRecord], ClaimFinding]] = {
     ClaimKind.POLICY_EXISTS: policy_exists.answer,
     ClaimKind.REQUEST_DENIED: request_denied.answer,
     ClaimKind.STATEMENT: statement.answer,
+    ClaimKind.SLOWER_RESPONSE: pattern.answer,
+    ClaimKind.PATTERN: pattern.answer,
+    ClaimKind.LISTED_CALLS: listed_calls.answer,
+    ClaimKind.MONITORING_LAPSE: monitoring_lapse.answer,
 }
 
 

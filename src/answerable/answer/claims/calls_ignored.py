@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from answerable.answer.claims.parts import outcome_figures, proposed, source_limits, uncertain_recorder
+from answerable.answer.claims.parts import outcome_figures, proposed, source_limits, uncertain_recorder, without_a_unit
 from answerable.answer.completeness import can_show_an_ignored_call, what_is_missing, why_it_cannot
 from answerable.answer.judged import JudgedCall
 from answerable.answer.ports import CaseRecord, Scoped
@@ -63,7 +63,11 @@ def _cannot_be_determined(claim: Claim, record: CaseRecord, scoped: Scoped) -> C
         cannot_be_determined=True,
         rule="calls_ignored: anything else (the source does not contain all calls)",
         answer=f"Cannot be determined from this source: {why}.",
-        because=[f"An ignored call could not stand in this file: {why}.", _tally(scoped)],
+        because=[
+            f"An ignored call could not stand in this file: {why}.",
+            _tally(scoped),
+            *without_a_unit(scoped.calls),
+        ],
         figures=outcome_figures(scoped.calls),
         limits=source_limits(record),
         would_change=["A record of all calls received, with those to which nobody was sent."],
@@ -117,7 +121,7 @@ def _not_sustained(
         Finding.NOT_SUSTAINED,
         rule="calls_ignored: anything else",
         answer=f"{found}{rest}; the scope is not proven complete." if missing else f"{found}{rest}.",
-        because=[_tally(scoped), *_late(scoped)],
+        because=[_tally(scoped), *_late(scoped), *without_a_unit(scoped.calls)],
         calls=unclear,
         figures=outcome_figures(scoped.calls),
         limits=[*source_limits(record), *missing],

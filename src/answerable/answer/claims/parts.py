@@ -8,8 +8,11 @@ from collections.abc import Iterable, Sequence
 from answerable.answer.because import because
 from answerable.answer.judged import JudgedCall
 from answerable.answer.ports import CaseRecord
+from answerable.model.call import Known
 from answerable.model.claim import Claim
+from answerable.model.comparison import Comparison
 from answerable.model.finding import CallInScope, ClaimFinding, Finding, PassageVerdict, Verdict
+from answerable.model.listed import Identification
 from answerable.model.outcome import Outcome
 
 LISTED = 200
@@ -29,6 +32,8 @@ def proposed(  # noqa: PLR0913  one argument a part of the finding
     would_change: Sequence[str] = (),
     passages: Sequence[PassageVerdict] = (),
     cannot_be_determined: bool = False,
+    comparison: Comparison | None = None,
+    identified: Sequence[Identification] = (),
 ) -> ClaimFinding:
     """The finding of a claim, with status "proposed": a person signs, never the program."""
     return ClaimFinding(
@@ -49,6 +54,8 @@ def proposed(  # noqa: PLR0913  one argument a part of the finding
         passages=tuple(passages),
         evidence=claim.evidence,
         claim_sha256=claim.file_sha256,
+        comparison=comparison,
+        identified=tuple(identified),
     )
 
 
@@ -68,6 +75,27 @@ def outcome_figures(calls: Iterable[JudgedCall]) -> dict[str, int]:
     """How many calls in scope, and how many of each outcome (merged calls as what happened to their caller)."""
     counts = Counter(call.effective for call in calls)
     return {"calls_in_scope": counts.total(), **{outcome.value: counts[outcome] for outcome in Outcome}}
+
+
+def without_a_unit(calls: Sequence[JudgedCall]) -> list[str]:
+    """The share of calls to which no unit was sent, with both bounds, where the record does not say it of each.
+
+    It is no share of ignored calls: who withdrew, or was helped otherwise, needed no unit.
+    """
+    asked = [call.sent for call in calls if call.sent is not None]
+    no, unknown = asked.count(Known.NO), asked.count(Known.NOT_RECORDED)
+    if not asked or not no + unknown:
+        return []
+    least, most = 100 * no / len(asked), 100 * (no + unknown) / len(asked)
+    share = f"{least:.0f} %" if not unknown else f"between {least:.0f} and {most:.0f} %"
+    counted = f"by the record to {no:,}, and of {unknown:,} it does not say"
+    return [f"No unit was sent to {share} of {len(asked):,} calls: {counted}. {_NO_UNIT}"]
+
+
+_NO_UNIT = (
+    "A call without a unit is not an ignored call: it may have been withdrawn, declined with a reason, or answered "
+    "otherwise."
+)
 
 
 def uncertain_recorder(declined: Iterable[JudgedCall], claim: Claim) -> list[JudgedCall]:

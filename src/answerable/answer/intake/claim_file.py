@@ -6,15 +6,29 @@ import hashlib
 import tomllib
 from collections.abc import Callable
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 
+from answerable.answer.intake.call_list import read_call_list
+from answerable.answer.intake.monitoring_file import read_monitoring
+from answerable.answer.registration import registered_terms
 from answerable.errors import ClaimError
-from answerable.model.claim import Claim, ClaimKind, Evidence, IndependentCount, Passage, PassageTest, Scope
+from answerable.model.claim import (
+    COMPARED,
+    Claim,
+    ClaimKind,
+    Evidence,
+    IndependentCount,
+    Passage,
+    PassageTest,
+    Scope,
+)
+from answerable.model.comparison import RegisteredTerms, Terms
 from answerable.model.decision import DecisionKind
+from answerable.model.monitoring import MonitoringLog
 from answerable.model.outcome import Outcome
-from answerable.model.times import to_us
+from answerable.model.times import parse_duration_s, to_us
 from answerable.model.vocabulary import FACTS, FactValue
 
 Instant = Annotated[datetime, msgspec.Meta(tz=True)]
@@ -71,6 +85,30 @@ class _PassageTable(_Table, frozen=True, kw_only=True):
     evidence: str | None = None
 
 
+class _ComparisonTable(_Table, frozen=True, kw_only=True):
+    alpha: Annotated[float, msgspec.Meta(gt=0, le=0.2)] = 0.05
+    smallest_odds_ratio: Annotated[float, msgspec.Meta(gt=1, le=100)] = 2.0
+    others: str = "requester"
+    neighbours: dict[str, tuple[str, ...]] = {}
+    registration: str | None = None
+
+
+class _ListTable(_Table, frozen=True, kw_only=True):
+    file: str
+
+
+class _MonitoringTable(_Table, frozen=True, kw_only=True):
+    file: str
+    heartbeat_every: str
+    acknowledge_within: str
+
+
+class _RegistrationFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    content: dict[str, Any]
+    digest: str
+    sealed_at: Instant | None
+
+
 class _Document(_Table, frozen=True, kw_only=True):
     answerable_claim: Literal[1]
     claim: _ClaimTable
@@ -78,6 +116,9 @@ class _Document(_Table, frozen=True, kw_only=True):
     independent_count: _CountTable | None = None
     evidence: tuple[_EvidenceTable, ...] = ()
     passage: tuple[_PassageTable, ...] = ()
+    comparison: _ComparisonTable | None = None
+    list: _ListTable | None = None
+    monitoring: _MonitoringTable | None = None
 
 
 def read_claim(data: bytes, *, file: str, read_file: ReadFile) -> Claim:
@@ -99,8 +140,51 @@ def read_claim(data: bytes, *, file: str, read_file: ReadFile) -> Claim:
         passages=tuple(_passage(one, file=file) for one in document.passage),
         independent_count=_count(document.independent_count),
         evidence=tuple(_evidence(one, document.passage, file=file, read_file=read_file) for one in document.evidence),
+        terms=_terms(document),
+        listed=() if document.list is None else read_call_list(read_file(document.list.file), file=document.list.file),
+        monitoring=_monitoring(document.monitoring, file=file, read_file=read_file),
+        registered=_registered(document.comparison, file=file, read_file=read_file),
         file_sha256=hashlib.sha256(data).hexdigest(),
     )
+
+
+def _terms(document: _Document) -> Terms | None:
+    if document.claim.kind not in COMPARED:
+        return None
+    table = document.comparison or _ComparisonTable()
+    return Terms(
+        alpha=f"{table.alpha:g}",
+        smallest_ratio=f"{table.smallest_odds_ratio:g}",
+        others=table.others,
+        neighbours=table.neighbours,
+        registration=table.registration,
+    )
+
+
+def _monitoring(table: _MonitoringTable | None, *, file: str, read_file: ReadFile) -> MonitoringLog | None:
+    if table is None:
+        return None
+    try:
+        every_s, within_s = parse_duration_s(table.heartbeat_every), parse_duration_s(table.acknowledge_within)
+    except ValueError as fault:
+        raise ClaimError(f"{file}, [monitoring]: {fault}") from fault
+    events = read_monitoring(read_file(table.file), file=table.file)
+    return MonitoringLog(file=table.file, heartbeat_every_s=every_s, acknowledge_within_s=within_s, events=events)
+
+
+def _registered(table: _ComparisonTable | None, *, file: str, read_file: ReadFile) -> RegisteredTerms | None:
+    """The registration that a claim names, with its digest found right. Raises ClaimError."""
+    if table is None or table.registration is None:
+        return None
+    name = table.registration
+    try:
+        read = msgspec.json.decode(read_file(name), type=_RegistrationFile)
+    except msgspec.DecodeError as fault:
+        raise ClaimError(
+            f"{file}: the registration {name!r} cannot be read: {fault}",
+            hint="Write it with `answerable claim register`.",
+        ) from fault
+    return registered_terms(read.content, said_digest=read.digest, sealed_at_us=_us(read.sealed_at), file=name)
 
 
 def _decoded(data: bytes, *, file: str) -> _Document:
@@ -125,12 +209,43 @@ def _check(document: _Document, *, file: str) -> None:
         raise ClaimError(
             f"{file}: a policy_exists claim needs `given`, the facts of the calls the policy is said to be about"
         )
+    _check_tables(document, file=file)
     for number, passage in enumerate(document.passage, start=1):
         if passage.evidence is not None and passage.evidence not in ids:
             raise ClaimError(f"{file}, passage {number}: there is no [[evidence]] with id {passage.evidence!r}")
         needs = _NEEDS.get(passage.test)
         if needs is not None and not getattr(passage, needs):
             raise ClaimError(f"{file}, passage {number}: the test {passage.test.value} needs `{needs}`")
+
+
+def _check_tables(document: _Document, *, file: str) -> None:
+    """Tables that belong to one kind of claim, and what those kinds cannot do without."""
+    kind, scope = document.claim.kind, document.scope
+    _check_comparison(document, file=file)
+    for name, its_kind in (("list", ClaimKind.LISTED_CALLS), ("monitoring", ClaimKind.MONITORING_LAPSE)):
+        if getattr(document, name) is not None and kind is not its_kind:
+            raise ClaimError(f"{file}: [{name}] belongs to claims of kind {its_kind}")
+    if kind is ClaimKind.LISTED_CALLS and document.list is None:
+        raise ClaimError(f"{file}: a listed_calls claim needs [list], the complainant's own list")
+    if kind is ClaimKind.MONITORING_LAPSE and (scope.from_ is None or scope.to is None):
+        raise ClaimError(
+            f"{file}: a monitoring_lapse claim needs `from` and `to` in [scope]: the time that was watched"
+        )
+
+
+def _check_comparison(document: _Document, *, file: str) -> None:
+    compared, table = document.claim.kind in COMPARED, document.comparison
+    if table is not None and not compared:
+        raise ClaimError(f"{file}: [comparison] belongs to claims of the kinds {', '.join(COMPARED)}")
+    if compared and document.scope.where is None and not document.scope.calls:
+        raise ClaimError(
+            f"{file}: without `where` or `calls` in [scope] every call is the claimant's, and none is left to compare",
+            hint="Say whose calls they are: where = \"requester == 'federal_agency'\"",
+        )
+    if table is not None and (table.others not in FACTS or not FACTS[table.others].one_of):
+        raise ClaimError(
+            f"{file}: `others` is {table.others!r}; it must be a fact with named values, such as requester"
+        )
 
 
 _NEEDS = {

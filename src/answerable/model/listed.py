@@ -1,0 +1,64 @@
+"""A complainant's own list of calls, and which of them were found in what was supplied."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import msgspec
+
+
+class ListedCall(msgspec.Struct, frozen=True, kw_only=True):
+    """One entry of a list: as somebody remembers it. `about_us`: when, `within_s`: how rough that is said to be.
+
+    `call`: a call number, where they were told one; `receipt`: the text of a receipt. Telephone numbers are not kept.
+    """
+
+    id: str
+    about_us: int
+    within_s: int
+    place: str = ""
+    district: str = ""
+    beat: str = ""
+    type: str = ""
+    call: str = ""
+    receipt: str = ""
+
+
+class Found(StrEnum):
+    """`identified`: this call, by its number, by a receipt, or with a probability of at least nine in ten. `possible`:
+    a person must look at the candidates. `not_found`: not found in what was supplied; it may still have been made."""
+
+    IDENTIFIED = "identified"
+    POSSIBLE = "possible"
+    NOT_FOUND = "not_found"
+
+
+class Weight(msgspec.Struct, frozen=True, kw_only=True):
+    """What one thing says, in words, and by how many doublings it raises (or lowers) the odds."""
+
+    what: str
+    bits: float
+
+
+class Candidate(msgspec.Struct, frozen=True, kw_only=True):
+    """A call that an entry may be about. `bits` is the sum of the weights, `probability` of 1000."""
+
+    call: str
+    received_us: int
+    weights: tuple[Weight, ...]
+    bits: float
+    probability: int
+
+
+class Identification(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of one entry. `how` is why, in words; `nearby`: calls within the window; `absent_bits`: the weight of
+    "not in the record", against which the candidates stand; `candidates`: the best of them, best first."""
+
+    entry: str
+    state: Found
+    call: str | None
+    how: str
+    nearby: int
+    absent_bits: float
+    absent_probability: int
+    candidates: tuple[Candidate, ...] = ()

@@ -1,0 +1,94 @@
+"""`answerable claim`: a claim file to fill in, its registration before anybody looks, and whether both still agree."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import msgspec
+
+from answerable.answer.intake.claim_file import read_claim
+from answerable.answer.intake.claim_template import claim_template
+from answerable.answer.registration import content_of, held_to, written
+from answerable.errors import ClaimError, InputError
+from answerable.model.canonical import digest
+from answerable.model.claim import COMPARED, Claim, ClaimKind
+from answerable.model.vocabulary import FACTS
+from answerable.policy import parse_condition
+from answerable.report.disk import write_atomically
+from answerable.wiring.files import read_small, reader_beside
+from answerable.wiring.policies import load_policies
+
+Seal = Callable[[bytes], None]
+"""Takes the bytes of a registration into a log, or raises: then nothing is registered."""
+
+
+class Registered(msgspec.Struct, frozen=True, kw_only=True):
+    """A registration that was written."""
+
+    claim: str
+    digest: str
+    out: Path
+
+
+class ClaimCheck(msgspec.Struct, frozen=True, kw_only=True):
+    """What a claim file says. `registration`: its digest, where the claim names one and still says the same."""
+
+    claim: Claim
+    registration: str | None
+    sealed: bool
+
+
+def new_claim(kind: ClaimKind, out: Path) -> Path:
+    """Write a claim file to fill in. Raises InputError where there is a file already."""
+    if out.exists():
+        raise InputError(f"{out} is there already", hint="Name another file with --out.")
+    write_atomically(out, claim_template(kind).encode())
+    return out
+
+
+def register_claim(path: Path, *, policies: Sequence[Path], out: Path, seal: Seal | None = None) -> Registered:
+    """Write down what will be compared, before the calls are looked at. Raises ClaimError, InputError, StorageError.
+
+    A registration is never written over. `seal` takes it into a log; without one only its author knows when it was.
+    """
+    claim = load_claim(path)
+    if claim.kind not in COMPARED:
+        raise ClaimError(
+            f"{path.name}: a claim of kind {claim.kind} compares nothing, so there is nothing to register",
+            hint=f"Registered are claims of the kinds {', '.join(COMPARED)}.",
+        )
+    if out.exists():
+        raise InputError(
+            f"{out} is there already, and a registration is never changed", hint="Name another with --out."
+        )
+    content = content_of(claim, _sealed(policies))
+    text = written(content)
+    if seal is not None:
+        seal(text)
+    write_atomically(out, text)
+    return Registered(claim=claim.id, digest=digest(content), out=out)
+
+
+def check_claim(path: Path, *, policies: Sequence[Path] = ()) -> ClaimCheck:
+    """Read a claim with all it names; with policies, hold it to its registration. Raises ClaimError."""
+    claim = load_claim(path)
+    registration = held_to(claim, _sealed(policies)) if policies else None
+    return ClaimCheck(
+        claim=claim,
+        registration=None if registration is None else registration.digest,
+        sealed=registration is not None and registration.sealed_at_us is not None,
+    )
+
+
+def load_claim(path: Path) -> Claim:
+    """A claim file with everything it names, its conditions found readable. Raises ClaimError, PolicyError."""
+    claim = read_claim(read_small(path, what="a claim"), file=path.name, read_file=reader_beside(path))
+    for where in (claim.scope.where, *(passage.where for passage in claim.passages)):
+        if where is not None:
+            parse_condition(where, FACTS, file=path.name)
+    return claim
+
+
+def _sealed(policies: Sequence[Path]) -> list[tuple[str, str]]:
+    return [(policy.version, policy.text_sha256) for policy in load_policies(policies).policies]
