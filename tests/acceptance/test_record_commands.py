@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 import threading
@@ -11,6 +12,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from tests.support.sources import TOWN, import_town, row, town_csv
 
 from answerable import wiring
 from answerable.cli import app
@@ -272,6 +274,38 @@ def test_a_seal_is_written_beside_the_file_and_entered(desk: Path, here: Path) -
     (here / "calls.csv").write_bytes(b"a,b\n1,3\n")
     assert run("verify", "calls.csv.seal.json").exit_code == 1
     assert run("seal", "calls.csv", "--receipt", "x").exit_code == 2
+
+
+def test_the_seal_of_imported_calls_says_what_was_read_in_them(desk: Path, here: Path) -> None:
+    row_of_call = row(Number="1", Received="2018-06-19 12:00:00", Code="HND")
+    imported = import_town(here, town_csv([row_of_call, row_of_call, row(Number="2", Received="never", Code="HND")]))
+    done("seal", "calls.parquet", "--record", "desk", "--receipt", "seal.tlog-proof")
+    judged = told("verify", "seal.tlog-proof", "--key", key())["files"][0]
+    manifest = imported.manifest
+    wanted = {
+        "rows_read": 3,
+        "rows_imported": manifest.rows.imported,
+        "rows_quarantined": manifest.rows.quarantined,
+        "rows_duplicate": 1,
+        "read_sha256": hashlib.sha256((here / "town.csv").read_bytes()).hexdigest(),
+        "read_files": 1,
+        "exports": 1,
+        "profile_sha256": hashlib.sha256(TOWN.encode()).hexdigest(),
+        "normalised_sha256": hashlib.sha256(imported.out.read_bytes()).hexdigest(),
+    }
+    assert {name: judged["shows"][name] for name in wanted} == wanted
+    assert manifest.rows.imported + manifest.rows.quarantined == 2
+    assert any("so many rows" in sentence for sentence in judged["not_proved"])
+    assert "3 read: 1 imported" in done("seal", "calls.parquet").stdout
+
+
+def test_calls_that_are_not_those_of_their_manifest_are_not_sealed(desk: Path, here: Path) -> None:
+    imported = import_town(here, town_csv([row(Number="1", Received="2018-06-19 12:00:00", Code="HND")]))
+    imported.out.write_bytes(imported.out.read_bytes() + b"x")
+    before = wiring.state_of(desk).size
+    assert "bytes are not those" in run("seal", "calls.parquet", "--record", "desk").stderr
+    assert wiring.state_of(desk).size == before
+    assert not (here / "calls.parquet.seal.json").exists()
 
 
 def test_evidence_is_filed_or_committed_to_and_opened_later(desk: Path, here: Path) -> None:
