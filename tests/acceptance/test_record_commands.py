@@ -5,18 +5,17 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from tests.support.listening import listening_witness
 from tests.support.sources import TOWN, import_town, row, town_csv
 
 from answerable import wiring
 from answerable.cli import app
-from answerable.cli.witness_server import witness_server
 from answerable.proof.note import VerifierKey
 from answerable.proof.receipt import Receipt
 
@@ -346,18 +345,9 @@ def test_a_damaged_record_names_the_entry(desk: Path) -> None:
 def witness(desk: Path, here: Path) -> Iterator[str]:
     """A witness that listens, and a trust policy that asks for it."""
     logs = [party.key for party in wiring.read_trust(None, [key()]).logs]
-    with wiring.open_witness(here / "keeper", name="press.example", logs=logs) as opened:
-        server = witness_server(opened, host="127.0.0.1", port=0)
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        policy = f"witness press {opened.key} http://127.0.0.1:{server.server_address[1]}\nquorum press\n"
-        (here / "trust.txt").write_text(policy)
-        try:
-            yield "trust.txt"
-        finally:
-            server.shutdown()
-            thread.join()
-            server.server_close()
+    with listening_witness(here / "keeper", name="press.example", logs=logs) as (vkey, address):
+        (here / "trust.txt").write_text(f"witness press {vkey} {address}\nquorum press\n")
+        yield "trust.txt"
 
 
 def test_a_checkpoint_is_published_with_its_witnesses_and_followed(desk: Path, witness: str) -> None:

@@ -37,6 +37,7 @@ from answerable.wiring.log_verbs import (
     state_of,
 )
 from answerable.wiring.policies import PolicyCheck, check_policies
+from answerable.wiring.publisher import Round, open_publisher
 from answerable.wiring.publishing import Published, publish_record
 from answerable.wiring.reconciling import reconcile
 from answerable.wiring.recording import open_record, read_record
@@ -67,6 +68,7 @@ __all__ = [
     "Recorded",
     "RegionCompared",
     "Rotated",
+    "Round",
     "SampleDrawn",
     "SampleRead",
     "Sealed",
@@ -96,6 +98,7 @@ __all__ = [
     "look_at_log",
     "make_record",
     "open_evidence",
+    "open_publisher",
     "open_record",
     "open_witness",
     "play_demo",

@@ -25,7 +25,7 @@ from answerable.record.sequencer import Sequencer, Snapshot
 from answerable.stores.chance import SystemChance
 from answerable.stores.high_water_file import HighWaterFile
 from answerable.stores.key_files import KeyFolder
-from answerable.stores.record_folder import RecordFolder, RecordSettings, create_folder
+from answerable.stores.record_folder import PATIENCE_S, RecordFolder, RecordSettings, create_folder
 from answerable.stores.sqlite_record import SqliteStore
 from answerable.stores.sqlite_vault import SqliteVault
 
@@ -113,14 +113,14 @@ def _first_key(origin: str) -> SigningKey:
 
 
 @contextmanager
-def open_record(path: Path) -> Iterator[OpenRecord]:
+def open_record(path: Path, *, patience_s: float = PATIENCE_S) -> Iterator[OpenRecord]:
     """Open for writing, after every check of a start. What waits at the end is written before it closes.
 
     Raises StorageError (another writer, the disk), ForkedLogError (an old backup, damage) and UncertainWriteError
     (it stopped on a fault, and nobody has looked since).
     """
     folder = RecordFolder(path)
-    with folder.one_writer(), _adapters(folder, write=True) as record:
+    with folder.one_writer(patience_s=patience_s), _adapters(folder, write=True) as record:
         keys = record.keyring.verifiers
         snapshot = opened(origin=record.origin, store=record.store, high_water=record.high_water, keys=keys)
         forget_again(store=record.store, vault=record.vault)
