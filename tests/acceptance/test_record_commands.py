@@ -16,7 +16,7 @@ from tests.support.sources import TOWN, import_town, row, town_csv
 
 from answerable import wiring
 from answerable.cli import app
-from answerable.proof.note import VerifierKey
+from answerable.proof.note import Note, SigningKey, VerifierKey
 from answerable.proof.receipt import Receipt
 
 ORIGIN = "alder.example/desk/2018h1"
@@ -361,6 +361,41 @@ def test_a_checkpoint_is_published_with_its_witnesses_and_followed(desk: Path, w
     )  # fmt: skip
     assert seen["ok"]
     assert (seen["seen"]["witnesses"], seen["seen"]["receipts_checked"]) == (1, 1)
+
+
+def test_a_witnessed_receipt_is_proved_under_a_quorum_and_a_bare_one_is_not(
+    desk: Path, here: Path, witness: str
+) -> None:
+    done("log", "export", "desk", "--out", "public", "--policy", witness)
+    done("log", "append", "desk", "-", given=lines(DENIAL | {"id": "more"}))
+    proved = told("log", "prove", "desk", "call-1", "--private", "--from", "public", "--out", "w.tlog-proof")
+    assert (proved["size"], proved["cosigned"]) == (3, ["press.example"])
+    strict = ("--policy", witness, "--key", "public/log.vkey")
+    judged = told("verify", "w.tlog-proof", *strict)["files"][0]
+    assert (judged["verdict"], judged["shows"]["private"]["phone"]) == ("proved", "503")
+    bare = run("verify", "receipts/call-1.tlog-proof", *strict)
+    assert (bare.exit_code, "witnesses are too few" in bare.stdout) == (3, True)
+    early = run("log", "prove", "desk", "more", "--from", "public")
+    assert (early.exit_code, "not public yet: the published log has 3" in early.stderr) == (2, True)
+    done("log", "export", "desk", "--out", "public", "--policy", witness)
+    done("log", "prove", "desk", "more", "--from", "public", "--out", "more.tlog-proof")
+    done("verify", "more.tlog-proof", *strict)
+
+
+def test_a_witnessed_receipt_is_only_given_in_a_state_of_this_record(desk: Path, here: Path) -> None:
+    (here / "nothing").mkdir()
+    nothing = run("log", "prove", "desk", "call-1", "--from", "nothing")
+    assert (nothing.exit_code, "no published log" in nothing.stderr) == (2, True)
+    done("log", "export", "desk", "--out", "public")
+    checkpoint = here / "public" / "checkpoint"
+    signed = checkpoint.read_text()
+    text, blank, _ = signed.partition("\n\n")
+    stranger = SigningKey(name=ORIGIN, seed=bytes(32))
+    checkpoint.write_bytes(Note(f"{text}\n", (stranger.sign(f"{text}\n"),)).encode())
+    assert "not signed by this record's keys" in run("log", "prove", "desk", "call-1", "--from", "public").stderr
+    first, _, rest = text.partition("\n3\n")
+    checkpoint.write_text(f"{first}\n2\n{rest}{blank}{signed.partition(blank)[2]}")
+    assert run("log", "prove", "desk", "call-1", "--from", "public").exit_code == 4
 
 
 def test_without_its_witnesses_the_checkpoint_stays_what_it_was(desk: Path, here: Path, witness: str) -> None:

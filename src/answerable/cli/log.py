@@ -130,20 +130,38 @@ def checkpoint_command(folder: Path, as_json: bool) -> None:
         click.echo(state.note, nl=False)
 
 
-@log_group.command("prove", epilog=examples("answerable log prove desk call-17 --out call-17.tlog-proof"))
+@log_group.command(
+    "prove",
+    epilog=examples(
+        "answerable log prove desk call-17 --out call-17.tlog-proof",
+        "answerable log prove desk call-17 --from /srv/log --out call-17.tlog-proof",
+    ),
+)
 @record_argument
 @click.argument("entry", metavar="ENTRY")
 @click.option("--private", is_flag=True, help="Carry the private fields too, for whoever may see them.")
 @click.option(
+    "--from",
+    "published",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    metavar="PUB",
+    help="Prove it in the state that is public there, with the witnesses' cosignatures.",
+)
+@click.option(
     "--out", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write it there instead of printing."
 )
 @json_option
-def prove_command(folder: Path, entry: str, private: bool, out: Path | None, as_json: bool) -> None:
-    """Give the receipt of ENTRY (its id, or its index from 0): anybody can check it without the record."""
+def prove_command(
+    folder: Path, entry: str, private: bool, published: Path | None, out: Path | None, as_json: bool
+) -> None:
+    """Give the receipt of ENTRY (its id, or its index from 0): anybody can check it without the record.
+
+    With --from it is a witnessed receipt, for whoever asks for a quorum of witnesses (`answerable verify --policy`).
+    """
     from answerable import wiring  # noqa: PLC0415
     from answerable.cli import log_pages  # noqa: PLC0415
 
-    proved = wiring.receipt_for(folder, entry, private=private, out=out)
+    proved = wiring.receipt_for(folder, entry, private=private, published=published, out=out)
     log_pages.show_receipt(proved, as_json=as_json)
 
 

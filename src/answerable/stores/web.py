@@ -8,6 +8,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
+from typing import TypeAlias
 from urllib.parse import urlsplit
 
 from answerable.errors import AnswerableError, InputError, StorageError
@@ -19,6 +20,9 @@ LARGEST_COSIGNATURE_BYTES = 65_536
 
 FETCH_S = 20
 WITNESS_S = 1.0
+
+Answer: TypeAlias = tuple[int, bytes] | StorageError
+"""Status and body; or why there is none."""
 
 
 def check_address(address: str) -> str:
@@ -58,12 +62,12 @@ class Witnesses:
     def __init__(self) -> None:
         self._asking: dict[str, threading.Thread] = {}
 
-    def ask(self, asked: Mapping[str, bytes]) -> dict[str, tuple[int, bytes] | StorageError]:
+    def ask(self, asked: Mapping[str, bytes]) -> dict[str, Answer]:
         """Send each address its `add-checkpoint`: status and answer of each, or why there is none.
 
         One that drips its answer is left alone with it, and not asked again before it has ended.
         """
-        answers = dict[str, tuple[int, bytes] | StorageError]()
+        answers = dict[str, Answer]()
         # one wait for the connection and one for the answer
         until_s = time.monotonic() + 2 * WITNESS_S
         for address, body in asked.items():
@@ -77,7 +81,7 @@ class Witnesses:
         return {address: answers.get(address, late) for address in asked}
 
 
-def _answer(address: str, body: bytes, answers: dict[str, tuple[int, bytes] | StorageError]) -> None:
+def _answer(address: str, body: bytes, answers: dict[str, Answer]) -> None:
     try:
         answers[address] = _ask_witness(address, body)
     except StorageError as fault:

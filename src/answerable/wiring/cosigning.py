@@ -12,9 +12,7 @@ from answerable.proof.quorum import Party, TrustPolicy
 from answerable.proof.tree import HashAt, consistency_proof
 from answerable.record.ports import Head
 from answerable.record.witness import Ask
-from answerable.stores.web import Witnesses
-
-NO_ADDRESS = "the trust policy gives no address"
+from answerable.stores.web import Answer, Witnesses
 
 
 class Cosigned(msgspec.Struct, frozen=True, kw_only=True):
@@ -24,44 +22,24 @@ class Cosigned(msgspec.Struct, frozen=True, kw_only=True):
     silent: dict[str, str]
 
 
-def cosigned(
-    head: Head, trust: TrustPolicy, hash_at: HashAt, *, before_size: int, witnesses: Witnesses
-) -> Cosigned:  # fmt: skip
+def cosigned(head: Head, trust: TrustPolicy, hash_at: HashAt, *, before_size: int, witnesses: Witnesses) -> Cosigned:
     """Ask every witness that has an address; those that say they stand elsewhere are asked once more from there."""
-    given, silent = dict[str, bytes](), dict[str, str]()
-    old_sizes = {name: before_size for name, party in trust.witnesses.items() if party.url is not None}
-    for last in (False, True):
-        asked = {
-            party.url: Ask(
-                old_size=old_sizes[name],
-                proof=consistency_proof(old_sizes[name], head.size, hash_at),
-                note=head.note,
-            ).encode()
-            for name, party in trust.witnesses.items()
-            if name in old_sizes and party.url is not None
-        }
-        answers = witnesses.ask(asked)
-        again = dict[str, int]()
-        for name in old_sizes:
-            answer = answers[trust.witnesses[name].url or ""]
-            if isinstance(answer, StorageError):
-                silent[name] = answer.message
-            elif answer[0] == 200:
-                given[name] = answer[1]
-            elif not last and (stands_at := _stands_at(answer, head)) is not None:
-                again[name] = stands_at
-            else:
-                silent[name] = _refusal(answer)
-        old_sizes = again
-    note = head.note
+
+    def ask(old_sizes: Mapping[str, int]) -> dict[str, Answer]:
+        asked = {name: _ask(head, hash_at, old_size=size) for name, size in old_sizes.items()}
+        given = witnesses.ask({urls[name]: body for name, body in asked.items()})
+        return {name: given[urls[name]] for name in old_sizes}
+
+    urls = {name: party.url for name, party in trust.witnesses.items() if party.url is not None}
+    answers = ask(dict.fromkeys(urls, before_size))
+    elsewhere = {name: _stands_at(answer, head) for name, answer in answers.items()}
+    answers |= ask({name: size for name, size in elsewhere.items() if size is not None})
+    note, silent = head.note, dict[str, str]()
     for name, party in trust.witnesses.items():
-        if party.url is None:
-            silent[name] = NO_ADDRESS
-        elif name in given:
-            try:
-                note = _with_cosignature(note, given[name], party)
-            except ProofError as fault:
-                silent[name] = fault.message
+        try:
+            note = _with_cosignature(note, _given(answers.get(name)), party)
+        except (StorageError, ProofError, RecordError) as fault:
+            silent[name] = fault.message
     return Cosigned(note=note, silent=silent)
 
 
@@ -82,20 +60,33 @@ def _reasons(silent: Mapping[str, str]) -> str:
     return "; ".join(f"{name}: {reason}" for name, reason in silent.items())
 
 
-def _stands_at(answer: tuple[int, bytes], head: Head) -> int | None:
+def _ask(head: Head, hash_at: HashAt, *, old_size: int) -> bytes:
+    return Ask(old_size=old_size, proof=consistency_proof(old_size, head.size, hash_at), note=head.note).encode()
+
+
+def _stands_at(answer: Answer, head: Head) -> int | None:
     """The size from which a witness wants to be asked, where it says so and this log has got there."""
-    told = _said(answer)
-    if answer[0] != 409 or not told.isascii() or not told.isdigit() or len(told) > 19 or int(told) > head.size:
+    if isinstance(answer, StorageError) or answer[0] != 409:
+        return None
+    told = _said(answer[1])
+    if not told.isascii() or not told.isdigit() or len(told) > len(str(head.size)) or int(told) > head.size:
         return None
     return int(told)
 
 
-def _refusal(answer: tuple[int, bytes]) -> str:
-    return f"the witness answered {answer[0]}: {_said(answer)[:200]}"
+def _given(answer: Answer | None) -> bytes:
+    """What a witness answered to the good; raises with the reason where it did not."""
+    if answer is None:
+        raise RecordError("the trust policy gives no address")
+    if isinstance(answer, StorageError):
+        raise answer
+    if answer[0] != 200:
+        raise RecordError(f"the witness answered {answer[0]}: {_said(answer[1])[:200]}")
+    return answer[1]
 
 
-def _said(answer: tuple[int, bytes]) -> str:
-    return answer[1].decode("utf-8", "replace").strip()
+def _said(answer: bytes) -> str:
+    return answer.decode("utf-8", "replace").strip()
 
 
 def _with_cosignature(note: bytes, answer: bytes, party: Party) -> bytes:

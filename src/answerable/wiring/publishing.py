@@ -102,7 +102,7 @@ def publish(
     )
 
 
-def published_before(target: TileFolder, *, origin: str, head: Head, hash_at: HashAt) -> Checkpoint | None:
+def published_before(target: TileFolder, *, origin: str, head: Head, hash_at: HashAt) -> Head | None:
     """The state that is public already, which must be where this record begins. Raises InputError, ForkedLogError."""
     note = target.read(CHECKPOINT)
     if note is None:
@@ -115,4 +115,4 @@ def published_before(target: TileFolder, *, origin: str, head: Head, hash_at: Ha
         raise InputError(f"That folder shows another log, {before.origin}.", hint="Publish each log in its own folder.")
     if before.size > head.size or root_at(before.size, hash_at) != before.root:
         raise ForkedLogError("What is public there is not where this record begins. Nothing was written.")
-    return before
+    return Head(size=before.size, root=before.root, note=note)
