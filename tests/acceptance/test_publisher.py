@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -22,6 +23,7 @@ from answerable.proof.verifier import Verdict
 from answerable.record.ports import StoredEntry
 from answerable.stores import web
 from answerable.stores.high_water_file import HighWaterFile
+from answerable.stores.sqlite_file import SqliteFile
 from answerable.stores.sqlite_record import SqliteStore
 from answerable.wiring.publisher import Publisher
 
@@ -146,6 +148,24 @@ def test_bundles_that_are_public_are_not_read_again(
     monkeypatch.setattr(SqliteStore, "entries", watched)
     assert size_of(publisher.round()) == 603
     assert min(asked) == 512
+
+
+def test_the_whole_files_are_checked_at_the_first_heartbeat_and_not_each_minute(
+    publisher: Publisher, clock: HandClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checked = list[Path]()
+    real = SqliteFile._check
+
+    def watched(file: SqliteFile, writer: sqlite3.Connection) -> None:
+        checked.append(file.path)
+        real(file, writer)
+
+    monkeypatch.setattr(SqliteFile, "_check", watched)
+    assert publisher.round().heartbeat == 1
+    assert {path.name for path in checked} == {"record.db", "vault.db"}
+    clock.wait(60)
+    assert publisher.round().heartbeat == 2
+    assert len(checked) == 2
 
 
 def test_a_head_is_cosigned_by_the_quorum_and_anew_each_minute_without_new_entries(

@@ -57,6 +57,7 @@ class Publisher:
         self._beats, self._publications = Rhythm(), Rhythm()
         self._size: int | None = None
         self._full_bundles = 0
+        self._checked = False
 
     def round(self) -> Round:
         """Do what is due: a heartbeat each minute; tiles, witnesses, checkpoint when the head moved, and each minute.
@@ -84,7 +85,8 @@ class Publisher:
 
     def _heartbeat(self) -> int:
         """Enter a heartbeat. A program that is writing is not waited for: it is tried again a little later."""
-        with open_record(self._folder, patience_s=0) as record:
+        with open_record(self._folder, patience_s=0, checked=self._checked) as record:
+            self._checked = True
             return acts.heartbeat(record.writing, clock=now_us, chance=chance).index
 
     def _publish(self) -> Published | None:
