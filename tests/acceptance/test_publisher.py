@@ -248,6 +248,19 @@ def test_of_two_publishers_the_second_is_refused(publisher: Publisher, desk: Pat
         wiring.publish_record(desk, out=tmp_path / "pub", embargo_s=-1, trust=NO_TRUST)
 
 
+def test_a_record_on_postgresql_is_published_too(tmp_path: Path, clock: HandClock, postgres_dsn: str) -> None:
+    dsn = dict(part.split("=", 1) for part in postgres_dsn.split())
+    address = f"postgresql://{dsn['user']}@/{dsn['dbname']}?host={dsn['host']}"
+    desk = tmp_path / "desk"
+    wiring.make_record(desk, origin="alder.example/desk/2018h1", database=address, high_water=None, after=None)
+    with wiring.open_publisher(desk, out=tmp_path / "pub", embargo_s=-1, trust=NO_TRUST, steady=clock) as publisher:
+        assert publisher.round().heartbeat == 1
+        grow(desk, 0, 3)
+        done = publisher.round()
+        assert (done.heartbeat, size_of(done), done.trouble) == (None, 5, ())
+    assert verdict(desk, tmp_path / "pub") is Verdict.PROVED
+
+
 def test_sigterm_ends_it_after_a_whole_round(desk: Path, tmp_path: Path) -> None:
     words = ["log", "publish", str(desk), "--out", str(tmp_path / "pub"), "--embargo", "none", "--json"]
     with subprocess.Popen([sys.executable, "-m", "answerable", *words], stdout=subprocess.PIPE) as process:

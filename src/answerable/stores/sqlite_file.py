@@ -122,8 +122,10 @@ class SqliteFile:
             raise RecordError(f"{self.path} was opened for reading only.")
         with self._writing, self._reading, self._told():
             self._writer.execute(f"PRAGMA busy_timeout = {LOOK_MS}")
-            ((busy, _, _),) = self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-            self._writer.execute("PRAGMA busy_timeout = 0")
+            try:
+                ((busy, _, _),) = self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            finally:
+                self._writer.execute("PRAGMA busy_timeout = 0")
         if busy:
             raise StorageError(
                 f"{self.path}-wal could not be emptied: another program is reading it",

@@ -15,7 +15,7 @@ from answerable.stores.web import Witnesses
 
 @pytest.fixture(autouse=True)
 def short_wait(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(web, "WITNESS_S", 0.02)
+    monkeypatch.setattr(web, "WITNESS_S", 0.1)
 
 
 @pytest.fixture
