@@ -5,13 +5,17 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import msgspec
 import pytest
 from tests.support.examinations import sample_examination
 from tests.support.result_folders import report_row, result_folder
+from tests.support.sources import import_town, row, town_csv
 
 from answerable import wiring
 from answerable.proof.verifier import Verdict
+from answerable.record.evidence import as_read
 from answerable.wiring import bundling
+from answerable.wiring.importing import manifest_beside
 
 ORIGIN = "alder.example/findings/2018h2"
 
@@ -83,6 +87,26 @@ def test_a_bundle_holds_all_that_was_given_and_verifies(out: Path, given: wiring
     assert done.files == len(names)
     assert all((one["receipt"] is None) is (one["role"] == "result") for one in bundle["files"])
     assert (out / "inputs/2-calls.csv").read_text() == "b\n"
+
+
+def test_the_entry_of_a_source_says_what_was_read(out: Path, given: wiring.Given, desk: Path) -> None:
+    bundled(out, given, desk)
+    with wiring.read_record(desk) as record:
+        entries = [json.loads(entry.body) for entry in record.store.entries(0, 99)]
+    read = as_read(sample_examination().source)
+    assert [{name: entry[name] for name in read} for entry in entries if entry["type"] == "dataset"] == [read, read]
+    assert all("rows_read" not in entry for entry in entries if entry["type"] != "dataset")
+
+
+def test_imported_calls_go_into_a_bundle_with_their_manifest(
+    out: Path, given: wiring.Given, desk: Path, tmp_path: Path
+) -> None:
+    calls = import_town(tmp_path, town_csv([row(Number="1", Received="2018-06-19 12:00:00", Code="HND")])).out
+    bundled(out, msgspec.structs.replace(given, files=(calls,), options=()), desk)
+    assert verdict(out) is Verdict.PROVED
+    assert manifest_beside(out / "inputs/calls.parquet").calls == 1
+    recompute = json.loads((out / "bundle.json").read_bytes())["recompute"]
+    assert recompute.startswith("answerable examine inputs/calls.parquet --policy")
 
 
 def test_the_command_to_recompute_names_only_what_is_in_the_bundle(

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from tests.support.listening import listening_witness
+from tests.support.sources import TOWN, import_town, row, town_csv
 
 from answerable import wiring
 from answerable.cli import app
-from answerable.cli.witness_server import witness_server
-from answerable.proof.note import VerifierKey
+from answerable.proof.note import Note, SigningKey, VerifierKey
 from answerable.proof.receipt import Receipt
 
 ORIGIN = "alder.example/desk/2018h1"
@@ -274,6 +275,38 @@ def test_a_seal_is_written_beside_the_file_and_entered(desk: Path, here: Path) -
     assert run("seal", "calls.csv", "--receipt", "x").exit_code == 2
 
 
+def test_the_seal_of_imported_calls_says_what_was_read_in_them(desk: Path, here: Path) -> None:
+    row_of_call = row(Number="1", Received="2018-06-19 12:00:00", Code="HND")
+    imported = import_town(here, town_csv([row_of_call, row_of_call, row(Number="2", Received="never", Code="HND")]))
+    done("seal", "calls.parquet", "--record", "desk", "--receipt", "seal.tlog-proof")
+    judged = told("verify", "seal.tlog-proof", "--key", key())["files"][0]
+    manifest = imported.manifest
+    wanted = {
+        "rows_read": 3,
+        "rows_imported": manifest.rows.imported,
+        "rows_quarantined": manifest.rows.quarantined,
+        "rows_duplicate": 1,
+        "read_sha256": hashlib.sha256((here / "town.csv").read_bytes()).hexdigest(),
+        "read_files": 1,
+        "exports": 1,
+        "profile_sha256": hashlib.sha256(TOWN.encode()).hexdigest(),
+        "normalised_sha256": hashlib.sha256(imported.out.read_bytes()).hexdigest(),
+    }
+    assert {name: judged["shows"][name] for name in wanted} == wanted
+    assert manifest.rows.imported + manifest.rows.quarantined == 2
+    assert any("so many rows" in sentence for sentence in judged["not_proved"])
+    assert "3 read: 1 imported" in done("seal", "calls.parquet").stdout
+
+
+def test_calls_that_are_not_those_of_their_manifest_are_not_sealed(desk: Path, here: Path) -> None:
+    imported = import_town(here, town_csv([row(Number="1", Received="2018-06-19 12:00:00", Code="HND")]))
+    imported.out.write_bytes(imported.out.read_bytes() + b"x")
+    before = wiring.state_of(desk).size
+    assert "bytes are not those" in run("seal", "calls.parquet", "--record", "desk").stderr
+    assert wiring.state_of(desk).size == before
+    assert not (here / "calls.parquet.seal.json").exists()
+
+
 def test_evidence_is_filed_or_committed_to_and_opened_later(desk: Path, here: Path) -> None:
     (here / "memo.txt").write_bytes(b"the memo")
     (here / "other.txt").write_bytes(b"another memo")
@@ -312,18 +345,9 @@ def test_a_damaged_record_names_the_entry(desk: Path) -> None:
 def witness(desk: Path, here: Path) -> Iterator[str]:
     """A witness that listens, and a trust policy that asks for it."""
     logs = [party.key for party in wiring.read_trust(None, [key()]).logs]
-    with wiring.open_witness(here / "keeper", name="press.example", logs=logs) as opened:
-        server = witness_server(opened, host="127.0.0.1", port=0)
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        policy = f"witness press {opened.key} http://127.0.0.1:{server.server_address[1]}\nquorum press\n"
-        (here / "trust.txt").write_text(policy)
-        try:
-            yield "trust.txt"
-        finally:
-            server.shutdown()
-            thread.join()
-            server.server_close()
+    with listening_witness(here / "keeper", name="press.example", logs=logs) as (vkey, address):
+        (here / "trust.txt").write_text(f"witness press {vkey} {address}\nquorum press\n")
+        yield "trust.txt"
 
 
 def test_a_checkpoint_is_published_with_its_witnesses_and_followed(desk: Path, witness: str) -> None:
@@ -337,6 +361,41 @@ def test_a_checkpoint_is_published_with_its_witnesses_and_followed(desk: Path, w
     )  # fmt: skip
     assert seen["ok"]
     assert (seen["seen"]["witnesses"], seen["seen"]["receipts_checked"]) == (1, 1)
+
+
+def test_a_witnessed_receipt_is_proved_under_a_quorum_and_a_bare_one_is_not(
+    desk: Path, here: Path, witness: str
+) -> None:
+    done("log", "export", "desk", "--out", "public", "--policy", witness)
+    done("log", "append", "desk", "-", given=lines(DENIAL | {"id": "more"}))
+    proved = told("log", "prove", "desk", "call-1", "--private", "--from", "public", "--out", "w.tlog-proof")
+    assert (proved["size"], proved["cosigned"]) == (3, ["press.example"])
+    strict = ("--policy", witness, "--key", "public/log.vkey")
+    judged = told("verify", "w.tlog-proof", *strict)["files"][0]
+    assert (judged["verdict"], judged["shows"]["private"]["phone"]) == ("proved", "503")
+    bare = run("verify", "receipts/call-1.tlog-proof", *strict)
+    assert (bare.exit_code, "witnesses are too few" in bare.stdout) == (3, True)
+    early = run("log", "prove", "desk", "more", "--from", "public")
+    assert (early.exit_code, "not public yet: the published log has 3" in early.stderr) == (2, True)
+    done("log", "export", "desk", "--out", "public", "--policy", witness)
+    done("log", "prove", "desk", "more", "--from", "public", "--out", "more.tlog-proof")
+    done("verify", "more.tlog-proof", *strict)
+
+
+def test_a_witnessed_receipt_is_only_given_in_a_state_of_this_record(desk: Path, here: Path) -> None:
+    (here / "nothing").mkdir()
+    nothing = run("log", "prove", "desk", "call-1", "--from", "nothing")
+    assert (nothing.exit_code, "no published log" in nothing.stderr) == (2, True)
+    done("log", "export", "desk", "--out", "public")
+    checkpoint = here / "public" / "checkpoint"
+    signed = checkpoint.read_text()
+    text, blank, _ = signed.partition("\n\n")
+    stranger = SigningKey(name=ORIGIN, seed=bytes(32))
+    checkpoint.write_bytes(Note(f"{text}\n", (stranger.sign(f"{text}\n"),)).encode())
+    assert "not signed by this record's keys" in run("log", "prove", "desk", "call-1", "--from", "public").stderr
+    first, _, rest = text.partition("\n3\n")
+    checkpoint.write_text(f"{first}\n2\n{rest}{blank}{signed.partition(blank)[2]}")
+    assert run("log", "prove", "desk", "call-1", "--from", "public").exit_code == 4
 
 
 def test_without_its_witnesses_the_checkpoint_stays_what_it_was(desk: Path, here: Path, witness: str) -> None:

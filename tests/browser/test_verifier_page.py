@@ -27,7 +27,7 @@ from tests.support.small_log import (
 from tests.support.vectors import FOLDER, Case
 
 from answerable.proof import TrustPolicy, carry, seal_of
-from answerable.proof.verifier import judge_bundle
+from answerable.proof.verifier import judge_bundle, judge_receipt
 
 pytestmark = pytest.mark.browser
 
@@ -242,6 +242,17 @@ def test_a_receipt_is_proved_and_it_is_said_what_is_not(page: Page, tmp_path: Pa
     expect(article).to_contain_text("cosigned by union at 2018-06-19 09:20:00Z")
     expect(article).to_contain_text("What is not proved")
     expect(article).to_contain_text("or that everything was entered")
+
+
+def test_page_and_program_say_the_same_of_what_a_data_set_does_not_prove(page: Page, tmp_path: Path) -> None:
+    log = SmallLog([canonical({"type": "dataset", "rows_read": 3, "normalised_sha256": "0" * 64})])
+    text = log.receipt(0, "union", "press").text()
+    believe(page)
+    check(page, written(tmp_path, "r.tlog-proof", text))
+    article = page.get_by_role("article")
+    expect(article).to_contain_text("rows_read")
+    for sentence in judge_receipt(text.encode(), trust=TrustPolicy.parse(TRUST_TEXT.encode())).not_proved:
+        expect(article).to_contain_text(sentence)
 
 
 def forged(text: str) -> str:

@@ -16,6 +16,7 @@ from answerable.cli.export import export_command
 from answerable.cli.generate import generate_command
 from answerable.cli.importing import import_command
 from answerable.cli.log import log_group
+from answerable.cli.log_publish import publish_command
 from answerable.cli.options import examples
 from answerable.cli.policy import policy_group
 from answerable.cli.reconcile import reconcile_command
@@ -63,6 +64,7 @@ for command in (
     verify_command,
 ):
     app.add_command(command)
+log_group.add_command(publish_command)
 
 
 def main() -> NoReturn:

@@ -19,7 +19,7 @@ def show_sealed(sealed: Sealed, *, as_json: bool) -> None:
         return
     page = Page()
     page.say(f"{sealed.file} is sealed.")
-    page.pairs([*_seal_pairs(sealed), ("Seal", str(sealed.written))])
+    page.pairs([*_seal_pairs(sealed), *_read_pairs(sealed), ("Seal", str(sealed.written))])
     _entered(page, sealed.entry)
 
 
@@ -75,6 +75,15 @@ def show_redacted(done: Recorded, *, fields: tuple[str, ...], as_json: bool) -> 
 
 def _seal_pairs(sealed: Sealed) -> list[tuple[str, str]]:
     return [("SHA-256", str(sealed.seal["sha256"])), ("Bytes", f"{sealed.seal['size_bytes']:,}")]
+
+
+def _read_pairs(sealed: Sealed) -> list[tuple[str, str]]:
+    """Of calls that were imported: how many rows were read, and by which profile."""
+    read = sealed.read
+    if read is None:
+        return []
+    rows = "{rows_read:,} read: {rows_imported:,} imported, {rows_quarantined:,} quarantined, {rows_duplicate:,} twice"
+    return [("Rows", rows.format_map(read)), ("Profile", str(read["profile"]))]
 
 
 def _entered(page: Page, entry: Recorded | None) -> None:

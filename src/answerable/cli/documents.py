@@ -32,7 +32,8 @@ receipt_option: Decorator = click.option(
 def seal_command(file: Path, folder: Path | None, receipt: Path | None, as_json: bool) -> None:
     """Seal a file of any size: its SHA-256, and a tree by which one row can be proved without the rest.
 
-    The seal is written beside it, as FILE.seal.json; whoever has both can check them with `answerable verify`.
+    The seal is written beside it, as FILE.seal.json; whoever has both can check them with `answerable verify`. Calls
+    that `answerable import` wrote are entered with what was read in them: rows, profile, hashes.
     """
     if receipt is not None and folder is None:
         raise click.UsageError("--receipt needs --record: only what is entered has a receipt")

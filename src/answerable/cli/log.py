@@ -20,6 +20,20 @@ record_argument: Decorator = click.argument(
 )
 """The folder of a record, made by `answerable log init`."""
 
+embargo_option: Decorator = click.option(
+    "--embargo",
+    default="72 h",
+    show_default=True,
+    metavar="DURATION|none",
+    help="How old an entry must be before it can be read; until then only its hash is public.",
+)
+witnesses_option: Decorator = click.option(
+    "--policy",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="TRUST",
+    help="The witnesses to ask, with their addresses, and how many must cosign (C2SP tlog-policy).",
+)
+
 
 @click.group("log")
 def log_group() -> None:
@@ -116,20 +130,38 @@ def checkpoint_command(folder: Path, as_json: bool) -> None:
         click.echo(state.note, nl=False)
 
 
-@log_group.command("prove", epilog=examples("answerable log prove desk call-17 --out call-17.tlog-proof"))
+@log_group.command(
+    "prove",
+    epilog=examples(
+        "answerable log prove desk call-17 --out call-17.tlog-proof",
+        "answerable log prove desk call-17 --from /srv/log --out call-17.tlog-proof",
+    ),
+)
 @record_argument
 @click.argument("entry", metavar="ENTRY")
 @click.option("--private", is_flag=True, help="Carry the private fields too, for whoever may see them.")
 @click.option(
+    "--from",
+    "published",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    metavar="PUB",
+    help="Prove it in the state that is public there, with the witnesses' cosignatures.",
+)
+@click.option(
     "--out", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write it there instead of printing."
 )
 @json_option
-def prove_command(folder: Path, entry: str, private: bool, out: Path | None, as_json: bool) -> None:
-    """Give the receipt of ENTRY (its id, or its index from 0): anybody can check it without the record."""
+def prove_command(
+    folder: Path, entry: str, private: bool, published: Path | None, out: Path | None, as_json: bool
+) -> None:
+    """Give the receipt of ENTRY (its id, or its index from 0): anybody can check it without the record.
+
+    With --from it is a witnessed receipt, for whoever asks for a quorum of witnesses (`answerable verify --policy`).
+    """
     from answerable import wiring  # noqa: PLC0415
     from answerable.cli import log_pages  # noqa: PLC0415
 
-    proved = wiring.receipt_for(folder, entry, private=private, out=out)
+    proved = wiring.receipt_for(folder, entry, private=private, published=published, out=out)
     log_pages.show_receipt(proved, as_json=as_json)
 
 
@@ -138,19 +170,8 @@ def prove_command(folder: Path, entry: str, private: bool, out: Path | None, as_
 @click.option(
     "--out", required=True, type=FOLDER, metavar="PUB", help="The public folder; any web server can serve it."
 )
-@click.option(
-    "--embargo",
-    default="72 h",
-    show_default=True,
-    metavar="DURATION|none",
-    help="How old an entry must be before it can be read; until then only its hash is public.",
-)
-@click.option(
-    "--policy",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    metavar="TRUST",
-    help="The witnesses to ask, with their addresses, and how many must cosign (C2SP tlog-policy).",
-)
+@embargo_option
+@witnesses_option
 @json_option
 def export_log_command(folder: Path, out: Path, embargo: str, policy: Path | None, as_json: bool) -> None:
     """Publish the log: hash tiles, entries past their embargo, log.vkey, and last of all the checkpoint.
@@ -160,11 +181,10 @@ def export_log_command(folder: Path, out: Path, embargo: str, policy: Path | Non
     from answerable import wiring  # noqa: PLC0415
     from answerable.cli import log_pages  # noqa: PLC0415
 
-    embargo_s = _embargo_s(embargo)
     trust = wiring.read_trust(policy, ())
     with watched() as progress:
         published = wiring.publish_record(
-            folder, out=out, embargo_s=embargo_s, trust=trust, told=_step(progress, "publishing")
+            folder, out=out, embargo_s=embargo_s(embargo), trust=trust, told=_step(progress, "publishing")
         )
     log_pages.show_published(published, as_json=as_json)
 
@@ -217,7 +237,8 @@ def close_command(folder: Path, next_origin: str, as_json: bool) -> None:
     log_pages.show_closed(wiring.close_record(folder, next_origin=next_origin), folder=folder, as_json=as_json)
 
 
-def _embargo_s(text: str) -> int:
+def embargo_s(text: str) -> int:
+    """The embargo as it is given on the command line, in seconds."""
     if text == "none":
         return -1  # what was entered this very second may be read too
     try:

@@ -66,7 +66,9 @@ def show_receipt(proved: Proved, *, as_json: bool) -> None:
     else:
         page = Page()
         page.say(f"Entry {proved.index} of {proved.origin} is proved in {proved.written}.")
-        page.pairs([("Number", proved.spoken)])
+        page.pairs([("Number", proved.spoken), ("State", counted(proved.size, "entry", "entries"))])
+        if proved.cosigned:
+            page.pairs([("Cosigned", ", ".join(proved.cosigned))])
 
 
 def show_published(published: Published, *, as_json: bool) -> None:

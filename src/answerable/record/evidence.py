@@ -10,6 +10,8 @@ import json
 import msgspec
 
 from answerable.errors import DisclosureError, InputError
+from answerable.model.canonical import Json
+from answerable.model.source import SourceManifest
 from answerable.proof.disclosure import Disclosure
 from answerable.proof.sealing import Seal, commit_document, open_document
 from answerable.record.entry import SALT_BYTES, Draft, EntryType
@@ -32,9 +34,31 @@ def filed(id: str, *, name: str, seal: Seal, about: str | None) -> Draft:  # noq
     return Draft(id=id, type=EntryType.EVIDENCE, about=about, public={"file": name, "seal": seal.as_json()})
 
 
-def data_set(id: str, *, name: str, seal: Seal) -> Draft:  # noqa: A002
-    """A whole file of calls, of any size, as one entry."""
-    return Draft(id=id, type=EntryType.DATASET, public={"file": name, "seal": seal.as_json()})
+def data_set(id: str, *, name: str, seal: Seal, manifest: SourceManifest | None) -> Draft:  # noqa: A002
+    """A whole file of calls, of any size, as one entry; with the `manifest` of its import, what was read in it."""
+    read = {} if manifest is None else as_read(manifest)
+    return Draft(id=id, type=EntryType.DATASET, public={"file": name, "seal": seal.as_json(), **read})
+
+
+def as_read(manifest: SourceManifest) -> dict[str, Json]:
+    """What an import made of its files, for the entry of each: rows counted, and what anybody needs to count again.
+
+    `read_sha256` is the publisher's file, or the list of several as `sha256sum` prints it. Rows are those of all files
+    together; of the last export where there are several.
+    """
+    rows = manifest.rows
+    return {
+        "rows_read": rows.read,
+        "rows_imported": rows.imported,
+        "rows_quarantined": rows.quarantined,
+        "rows_duplicate": rows.duplicates,
+        "read_sha256": manifest.file.sha256,
+        "read_files": max(1, len(manifest.files)),
+        "exports": 1 if manifest.snapshots is None else len(manifest.snapshots.every),
+        "profile": manifest.source,
+        "profile_sha256": manifest.profile_sha256,
+        "normalised_sha256": manifest.parquet_sha256,
+    }
 
 
 def committed(id: str, *, seal: Seal, about: str | None, chance: Chance) -> tuple[Draft, Opening]:  # noqa: A002

@@ -8,6 +8,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +19,10 @@ from answerable.errors import InputError, StorageError
 from answerable.stores.durable_files import create_file
 
 SETTINGS = "record.toml"
+PATIENCE_S = 2.0
+"""For how long a writer waits for another: a heartbeat holds the record for a moment."""
+
+LOOK_AGAIN_S = 0.02
 
 
 class RecordSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab"):
@@ -48,20 +53,30 @@ class RecordFolder:
         return self.path / self.settings.high_water
 
     @contextmanager
-    def one_writer(self) -> Iterator[None]:
-        """Hold the record for writing. Raises StorageError where another program does."""
+    def one_writer(self, *, patience_s: float = PATIENCE_S) -> Iterator[None]:
+        """Hold the record for writing. Raises StorageError where another program does, after `patience_s`."""
         handle = os.open(self.path / "writer.lock", os.O_RDWR | os.O_CREAT, 0o600)
         try:
-            try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
+            if not _locked(handle, until_s=time.monotonic() + patience_s):
                 raise StorageError(
                     f"Another program is writing to the record in {self.path}.",
                     hint="Only one may write. Wait for it, or end it; sending the same entries again is safe.",
-                ) from None
+                )
             yield
         finally:
             os.close(handle)
+
+
+def _locked(handle: int, *, until_s: float) -> bool:
+    while True:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() >= until_s:
+                return False
+            time.sleep(LOOK_AGAIN_S)
+        else:
+            return True
 
 
 def create_folder(path: Path, settings: RecordSettings) -> RecordFolder:

@@ -20,6 +20,9 @@ from answerable.errors import RecordError, StorageError, UncertainWriteError
 CHECKPOINT_BYTES = 16_000_000
 """How long the write-ahead log may grow before it is folded into the file."""
 
+LOOK_MS = 200
+"""For how long emptying the write-ahead log waits for a reader: a publisher looks into the record each second."""
+
 _SQL = resources.files("answerable.stores") / "sql"
 _FULL = 2
 _NOTHING_WRITTEN = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
@@ -28,9 +31,22 @@ _HINT_DAMAGED = "Stop the record, copy its files away, and run `answerable log f
 
 
 class SqliteFile:
-    """One writing connection and one that only reads, each behind a lock. `vfs` names another layer under SQLite."""
+    """One writing connection and one that only reads, each behind a lock. `vfs` names another layer under SQLite.
 
-    def __init__(self, path: Path, *, schema: str, write: bool, secure_delete: bool = False, vfs: str = "") -> None:
+    Before it writes the whole file is checked, unless this process has `checked` it already: that takes a second or two
+    a gigabyte.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        schema: str,
+        write: bool,
+        secure_delete: bool = False,
+        vfs: str = "",
+        checked: bool = False,
+    ) -> None:
         self.path = path
         self._wal = path.with_name(path.name + "-wal")
         self._reading, self._writing = threading.Lock(), threading.Lock()
@@ -39,6 +55,8 @@ class SqliteFile:
         place = path.absolute().as_uri() + "?" + (f"vfs={vfs}&" if vfs else "")
         with self._told():
             self._writer = self._open_writer(place, schema, secure_delete=secure_delete) if write else None
+            if self._writer is not None and not checked:
+                self._check(self._writer)
             if not write and not path.is_file():
                 raise StorageError(f"{path}: there is no such file", hint="Is this the folder of a record?")
             self._reader = _connected(place + "mode=ro")
@@ -56,10 +74,12 @@ class SqliteFile:
             raise StorageError(f"{self.path}: this disk cannot keep a write-ahead log (journal mode {mode}).")
         writer.execute("PRAGMA wal_autocheckpoint = 0")
         _migrate(writer, schema, self.path)
+        return writer
+
+    def _check(self, writer: sqlite3.Connection) -> None:
         (found,) = writer.execute("PRAGMA integrity_check(1)").fetchone()
         if found != "ok":
             raise RecordError(f"{self.path} is damaged: {found}", hint=_HINT_DAMAGED)
-        return writer
 
     def rows(self, sql: str, values: tuple[object, ...] = ()) -> list[tuple[Any, ...]]:
         """All rows of a query, as of the last commit."""
@@ -101,7 +121,11 @@ class SqliteFile:
         if self._writer is None:
             raise RecordError(f"{self.path} was opened for reading only.")
         with self._writing, self._reading, self._told():
-            ((busy, _, _),) = self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            self._writer.execute(f"PRAGMA busy_timeout = {LOOK_MS}")
+            try:
+                ((busy, _, _),) = self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            finally:
+                self._writer.execute("PRAGMA busy_timeout = 0")
         if busy:
             raise StorageError(
                 f"{self.path}-wal could not be emptied: another program is reading it",

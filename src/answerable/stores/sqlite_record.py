@@ -17,11 +17,12 @@ _ENTRY = "SELECT seq, id, recorded_at_us, leaf, body FROM entry"
 
 
 class SqliteStore:
-    """The store of the log `origin`. With `write` it may be committed to, and is checked in full when opened."""
+    """The store of the log `origin`. With `write` it may be committed to, and is checked in full when opened,
+    unless this process has `checked` it before."""
 
-    def __init__(self, path: Path, *, origin: str, write: bool, vfs: str = "") -> None:
+    def __init__(self, path: Path, *, origin: str, write: bool, vfs: str = "", checked: bool = False) -> None:
         self._origin = origin
-        self._file = SqliteFile(path, schema="record", write=write, vfs=vfs)
+        self._file = SqliteFile(path, schema="record", write=write, vfs=vfs, checked=checked)
         if write:
             with self._file.transaction() as connection:
                 connection.execute(

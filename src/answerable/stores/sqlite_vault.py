@@ -12,8 +12,8 @@ from answerable.stores.sqlite_file import SqliteFile
 class SqliteVault:
     """Salts by entry and field."""
 
-    def __init__(self, path: Path, *, write: bool, vfs: str = "") -> None:
-        self._file = SqliteFile(path, schema="vault", write=write, secure_delete=True, vfs=vfs)
+    def __init__(self, path: Path, *, write: bool, vfs: str = "", checked: bool = False) -> None:
+        self._file = SqliteFile(path, schema="vault", write=write, secure_delete=True, vfs=vfs, checked=checked)
 
     def close(self) -> None:
         """Close the file."""

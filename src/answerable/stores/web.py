@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+import http.client
+import threading
+import time
 import urllib.error
 import urllib.request
+from collections.abc import Mapping
+from typing import TypeAlias
 from urllib.parse import urlsplit
 
-from answerable.errors import InputError, StorageError
+from answerable.errors import AnswerableError, InputError, StorageError
 
 LARGEST_ANSWER_BYTES = 17_000_000
 """A bundle of 256 entries of 65,535 bytes each, and their lengths."""
 
+LARGEST_COSIGNATURE_BYTES = 65_536
+
 FETCH_S = 20
-WITNESS_S = 1
+WITNESS_S = 1.0
+
+Answer: TypeAlias = tuple[int, bytes] | StorageError
+"""Status and body; or why there is none."""
 
 
 def check_address(address: str) -> str:
@@ -46,14 +56,48 @@ class WebLog:
         return content
 
 
-def ask_witness(address: str, body: bytes) -> tuple[int, bytes]:
+class Witnesses:
+    """Asks witnesses, all at once, and waits for none of them longer than `WITNESS_S` allows."""
+
+    def __init__(self) -> None:
+        self._asking: dict[str, threading.Thread] = {}
+
+    def ask(self, asked: Mapping[str, bytes]) -> dict[str, Answer]:
+        """Send each address its `add-checkpoint`: status and answer of each, or why there is none.
+
+        One that drips its answer is left alone with it, and not asked again before it has ended.
+        """
+        answers = dict[str, Answer]()
+        # one wait for the connection and one for the answer
+        until_s = time.monotonic() + 2 * WITNESS_S
+        for address, body in asked.items():
+            if (busy := self._asking.get(address)) is None or not busy.is_alive():
+                thread = threading.Thread(target=_answer, args=(address, body, answers), daemon=True)
+                self._asking[address] = thread
+                thread.start()
+        for address in asked:
+            self._asking[address].join(max(0.0, until_s - time.monotonic()))
+        late = StorageError("it did not answer in time")
+        return {address: answers.get(address, late) for address in asked}
+
+
+def _answer(address: str, body: bytes, answers: dict[str, Answer]) -> None:
+    try:
+        answers[address] = _ask_witness(address, body)
+    except StorageError as fault:
+        answers[address] = fault
+    except (AnswerableError, ValueError, http.client.HTTPException) as fault:
+        answers[address] = StorageError(f"{address}: {fault}")
+
+
+def _ask_witness(address: str, body: bytes) -> tuple[int, bytes]:
     """Send `add-checkpoint` to a witness: its status and answer. Raises StorageError where it does not answer."""
     place = f"{check_address(address)}/add-checkpoint"
     request = urllib.request.Request(place, data=body, method="POST")  # noqa: S310  the scheme was checked
     try:
         with urllib.request.urlopen(request, timeout=WITNESS_S) as answer:  # noqa: S310
-            return answer.status, answer.read(LARGEST_ANSWER_BYTES)
+            return answer.status, answer.read(LARGEST_COSIGNATURE_BYTES)
     except urllib.error.HTTPError as refused:
-        return refused.code, refused.read(LARGEST_ANSWER_BYTES)
+        return refused.code, refused.read(LARGEST_COSIGNATURE_BYTES)
     except OSError as fault:
         raise StorageError(f"{place}: {fault}") from fault

@@ -40,6 +40,7 @@ from answerable.wiring.log_verbs import (
     state_of,
 )
 from answerable.wiring.policies import PolicyCheck, check_policies
+from answerable.wiring.publisher import Round, open_publisher
 from answerable.wiring.publishing import Published, publish_record
 from answerable.wiring.reconciling import reconcile
 from answerable.wiring.recording import open_record, read_record
@@ -71,6 +72,7 @@ __all__ = [
     "Recorded",
     "RegionCompared",
     "Rotated",
+    "Round",
     "SampleDrawn",
     "SampleRead",
     "Sealed",
@@ -103,6 +105,7 @@ __all__ = [
     "make_record",
     "new_claim",
     "open_evidence",
+    "open_publisher",
     "open_record",
     "open_witness",
     "play_demo",

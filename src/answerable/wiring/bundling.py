@@ -5,17 +5,21 @@ from __future__ import annotations
 import hashlib
 import shlex
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
 import msgspec
 
-from answerable.errors import StorageError
+from answerable.errors import InputError, StorageError
 from answerable.model.canonical import Json, canonical_bytes
+from answerable.model.source import SourceManifest
 from answerable.proof.sealing import Seal, seal_of
 from answerable.proof.verifier.bundle import BUNDLE_FILE, KEY_FILE, RECEIPT_FILE, Bundle, BundleFile, Role
 from answerable.record.entry import Draft, EntryType
+from answerable.record.evidence import as_read
 from answerable.stores.durable_files import replace_file
+from answerable.wiring.importing import imported_manifest
 from answerable.wiring.log_verbs import Recorded, recorded
 from answerable.wiring.policies import policy_files
 from answerable.wiring.recording import OpenRecord, now_us
@@ -27,6 +31,8 @@ RECEIPTS = "receipts"
 LARGEST_COPY_BYTES = 1 << 30
 """A larger file is named and sealed, and left where it is."""
 
+NOTHING_MORE: Mapping[str, Json] = MappingProxyType({})
+GO_WITH_CALLS = (".manifest.json", ".history.parquet")
 LEFT_OUT = "too large to copy; get it from whoever published it"
 TYPES = {
     Role.SOURCE: EntryType.DATASET,
@@ -75,7 +81,8 @@ def bundle_result(out: Path, given: Given, *, record: OpenRecord) -> Bundled:
     result = open_result(out)
     (out / BUNDLE_FILE).unlink(missing_ok=True)
     inputs = list(_inputs(given, result))
-    files = [_taken_in(one, out=out, record=record) for one in inputs]
+    read = _read(result)
+    files = [_taken_in(one, out=out, record=record, read=read) for one in inputs]
     names = [str(one["name"]) for one in result.manifest["files"]]
     for name in (*names, "manifest.json"):
         files.append(BundleFile(name=name, role=Role.RESULT, seal=seal_of(pieces_of(out / name))))
@@ -83,7 +90,8 @@ def bundle_result(out: Path, given: Given, *, record: OpenRecord) -> Bundled:
     content = canonical_bytes(bundle.as_json())
     keys = [one.verifier for one in record.keyring.signing(now_us=now_us())]
     replace_file(out / KEY_FILE, f"{keys[0]}\n".encode())
-    entry = _entered(record, EntryType.FINDING, BUNDLE_FILE, seal_of([content]), receipt=out / RECEIPT_FILE)
+    draft = sealed_draft(EntryType.FINDING, BUNDLE_FILE, seal_of([content]))
+    entry = _entered(record, draft, receipt=out / RECEIPT_FILE)
     replace_file(out / BUNDLE_FILE, content)
     return Bundled(entry=entry, files=len(files))
 
@@ -96,7 +104,7 @@ def _inputs(given: Given, result: ResultFolder) -> Iterator[_Input]:
     single = [(Role.FACTS, given.facts), (Role.DECISIONS, given.decisions)]
     for role, folder, paths in (
         (Role.SOURCE, "", [path for path in sources if path.is_file()]),
-        (Role.READING, "", _readings(given, sources)),
+        (Role.READING, "", list(_readings(given, sources))),
         *((role, "", [path]) for role, path in single if path is not None),
         (Role.POLICY, "policies/", policies),
         (Role.CLAIM, "claims/", given.claims),
@@ -111,11 +119,12 @@ def _inputs(given: Given, result: ResultFolder) -> Iterator[_Input]:
             yield _Input(path=path, name=name, role=Role.EVIDENCE)
 
 
-def _readings(given: Given, sources: Sequence[Path]) -> list[Path]:
-    """What the sources were read with: a profile of the user's own, and manifests of earlier imports."""
-    own = [Path(value) for option, value in given.options if option == "--source" and Path(value).is_file()]
-    beside = [path.with_suffix(".manifest.json") for path in sources if path.suffix == ".parquet"]
-    return [*own, *(path for path in beside if path.is_file())]
+def _readings(given: Given, sources: Sequence[Path]) -> Iterator[Path]:
+    """What the sources were read with: a profile of the user's own; what calls imported earlier need beside them."""
+    yield from (Path(value) for option, value in given.options if option == "--source" and Path(value).is_file())
+    for path in sources:
+        if path.is_file() and imported_manifest(path) is not None:
+            yield from filter(Path.exists, (path.with_suffix(suffix) for suffix in GO_WITH_CALLS))
 
 
 def _free(folder: str, name: str, taken: set[str]) -> str:
@@ -144,8 +153,16 @@ def _evidence(claims: Sequence[Path], result: ResultFolder) -> Iterator[tuple[Pa
                     break
 
 
-def _taken_in(one: _Input, *, out: Path, record: OpenRecord) -> BundleFile:
-    """Copy a file into the bundle, enter its seal, and write the receipt."""
+def _read(result: ResultFolder) -> dict[str, Json]:
+    """What the examination read in its sources, for the entry of each."""
+    try:
+        return as_read(msgspec.convert(result.document("source.json"), SourceManifest))
+    except msgspec.ValidationError as fault:
+        raise InputError(f"{result.path}: source.json: {fault}", hint="Examine the publisher's file again.") from fault
+
+
+def _taken_in(one: _Input, *, out: Path, record: OpenRecord, read: dict[str, Json]) -> BundleFile:
+    """Copy a file into the bundle, enter its seal, and write the receipt; of a source also what was `read` in it."""
     target = out / one.name
     left_out = None
     try:
@@ -159,19 +176,19 @@ def _taken_in(one: _Input, *, out: Path, record: OpenRecord) -> BundleFile:
     # the copy is sealed, not the original, which may change meanwhile
     seal = seal_of(pieces_of(one.path if left_out else target))
     receipt = f"{RECEIPTS}/{one.name.removeprefix(f'{INPUTS}/')}.tlog-proof"
-    _entered(record, TYPES[one.role], one.path.name, seal, receipt=out / receipt)
+    draft = sealed_draft(TYPES[one.role], one.path.name, seal, read if one.role is Role.SOURCE else {})
+    _entered(record, draft, receipt=out / receipt)
     return BundleFile(name=one.name, role=one.role, seal=seal, receipt=receipt, left_out=left_out)
 
 
-def _entered(record: OpenRecord, kind: EntryType, name: str, seal: Seal, *, receipt: Path) -> Recorded:
-    """Enter a seal; the same file under the same name is entered once."""
-    draft = sealed_draft(kind, name, seal)
+def _entered(record: OpenRecord, draft: Draft, *, receipt: Path) -> Recorded:
+    """Enter a seal; the same file under the same name, read in the same way, is entered once."""
     return recorded(record, draft.id, record.writing.append(draft), receipt=receipt)
 
 
-def sealed_draft(kind: EntryType, name: str, seal: Seal) -> Draft:
-    """The entry of a file's seal; its id follows from type, name and seal."""
-    public: dict[str, Json] = {"file": name, "seal": seal.as_json()}
+def sealed_draft(kind: EntryType, name: str, seal: Seal, more: Mapping[str, Json] = NOTHING_MORE) -> Draft:
+    """The entry of a file's seal with what `more` is said of it; its id follows from all of that and its type."""
+    public: dict[str, Json] = {"file": name, "seal": seal.as_json(), **more}
     digest = hashlib.sha256(canonical_bytes({"type": kind.value, **public})).hexdigest()
     return Draft(id=f"{kind.value}-{digest[:32]}", type=kind, public=public)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 
 from answerable.errors import InputError
+from answerable.model.canonical import Json
 from answerable.proof.sealing import Seal, seal_of
 from answerable.record import evidence
 from answerable.record.entry import Draft
@@ -15,7 +16,7 @@ from answerable.record.ids import new_id
 from answerable.record.proving import find_entry
 from answerable.stores.durable_files import create_file, replace_file
 from answerable.wiring.files import read_small
-from answerable.wiring.importing import Progress
+from answerable.wiring.importing import Progress, imported_manifest
 from answerable.wiring.log_verbs import Recorded, recorded
 from answerable.wiring.recording import OpenRecord, chance, now_us, open_record
 from answerable.wiring.verifying import pieces_of
@@ -30,6 +31,8 @@ class Sealed(msgspec.Struct, frozen=True, kw_only=True):
     seal: dict[str, object]
     written: Path
     entry: Recorded | None
+    read: dict[str, Json] | None = None
+    """Of calls that `answerable import` wrote: the rows it counted, its profile, and its files' hashes."""
 
 
 class Committed(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,16 +46,22 @@ class Committed(msgspec.Struct, frozen=True, kw_only=True):
 def seal_file(
     file: Path, *, folder: Path | None, receipt: Path | None = None, progress: Progress | None = None
 ) -> Sealed:
-    """Write `FILE.seal.json` beside the file; with `folder`, enter the seal into that record too."""
+    """Write `FILE.seal.json` beside the file; with `folder`, enter the seal into that record too.
+
+    Raises SourceError for calls that are not those of the manifest beside them.
+    """
+    manifest = imported_manifest(file)
     seal = seal_of(pieces_of(file, progress))
     written = file.with_name(f"{file.name}.seal.json")
     content = {"schema": SEAL, "file": file.name, "seal": seal.as_json()}
     entry = None
     if folder is not None:
         with open_record(folder) as record:
-            entry = _enter(record, evidence.data_set(_new_id(), name=file.name, seal=seal), receipt=receipt)
+            draft = evidence.data_set(_new_id(), name=file.name, seal=seal, manifest=manifest)
+            entry = _enter(record, draft, receipt=receipt)
     replace_file(written, json.dumps(content).encode() + b"\n")
-    return Sealed(file=file.name, seal=dict(seal.as_json()), written=written, entry=entry)
+    read = None if manifest is None else evidence.as_read(manifest)
+    return Sealed(file=file.name, seal=dict(seal.as_json()), written=written, entry=entry, read=read)
 
 
 def file_evidence(folder: Path, file: Path, *, about: str | None, receipt: Path | None) -> Sealed:

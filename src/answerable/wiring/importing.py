@@ -74,6 +74,13 @@ def _imported_earlier(files: Path | Sequence[Path]) -> Path | None:
     return paths[0] if beside.exists() or not is_publishers_parquet(paths[0]) else None
 
 
+def imported_manifest(file: Path) -> SourceManifest | None:
+    """The manifest of calls that `answerable import` wrote; None for any other file. Raises SourceError."""
+    if file.suffix != ".parquet" or not file.with_suffix(".manifest.json").exists():
+        return None
+    return manifest_beside(file)
+
+
 def recognised(files: Path | Sequence[Path], *, encoding: str | None, sheet: str | None = None) -> Profile:
     """The built-in profile whose header the files have. Raises SourceError where none has it: nothing is guessed."""
     recognition = recognise(files, encoding=encoding, sheet=sheet)

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import msgspec
 
-from answerable.errors import AnswerableError, ConflictError, InputError
+from answerable.errors import AnswerableError, ConflictError, InputError, ProofError
 from answerable.model.times import iso
-from answerable.proof.note import SigningKey
+from answerable.proof.checkpoint import open_checkpoint
+from answerable.proof.note import Note, SigningKey
 from answerable.proof.receipt import Spoken
 from answerable.proof.tree import leaf_hash
 from answerable.record import acts
@@ -19,13 +20,15 @@ from answerable.record.entry import Draft
 from answerable.record.fsck import Examined, Fsck
 from answerable.record.keyring import BOTH_SIGN_US
 from answerable.record.log import MOST_IN_A_BATCH
-from answerable.record.ports import Mark
+from answerable.record.ports import Head, Mark
 from answerable.record.prepared import Prepared
 from answerable.record.proving import find_entry, prove, receipt_of
-from answerable.record.sequencer import Placed
+from answerable.record.sequencer import Placed, Snapshot
 from answerable.stores.durable_files import replace_file
 from answerable.stores.key_files import KeyFolder
 from answerable.stores.record_folder import RecordFolder, RecordSettings
+from answerable.stores.tile_folder import TileFolder
+from answerable.wiring.publishing import published_before
 from answerable.wiring.recording import OpenRecord, chance, create_record, now_us, open_record, read_record
 
 
@@ -83,6 +86,10 @@ class Proved(msgspec.Struct, frozen=True, kw_only=True):
     spoken: str
     receipt: str
     written: Path | None
+    size: int
+    cosigned: tuple[str, ...]
+    """Who, besides the log, signed the state of `size` entries, by the names in it; whether to believe them is for
+    whoever checks."""
 
 
 class Rotated(msgspec.Struct, frozen=True, kw_only=True):
@@ -146,17 +153,45 @@ def state_of(folder: Path) -> State:
         return State(origin=record.origin, size=head.size, root=head.root.hex(), note=head.note.decode())
 
 
-def receipt_for(folder: Path, asked: str, *, private: bool, out: Path | None = None) -> Proved:
-    """The receipt of an entry, by id or index, in the state last signed; written to `out` where that is given."""
+def receipt_for(
+    folder: Path, asked: str, *, private: bool, published: Path | None = None, out: Path | None = None
+) -> Proved:
+    """The receipt of an entry, by id or index, in the state last signed, or in the one that is public in `published`,
+    with its cosignatures; written to `out` where that is given.
+
+    Raises InputError for an entry that is not there or not public yet, ForkedLogError where `published` shows another
+    history.
+    """
     with read_record(folder) as record:
         entry = find_entry(asked, store=record.store)
-        vault = record.vault if private else None
-        receipt = prove(entry, snapshot=record.snapshot(), store=record.store, vault=vault)
+        vault, snapshot = record.vault if private else None, record.snapshot()
+        head = snapshot.head if published is None else _public_head(record, snapshot, published)
+        receipt = prove(entry, snapshot=snapshot, store=record.store, vault=vault, at=head)
         spoken = str(Spoken.of(origin=record.origin, index=entry.index, leaf=entry.leaf))
         text = receipt.text()
         if out is not None:
             replace_file(out, text.encode(), mode=0o600)
-        return Proved(origin=record.origin, index=entry.index, spoken=spoken, receipt=text, written=out)
+        return Proved(
+            origin=record.origin,
+            index=entry.index,
+            spoken=spoken,
+            receipt=text,
+            written=out,
+            size=head.size,
+            cosigned=tuple(one.name for one in Note.parse(head.note).signatures if one.name != record.origin),
+        )
+
+
+def _public_head(record: OpenRecord, snapshot: Snapshot, published: Path) -> Head:
+    hash_at = snapshot.edge.hash_at(record.store.tile)
+    head = published_before(TileFolder(published), origin=record.origin, head=snapshot.head, hash_at=hash_at)
+    if head is None:
+        raise InputError(f"{published} holds no published log.", hint="It is the folder that `log publish` writes to.")
+    try:
+        open_checkpoint(head.note, record.keyring.verifiers)
+    except ProofError as fault:
+        raise InputError(f"{published}: its checkpoint is not signed by this record's keys: {fault.message}") from fault
+    return head
 
 
 def examine_record(folder: Path, *, resume: bool, told: Callable[[int], None] = lambda _: None) -> Examined:

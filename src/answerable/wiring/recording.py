@@ -25,7 +25,7 @@ from answerable.record.sequencer import Sequencer, Snapshot
 from answerable.stores.chance import SystemChance
 from answerable.stores.high_water_file import HighWaterFile
 from answerable.stores.key_files import KeyFolder
-from answerable.stores.record_folder import RecordFolder, RecordSettings, create_folder
+from answerable.stores.record_folder import PATIENCE_S, RecordFolder, RecordSettings, create_folder
 from answerable.stores.sqlite_record import SqliteStore
 from answerable.stores.sqlite_vault import SqliteVault
 
@@ -113,14 +113,17 @@ def _first_key(origin: str) -> SigningKey:
 
 
 @contextmanager
-def open_record(path: Path) -> Iterator[OpenRecord]:
+def open_record(path: Path, *, patience_s: float = PATIENCE_S, checked: bool = False) -> Iterator[OpenRecord]:
     """Open for writing, after every check of a start. What waits at the end is written before it closes.
+
+    A process that opens it again and again has `checked` the whole files the first time; the tail, the head and the
+    mark are checked each time.
 
     Raises StorageError (another writer, the disk), ForkedLogError (an old backup, damage) and UncertainWriteError
     (it stopped on a fault, and nobody has looked since).
     """
     folder = RecordFolder(path)
-    with folder.one_writer(), _adapters(folder, write=True) as record:
+    with folder.one_writer(patience_s=patience_s), _adapters(folder, write=True, checked=checked) as record:
         keys = record.keyring.verifiers
         snapshot = opened(origin=record.origin, store=record.store, high_water=record.high_water, keys=keys)
         forget_again(store=record.store, vault=record.vault)
@@ -146,21 +149,21 @@ def read_record(path: Path) -> Iterator[OpenRecord]:
 
 
 @contextmanager
-def _adapters(folder: RecordFolder, *, write: bool) -> Iterator[OpenRecord]:
+def _adapters(folder: RecordFolder, *, write: bool, checked: bool = False) -> Iterator[OpenRecord]:
     with ExitStack() as stack:
         keyring = KeyFolder(folder.keys).load()
-        store = _store(folder, write=write)
+        store = _store(folder, write=write, checked=checked)
         stack.callback(store.close)
-        vault = SqliteVault(folder.path / folder.settings.vault, write=write)
+        vault = SqliteVault(folder.path / folder.settings.vault, write=write, checked=checked)
         stack.callback(vault.close)
         high_water = HighWaterFile(folder.high_water)
         yield OpenRecord(folder=folder, store=store, vault=vault, high_water=high_water, keyring=keyring)
 
 
-def _store(folder: RecordFolder, *, write: bool) -> SqliteStore | PostgresStore:
+def _store(folder: RecordFolder, *, write: bool, checked: bool) -> SqliteStore | PostgresStore:
     database, origin = folder.settings.database, folder.settings.origin
     if not database.startswith(POSTGRES):
-        return SqliteStore(folder.path / database, origin=origin, write=write)
+        return SqliteStore(folder.path / database, origin=origin, write=write, checked=checked)
     try:
         from answerable.stores.postgres import PostgresStore  # noqa: PLC0415
     except ImportError as missing:

@@ -30,6 +30,7 @@ from answerable.proof import (
     root_of,
     seal_of,
 )
+from answerable.proof.spelling import Json
 from answerable.proof.verifier import (
     Bundle,
     BundleFile,
@@ -123,6 +124,22 @@ def test_disclosures_alone_prove_values_and_no_log() -> None:
     ]
     for change in changes:
         assert judge_disclosures(json.dumps(given | change).encode()).verdict is Verdict.REFUTED
+
+
+READ: dict[str, Json] = {"type": "dataset", "rows_read": 3, "rows_imported": 3, "normalised_sha256": "0" * 64}
+
+
+@pytest.mark.parametrize(
+    ("entry", "counted"),
+    [(READ, True), ({"type": "dataset", "file": "calls.csv"}, False), (READ | {"type": "evidence"}, False)],
+)
+def test_of_what_was_read_in_a_data_set_it_is_shown_and_said_that_it_is_not_proved(
+    entry: dict[str, Json], counted: bool
+) -> None:
+    log = SmallLog([canonical(entry)])
+    judgement = judge_receipt(log.receipt(0, *TWO).text().encode(), trust=TRUST)
+    assert (judgement.verdict, judgement.shows) == (Verdict.PROVED, entry)
+    assert any("so many rows" in sentence for sentence in judgement.not_proved) is counted
 
 
 def seal_file(**change: object) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -142,10 +143,23 @@ def test_settings_that_cannot_be_read_are_said(tmp_path: Path, content: str) -> 
 
 def test_only_one_holds_a_record_for_writing(tmp_path: Path) -> None:
     folder = create_folder(tmp_path, RecordSettings(origin="a/1"))
-    with folder.one_writer(), pytest.raises(StorageError, match="Another program"), folder.one_writer():
+    with (
+        folder.one_writer(),
+        pytest.raises(StorageError, match="Another program"),
+        folder.one_writer(patience_s=0),
+    ):
         pass
     with folder.one_writer():
         pass
+
+
+def test_a_writer_waits_a_little_for_one_that_is_nearly_done(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = create_folder(tmp_path, RecordSettings(origin="a/1"))
+    with ExitStack() as first:
+        first.enter_context(folder.one_writer())
+        monkeypatch.setattr("answerable.stores.record_folder.time.sleep", lambda _: first.close())
+        with folder.one_writer(patience_s=60):
+            pass
 
 
 @pytest.mark.parametrize("address", ["file:///etc/passwd", "ftp://x", "http://", "log.example", ""])

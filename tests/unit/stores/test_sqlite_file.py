@@ -127,3 +127,23 @@ def test_folding_needs_everybody_elses_reading_to_end(path: Path) -> None:
 @pytest.mark.parametrize("schema", ["record", "vault", "witness"])
 def test_every_schema_has_its_first_step(schema: str) -> None:
     assert len(schema_steps(schema)) >= 1
+
+
+def test_the_log_of_changes_is_emptied_only_when_nobody_reads_it(path: Path) -> None:
+    file = SqliteFile(path, schema="record", write=True)
+    with file.transaction() as connection:
+        connection.execute("INSERT INTO erased VALUES ('call-1', 'phone')")
+    wal = path.with_name("record.db-wal")
+    with sqlite3.connect(path) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT * FROM erased").fetchall()
+        with file.transaction() as connection:
+            connection.execute("INSERT INTO erased VALUES ('call-2', 'phone')")
+        with pytest.raises(StorageError, match="could not be emptied"):
+            file.fold()
+        assert wal.stat().st_size > 0
+    reader.close()
+    file.fold()
+    assert wal.stat().st_size == 0
+    assert pragma(file, "busy_timeout") == 0
+    file.close()

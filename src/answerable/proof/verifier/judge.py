@@ -13,6 +13,10 @@ from answerable.proof.spelling import Json, json_value, utf8
 from answerable.proof.tree import leaf_hash, verify_inclusion
 from answerable.proof.verifier.verdict import NOT_TRUE, Docket, Judgement, Kind
 
+NOT_COUNTED = (
+    "That the file has so many rows, and that the profile makes the normalised file of it: import the same files with "
+    "the same profile, and compare."
+)
 WITHHELD = "What the values that are not shown were: they are withheld or erased."
 
 
@@ -38,6 +42,8 @@ def judge_entry(
         return None
     if shown is not None and shown.closed:
         docket.not_proved.append(WITHHELD)
+    if shown is not None and shown.value.get("type") == "dataset" and "normalised_sha256" in shown.value:
+        docket.not_proved.append(NOT_COUNTED)
     docket.not_proved.append(NOT_TRUE)
     docket.proved.append(f"{about or 'The entry'} {_place(receipt, proven, witnessed)}.")
     docket.add_state(witnessed)
