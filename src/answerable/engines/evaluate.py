@@ -66,9 +66,13 @@ def evaluate(
             connection, parquet, versions=versions, terms=terms, assertions=assertions, decisions=decisions
         )
         judge_in_bulk(
-            connection, rows=evaluation_sql.canonical_rows(parquet), wanted=WITHOUT_HISTORY, versions=versions, terms=terms,
+            connection,
+            rows=evaluation_sql.canonical_rows(parquet),
+            wanted=WITHOUT_HISTORY,
+            versions=versions,
+            terms=terms,
             progress=say,
-        )  # fmt: skip
+        )
         assessments = assess_history(connection, parquet, history, versions=versions, terms=terms)
     return Judgement(connection=connection, parquet=parquet, assessments=assessments)
 
@@ -159,7 +163,7 @@ def shown(decision: PolicyDecision | None) -> tuple[object, ...]:
 
 
 def read_by(decision: PolicyDecision | None, version: int) -> tuple[object, ...]:
-    """What a reading brings to the situation: what is owed, first limit, arrival limit, whether a telephone call does."""
+    """What a reading brings to the situation: what is owed, first and arrival limit, whether a telephone call does."""
     owed = Owed.NO_START if version == evaluation_sql.NO_START else owed_under(decision)
     by_phone = decision is not None and SatisfiedBy.PHONE in decision.satisfied_by
     return (owed.value, *limits_under(decision), by_phone)

@@ -1,0 +1,155 @@
+"""Bulk evaluation over the coded record: one call of each kind judged, the ruling counted for all of that kind.
+
+Calls of one key (`answerable.engines.coded_keys`) have one outcome, so one of them goes through `engines.evaluate`'s
+own way and stands for the others. Calls with a history are judged one by one, as there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from string import Template
+
+import duckdb
+import msgspec
+
+from answerable.answer.record import SourceTerms
+from answerable.config import Settings
+from answerable.engines import evaluation_sql
+from answerable.engines.coded_duties import make_duties
+from answerable.engines.coded_keys import Shape, keyed
+from answerable.engines.coded_record import coded_calls, coded_table, decoded, read_coded_manifest
+from answerable.engines.duck import connect, engine_faults, query_text
+from answerable.engines.evaluate import Progress, assess_history, judge_in_bulk
+from answerable.engines.evaluation_sql import later_start
+from answerable.engines.records import History, with_history
+from answerable.model.decision import Decision, FactAssertion
+from answerable.policy import VersionSet
+
+_BATCH = 100_000
+
+
+class Kinds(msgspec.Struct, frozen=True, kw_only=True):
+    """A connection with, for each version set in turn, the table `judged_0`, `judged_1` …: one row for each kind of call,
+    by `n`, the row of one of them. The table `kind_of_call` has `n` and how many `calls` it stands for, itself included.
+    `every_call`: SQL of every call's row `n` and the row that stands for it, `kind_n`. Close the connection when done.
+    """
+
+    connection: duckdb.DuckDBPyConnection
+    parquet: Path
+    every_call: str
+
+
+class CallOutcome(msgspec.Struct, frozen=True):
+    """The outcome of the call in row `n` (0 is the first) of the canonical file."""
+
+    n: int
+    outcome: str
+    reason: str | None
+    facts: str | None
+    carried: str | None
+
+
+def judge_kinds(
+    parquet: Path,
+    *,
+    coded: Path,
+    sets: Sequence[VersionSet],
+    terms: SourceTerms,
+    assertions: Sequence[FactAssertion] = (),
+    decisions: Sequence[Decision] = (),
+    settings: Settings | None = None,
+    progress: Progress | None = None,
+) -> Kinds:
+    """Judge every call of `parquet` under each version set, from its coded record. Raises as `engines.evaluate` does."""
+    connection = connect(settings)
+    with engine_faults(parquet):
+        connection.execute(evaluation_sql.macros())
+        histories = [
+            _history(connection, parquet, at=at, coded=coded, versions=versions, terms=terms, said=assertions, taken=decisions)
+            for at, versions in enumerate(sets)
+        ]
+        apart = sorted({n for one in histories for n in one})
+        connection.execute("CREATE OR REPLACE TEMP TABLE apart AS SELECT unnest($1::BIGINT[]) AS n", [apart])
+        if progress is not None:
+            progress("comparing times", 0, None)
+        every_call = _group(connection, coded, sets=sets, terms=terms, apart=bool(apart))
+        _read_kinds(connection, coded)
+        for at, (versions, history) in enumerate(zip(sets, histories, strict=True)):
+            judge_in_bulk(
+                connection,
+                rows=decoded(coded, calls="kind_row"),
+                wanted=f"source.n IN (SELECT n FROM kind_of_call) AND source.n NOT IN (SELECT n FROM history_{at})",
+                versions=versions, terms=terms, progress=progress,
+            )  # fmt: skip
+            assess_history(connection, parquet, history, versions=versions, terms=terms)
+            connection.execute(f"DROP TABLE IF EXISTS judged_{at}; ALTER TABLE judged RENAME TO judged_{at}")
+    return Kinds(connection=connection, parquet=parquet, every_call=every_call)
+
+
+def _history(  # noqa: PLR0913
+    connection: duckdb.DuckDBPyConnection, parquet: Path, *, at: int, coded: Path, versions: VersionSet,
+    terms: SourceTerms, said: Sequence[FactAssertion], taken: Sequence[Decision],
+) -> dict[int, History]:  # fmt: skip
+    found = with_history(
+        connection, parquet, versions=versions, terms=terms, assertions=said, decisions=taken, times=decoded(coded)
+    )
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE history_{at} AS FROM with_history")
+    return found
+
+
+def _group(
+    connection: duckdb.DuckDBPyConnection, coded: Path, *, sets: Sequence[VersionSet], terms: SourceTerms, apart: bool
+) -> str:
+    """The tables `key` (a key's words and the row that stands for it) and `kind_of_call`; SQL of every call's kind."""
+    manifest, calls = read_coded_manifest(coded), coded_calls(coded)
+    connection.execute(
+        Template(query_text("coded_states")).substitute(
+            states=coded_table(coded, "state"), later=later_start(terms) or "received"
+        )
+    )
+    duties = make_duties(
+        connection, calls=calls, facts=coded_table(coded, "facts"), combinations=manifest.rows["facts"], sets=sets
+    )
+    rows, count = keyed(
+        Shape(
+            calls=calls, states=manifest.rows["state"], unit_us=manifest.unit_us, origin_us=manifest.origin_us,
+            duties=duties, terms=terms,
+        )  # fmt: skip
+    )
+    words = ", ".join(f"word_{at}" for at in range(count))
+    bulk = f"SELECT * FROM ({rows})" + (" WHERE n NOT IN (SELECT n FROM apart)" if apart else "")
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE key AS SELECT {words}, min(n) AS kind_n, count(*) AS calls FROM ({bulk}) GROUP BY ALL"
+    )
+    connection.execute(
+        """CREATE OR REPLACE TEMP TABLE kind_of_call AS
+        SELECT kind_n AS n, calls FROM key UNION ALL SELECT n, 1 AS calls FROM apart"""
+    )
+    every = f"SELECT n, kind_n FROM ({bulk}) JOIN key USING ({words})"
+    return every + (" UNION ALL SELECT n, n AS kind_n FROM apart" if apart else "")
+
+
+def _read_kinds(connection: duckdb.DuckDBPyConnection, coded: Path) -> None:
+    """The table `kind_row`: the coded calls that stand for others, and those that these were merged into."""
+    calls = coded_calls(coded)
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE kind_row AS FROM {calls} WHERE file_row_number IN (SELECT n FROM kind_of_call)"
+    )
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE other_row AS SELECT DISTINCT merged_into AS n FROM kind_row WHERE merged_into >= 0 "
+        "AND merged_into NOT IN (SELECT file_row_number FROM kind_row)"
+    )
+    if connection.execute("SELECT count(*) FROM other_row").fetchall() != [(0,)]:
+        connection.execute(f"INSERT INTO kind_row FROM {calls} WHERE file_row_number IN (SELECT n FROM other_row)")
+
+
+def call_outcomes(kinds: Kinds) -> Iterator[CallOutcome]:
+    """The outcome of every call under the first version set, in no particular order, as it streams."""
+    with engine_faults(kinds.parquet):
+        cursor = kinds.connection.execute(
+            f"""SELECT every_call.n, outcome, reason, facts, carried
+            FROM ({kinds.every_call}) AS every_call JOIN judged_0 AS judged ON judged.n = every_call.kind_n"""
+        )
+        while batch := cursor.fetchmany(_BATCH):
+            yield from (CallOutcome(*row) for row in batch)
