@@ -83,28 +83,27 @@ def _fields(shape: Shape) -> Iterator[Field]:
     yield Field("CASE WHEN merged = 2 THEN came_state ELSE 0 END", shape.states)
     yield Field("class", shape.duties.classes)
     for time in TIMES:
-        recorded = f"{time}_us + {time}_later"
-        if time == "enroute":  # asked only where the dispatch was not recorded
-            recorded = f"CASE WHEN dispatched_us + dispatched_later IS NULL THEN {recorded} END"
-        yield _place(recorded, f"{time}_us - {time}_earlier", shape.duties.limits, exact="is_exact")
+        latest, earliest = f"{time}_latest", f"{time}_earliest"
+        yield _place(latest, earliest, shape.duties.limits, exact="is_exact")
         ahead_s = offset_of(time, shape.terms)
         if ahead_s != (0, 0):
             yield _place(
-                f"{recorded} - {ahead_s[0] * SECOND_US}",
-                f"{time}_us - {time}_earlier - {ahead_s[1] * SECOND_US}",
+                f"({latest} - {ahead_s[0] * SECOND_US})",
+                f"({earliest} - {ahead_s[1] * SECOND_US})",
                 shape.duties.limits,
                 exact="false",
             )
 
 
 def _place(latest: str, earliest: str, limits: int, *, exact: str) -> Field:
-    """Where a time lies: 0 not recorded, else how many of zero and the limits its latest meaning is past (zero: at or
-    past), and how many limits its earliest one; of exact times the one says the other."""
-    passed = [f"({latest} > limit_{at})::BIGINT" for at in range(1, limits + 1)]
-    upper = " + ".join([f"({latest} >= 0)::BIGINT", *passed])
-    surely = " + ".join(["0", *(f"({earliest} > limit_{at})::BIGINT" for at in range(1, limits + 1))])
-    place = f"1 + {upper} + {limits + 2} * CASE WHEN {exact} THEN 0 ELSE {surely} END"
-    return Field(f"coalesce({place}, 0)", 1 + (limits + 2) * (limits + 1))
+    """Where a time lies: 0 not recorded, 1 before the start in every meaning, else behind how many limits, ascending, its
+    latest meaning is; and behind how many its earliest is. Of exact times the one says the other."""
+    upper = " ".join(f"WHEN {latest} <= limit_{at} THEN {at + 1}" for at in range(1, limits + 1))
+    surely = " ".join(f"WHEN {earliest} <= limit_{at} THEN {at - 1}" for at in range(1, limits + 1))
+    place = f"CASE WHEN {latest} IS NULL THEN 0 WHEN {latest} < 0 THEN 1 {upper} ELSE {limits + 2} END"
+    count = limits + 3
+    coarse = f"CASE WHEN {exact} OR {latest} IS NULL THEN 0 {surely} ELSE {limits} END"
+    return Field(f"{place} + {count} * {coarse}", count * (limits + 1))
 
 
 def _words(fields: Iterator[Field]) -> Iterator[str]:

@@ -1,5 +1,5 @@
--- One row a call of the coded record with every time that a limit is held against, in microseconds after the start as
--- written, and by how much each may be earlier or later (NULL where it decides nothing). $came is the row whose response
+-- One row a call of the coded record with every time that is held against a limit: the least and the most that it can
+-- lie after the start, in microseconds, both NULL where it decides nothing. $came is the row whose response
 -- counts: the call's own, or the one it was merged into. What is owed comes by version, facts and, where asked, hour.
 SELECT
   timed.* EXCLUDE (facts, how),
@@ -12,25 +12,20 @@ FROM (
     SELECT
       n, merged, state, came_state, facts, how, is_exact, is_told,
       base_us + start_n * $unit_us - start_earlier AS start_lo,
-      gap_us + (dispatched_n - start_n) * $unit_us AS dispatched_us,
-      dispatched_earlier + start_later AS dispatched_earlier,
-      dispatched_later + start_earlier AS dispatched_later,
-      gap_us + (enroute_n - start_n) * $unit_us AS enroute_us,
-      enroute_earlier + start_later AS enroute_earlier,
-      enroute_later + start_earlier AS enroute_later,
-      gap_us + (arrived_n - start_n) * $unit_us AS arrived_us,
-      arrived_earlier + start_later AS arrived_earlier,
-      arrived_later + start_earlier AS arrived_later,
-      (closed_n - start_n) * $unit_us AS closed_us,
-      closed_earlier + start_later AS closed_earlier,
-      closed_later + start_earlier AS closed_later,
-      (contact_n - start_n) * $unit_us AS contact_us,
-      contact_earlier + start_later AS contact_earlier,
-      contact_later + start_earlier AS contact_later,
-      CASE WHEN is_awaited
-        THEN least($horizon, base_us + last_seen_n * $unit_us) - base_us - start_n * $unit_us END AS horizon_us,
-      start_later AS horizon_earlier,
-      start_earlier AS horizon_later
+      gap_us + (dispatched_n - start_n) * $unit_us + dispatched_later + start_earlier AS dispatched_latest,
+      gap_us + (dispatched_n - start_n) * $unit_us - dispatched_earlier - start_later AS dispatched_earliest,
+      gap_us + (enroute_n - start_n) * $unit_us + enroute_later + start_earlier AS enroute_latest,
+      gap_us + (enroute_n - start_n) * $unit_us - enroute_earlier - start_later AS enroute_earliest,
+      gap_us + (arrived_n - start_n) * $unit_us + arrived_later + start_earlier AS arrived_latest,
+      gap_us + (arrived_n - start_n) * $unit_us - arrived_earlier - start_later AS arrived_earliest,
+      (closed_n - start_n) * $unit_us + closed_later + start_earlier AS closed_latest,
+      (closed_n - start_n) * $unit_us - closed_earlier - start_later AS closed_earliest,
+      (contact_n - start_n) * $unit_us + contact_later + start_earlier AS contact_latest,
+      (contact_n - start_n) * $unit_us - contact_earlier - start_later AS contact_earliest,
+      CASE WHEN is_awaited THEN least($horizon, base_us + last_seen_n * $unit_us) END
+        - base_us - start_n * $unit_us + start_earlier AS horizon_latest,
+      CASE WHEN is_awaited THEN least($horizon, base_us + last_seen_n * $unit_us) END
+        - base_us - start_n * $unit_us - start_later AS horizon_earliest
     FROM (
       SELECT
         *,
@@ -53,7 +48,10 @@ FROM (
           told.received_earlier, told.received_later, told.other_earlier, told.other_later,
           $gap_us AS gap_us,
           $came.dispatched_n::BIGINT AS dispatched_n, $sent.dispatched_earlier, $sent.dispatched_later,
-          $came.enroute_n::BIGINT AS enroute_n, $sent.enroute_earlier, $sent.enroute_later,
+          -- asked only where the dispatch says nothing
+          CASE WHEN $came.dispatched_n IS NULL OR $sent.dispatched_later IS NULL THEN $came.enroute_n::BIGINT END
+            AS enroute_n,
+          $sent.enroute_earlier, $sent.enroute_later,
           $came.arrived_n::BIGINT AS arrived_n, $sent.arrived_earlier, $sent.arrived_later,
           own.closed_n::BIGINT AS closed_n, told.closed_earlier, told.closed_later,
           own.contact_n::BIGINT AS contact_n, told.contact_earlier, told.contact_later,
