@@ -8,8 +8,7 @@ from typing import Any, TypeAlias
 import duckdb
 import msgspec
 
-from answerable.engines.duck import text_literal
-from answerable.engines.evaluate import insert_rows, read_by, shown, small_table
+from answerable.engines.evaluate import read_by, shown, small_table
 from answerable.engines.evaluation_sql import NO_POLICY, NO_START, cell_of_version
 from answerable.policy import Cells, VersionSet
 
@@ -51,7 +50,9 @@ def make_duties(
         "regime BIGINT" + "".join(f", version_{at} INTEGER" for at in range(len(sets))),
         list(_regimes(sets, cuts_us)),
     )
-    occurring = f"(SELECT DISTINCT facts, how FROM {calls})" if by_hour else f"(SELECT code AS facts, NULL AS how FROM {facts})"
+    occurring = (
+        f"(SELECT DISTINCT facts, how FROM {calls})" if by_hour else f"(SELECT code AS facts, NULL AS how FROM {facts})"
+    )
     told = ", ".join(
         f"version_{at}, {cell_of_version(one, priority='fact_priority', version=f'version_{at}')} AS cell_{at}, "
         f"CASE WHEN has_final THEN {cell_of_version(one, priority='fact_priority_final', version=f'version_{at}')} END "
@@ -108,9 +109,7 @@ def _classes(
         rows.append((*row, number))
     most = max(map(len, limits), default=0)
     types = ["BOOLEAN", *(("INTEGER", "BIGINT", "BIGINT") * len(cells))]
-    small_table(
-        connection, "kind", ", ".join(map(" ".join, zip(names, types, strict=True))) + ", class INTEGER", rows
-    )
+    small_table(connection, "kind", ", ".join(map(" ".join, zip(names, types, strict=True))) + ", class INTEGER", rows)
     small_table(
         connection,
         "class_limits",

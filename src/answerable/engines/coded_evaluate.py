@@ -20,7 +20,7 @@ from answerable.engines.coded_duties import make_duties
 from answerable.engines.coded_keys import Shape, keyed
 from answerable.engines.coded_record import coded_calls, coded_table, decoded, read_coded_manifest
 from answerable.engines.duck import connect, engine_faults, query_text
-from answerable.engines.evaluate import Progress, assess_history, judge_in_bulk
+from answerable.engines.evaluate import WITHOUT_HISTORY, Progress, assess_history, judge_in_bulk
 from answerable.engines.evaluation_sql import later_start
 from answerable.engines.records import History, with_history
 from answerable.model.decision import Decision, FactAssertion
@@ -30,13 +30,19 @@ _BATCH = 100_000
 
 
 class Kinds(msgspec.Struct, frozen=True, kw_only=True):
-    """A connection with, for each version set in turn, the table `judged_0`, `judged_1` …: one row for each kind of call,
-    by `n`, the row of one of them. The table `kind_of_call` has `n` and how many `calls` it stands for, itself included.
-    `every_call`: SQL of every call's row `n` and the row that stands for it, `kind_n`. Close the connection when done.
+    """A connection with, for each version set in turn, the table `judged_0`, `judged_1` …: one row a kind of call, by
+    `n`, the row of one such call. The table `kind_of_call` has `n` and the number of `calls` of that kind.
+
+    `every_call`: SQL of every call's row `n` and the row that stands for it, `kind_n`. `histories`: for each version
+    set, the calls that are judged one by one. Close the connection when done.
     """
 
     connection: duckdb.DuckDBPyConnection
     parquet: Path
+    coded: Path
+    sets: tuple[VersionSet, ...]
+    terms: SourceTerms
+    histories: tuple[dict[int, History], ...]
     every_call: str
 
 
@@ -61,41 +67,53 @@ def judge_kinds(
     settings: Settings | None = None,
     progress: Progress | None = None,
 ) -> Kinds:
-    """Judge every call of `parquet` under each version set, from its coded record. Raises as `engines.evaluate` does."""
+    """Judge every call of `parquet` under each version set, from its coded record. Raises as `evaluate` does."""
     connection = connect(settings)
     with engine_faults(parquet):
         connection.execute(evaluation_sql.macros())
-        histories = [
-            _history(connection, parquet, at=at, coded=coded, versions=versions, terms=terms, said=assertions, taken=decisions)
-            for at, versions in enumerate(sets)
-        ]
+        histories = tuple(
+            with_history(
+                connection, parquet, versions=versions, terms=terms, assertions=assertions, decisions=decisions,
+                times=decoded(coded),
+            )
+            for versions in sets
+        )  # fmt: skip
         apart = sorted({n for one in histories for n in one})
         connection.execute("CREATE OR REPLACE TEMP TABLE apart AS SELECT unnest($1::BIGINT[]) AS n", [apart])
         if progress is not None:
             progress("comparing times", 0, None)
-        every_call = _group(connection, coded, sets=sets, terms=terms, apart=bool(apart))
-        _read_kinds(connection, coded)
-        for at, (versions, history) in enumerate(zip(sets, histories, strict=True)):
-            judge_in_bulk(
-                connection,
-                rows=decoded(coded, calls="kind_row"),
-                wanted=f"source.n IN (SELECT n FROM kind_of_call) AND source.n NOT IN (SELECT n FROM history_{at})",
-                versions=versions, terms=terms, progress=progress,
-            )  # fmt: skip
-            assess_history(connection, parquet, history, versions=versions, terms=terms)
-            connection.execute(f"DROP TABLE IF EXISTS judged_{at}; ALTER TABLE judged RENAME TO judged_{at}")
-    return Kinds(connection=connection, parquet=parquet, every_call=every_call)
+        kinds = Kinds(
+            connection=connection, parquet=parquet, coded=coded, sets=tuple(sets), terms=terms, histories=histories,
+            every_call=_group(connection, coded, sets=sets, terms=terms, apart=bool(apart)),
+        )  # fmt: skip
+        _judge(kinds, "kind_of_call", into="judged", progress=progress)
+    return kinds
 
 
-def _history(  # noqa: PLR0913
-    connection: duckdb.DuckDBPyConnection, parquet: Path, *, at: int, coded: Path, versions: VersionSet,
-    terms: SourceTerms, said: Sequence[FactAssertion], taken: Sequence[Decision],
-) -> dict[int, History]:  # fmt: skip
-    found = with_history(
-        connection, parquet, versions=versions, terms=terms, assertions=said, decisions=taken, times=decoded(coded)
-    )
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE history_{at} AS FROM with_history")
-    return found
+def judge_each(kinds: Kinds, numbers: str) -> None:
+    """Judge some calls in full, each by itself: the tables `each_0`, `each_1` … `numbers`: SQL of their rows `n`."""
+    with engine_faults(kinds.parquet):
+        kinds.connection.execute(f"CREATE OR REPLACE TEMP TABLE one_call AS SELECT n FROM ({numbers})")
+        _judge(kinds, "one_call", into="each", progress=None)
+
+
+def _judge(kinds: Kinds, table: str, *, into: str, progress: Progress | None) -> None:
+    """Judge the calls whose rows `n` a table has, under each version set."""
+    connection = kinds.connection
+    _read_rows(connection, kinds.coded, table)
+    for at, (versions, history) in enumerate(zip(kinds.sets, kinds.histories, strict=True)):
+        connection.execute(
+            "CREATE OR REPLACE TEMP TABLE with_history AS SELECT unnest($1::BIGINT[]) AS n", [list(history)]
+        )
+        judge_in_bulk(
+            connection, rows=decoded(kinds.coded, calls="chosen_row"),
+            wanted=f"source.n IN (SELECT n FROM {table}) AND {WITHOUT_HISTORY}",
+            versions=versions, terms=kinds.terms, progress=progress,
+        )  # fmt: skip
+        here = {n for (n,) in connection.execute(f"SELECT n FROM {table} JOIN with_history USING (n)").fetchall()}
+        told = {n: one for n, one in history.items() if n in here}
+        assess_history(connection, kinds.parquet, told, versions=versions, terms=kinds.terms)
+        connection.execute(f"DROP TABLE IF EXISTS {into}_{at}; ALTER TABLE judged RENAME TO {into}_{at}")
 
 
 def _group(
@@ -113,14 +131,19 @@ def _group(
     )
     rows, count = keyed(
         Shape(
-            calls=calls, states=manifest.rows["state"], unit_us=manifest.unit_us, origin_us=manifest.origin_us,
-            duties=duties, terms=terms,
-        )  # fmt: skip
+            calls=calls,
+            states=manifest.rows["state"],
+            unit_us=manifest.unit_us,
+            origin_us=manifest.origin_us,
+            duties=duties,
+            terms=terms,
+        )
     )
     words = ", ".join(f"word_{at}" for at in range(count))
     bulk = f"SELECT * FROM ({rows})" + (" WHERE n NOT IN (SELECT n FROM apart)" if apart else "")
     connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE key AS SELECT {words}, min(n) AS kind_n, count(*) AS calls FROM ({bulk}) GROUP BY ALL"
+        f"""CREATE OR REPLACE TEMP TABLE key AS
+        SELECT {words}, min(n) AS kind_n, count(*) AS calls FROM ({bulk}) GROUP BY ALL"""
     )
     connection.execute(
         """CREATE OR REPLACE TEMP TABLE kind_of_call AS
@@ -130,18 +153,18 @@ def _group(
     return every + (" UNION ALL SELECT n, n AS kind_n FROM apart" if apart else "")
 
 
-def _read_kinds(connection: duckdb.DuckDBPyConnection, coded: Path) -> None:
-    """The table `kind_row`: the coded calls that stand for others, and those that these were merged into."""
+def _read_rows(connection: duckdb.DuckDBPyConnection, coded: Path, table: str) -> None:
+    """The table `chosen_row`: the coded calls whose rows `n` a table has, and those that these were merged into."""
     calls = coded_calls(coded)
     connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE kind_row AS FROM {calls} WHERE file_row_number IN (SELECT n FROM kind_of_call)"
+        f"CREATE OR REPLACE TEMP TABLE chosen_row AS FROM {calls} WHERE file_row_number IN (SELECT n FROM {table})"
     )
     connection.execute(
-        "CREATE OR REPLACE TEMP TABLE other_row AS SELECT DISTINCT merged_into AS n FROM kind_row WHERE merged_into >= 0 "
-        "AND merged_into NOT IN (SELECT file_row_number FROM kind_row)"
+        """CREATE OR REPLACE TEMP TABLE other_row AS SELECT DISTINCT merged_into AS n FROM chosen_row
+        WHERE merged_into >= 0 AND merged_into NOT IN (SELECT file_row_number FROM chosen_row)"""
     )
     if connection.execute("SELECT count(*) FROM other_row").fetchall() != [(0,)]:
-        connection.execute(f"INSERT INTO kind_row FROM {calls} WHERE file_row_number IN (SELECT n FROM other_row)")
+        connection.execute(f"INSERT INTO chosen_row FROM {calls} WHERE file_row_number IN (SELECT n FROM other_row)")
 
 
 def call_outcomes(kinds: Kinds) -> Iterator[CallOutcome]:

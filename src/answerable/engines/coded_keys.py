@@ -96,8 +96,8 @@ def _fields(shape: Shape) -> Iterator[Field]:
 
 
 def _place(latest: str, earliest: str, limits: int, *, exact: str) -> Field:
-    """Where a time lies: 0 not recorded, 1 before the start in every meaning, else behind how many limits, ascending, its
-    latest meaning is; and behind how many its earliest is. Of exact times the one says the other."""
+    """Where a time lies: 0 not recorded, 1 surely before the start, else behind how many limits, ascending, the latest
+    that it can mean lies; and behind how many the earliest. Of exact times the one says the other."""
     upper = " ".join(f"WHEN {latest} <= limit_{at} THEN {at + 1}" for at in range(1, limits + 1))
     surely = " ".join(f"WHEN {earliest} <= limit_{at} THEN {at - 1}" for at in range(1, limits + 1))
     place = f"CASE WHEN {latest} IS NULL THEN 0 WHEN {latest} < 0 THEN 1 {upper} ELSE {limits + 2} END"
