@@ -19,7 +19,7 @@ HORIZON_US = BASE_US + 30 * 86_400 * SECOND_US
 def rows_alike(
     patterns: int, copies: int, *, seed: int, step_us: int = SECOND_US, changes: Sequence[Mapping[str, Any]] = ()
 ) -> list[dict[str, Any]]:
-    """`copies` of each of `patterns` dirty rows (the first of them with `changes`), with other times: around the limits,
+    """`copies` of each of `patterns` dirty rows (the first of them with `changes`), with other times: around limits,
     around the horizon, or nowhere.
 
     Times are whole multiples of `step_us`. Rows merged alike are merged into copies of several rows, or into nobody's.
