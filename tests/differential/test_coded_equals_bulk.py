@@ -24,10 +24,10 @@ from tests.support.small_policies import CHOICES, TWO_SPEEDS
 from answerable.answer.record import SourceTerms
 from answerable.config import Settings
 from answerable.engines import coded_evaluate, coded_keys
-from answerable.engines.coded_evaluate import call_outcomes, judge_kinds
+from answerable.engines.coded_evaluate import call_outcomes, judge_kinds, kind_counts
 from answerable.engines.coded_record import coded_folder, write_coded
 from answerable.engines.duck import query_text
-from answerable.engines.evaluate import evaluate
+from answerable.engines.evaluate import evaluate, outcome_counts
 from answerable.model.call import CLOCK_POINTS, Quality
 from answerable.model.decision import Decision, DecisionKind, FactAssertion
 from answerable.model.source import ClockOffset
@@ -153,6 +153,14 @@ def test_calls_with_a_history_are_judged_by_themselves(alike: Path) -> None:
     ]  # fmt: skip
     beside = {"assertions": said, "decisions": taken}
     assert differing(alike, POLICIES["choices"], TERMS["decisions at hand"], **beside) == ({}, [])
+
+
+def test_the_outcomes_are_counted_alike(alike: Path) -> None:
+    judgement = evaluate(alike, versions=POLICIES["choices"], terms=PLAIN)
+    kinds = judge_kinds(alike, coded=coded_folder(alike), sets=(POLICIES["choices"],), terms=PLAIN)
+    with closing(judgement.connection), closing(kinds.connection):
+        assert kind_counts(kinds) == outcome_counts(judgement)
+        assert sum(kind_counts(kinds)[0].values()) == PATTERNS * COPIES
 
 
 def test_no_calls_have_no_outcomes(tmp_path: Path) -> None:

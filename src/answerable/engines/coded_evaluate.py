@@ -20,7 +20,14 @@ from answerable.engines.coded_duties import make_duties
 from answerable.engines.coded_keys import Shape, keyed
 from answerable.engines.coded_record import coded_calls, coded_table, decoded, read_coded_manifest
 from answerable.engines.duck import connect, engine_faults, query_text
-from answerable.engines.evaluate import WITHOUT_HISTORY, Progress, assess_history, judge_in_bulk
+from answerable.engines.evaluate import (
+    WITHOUT_HISTORY,
+    OutcomeCounts,
+    Progress,
+    assess_history,
+    count_outcomes,
+    judge_in_bulk,
+)
 from answerable.engines.evaluation_sql import later_start
 from answerable.engines.records import History, with_history
 from answerable.model.decision import Decision, FactAssertion
@@ -165,6 +172,15 @@ def _read_rows(connection: duckdb.DuckDBPyConnection, coded: Path, table: str) -
     )
     if connection.execute("SELECT count(*) FROM other_row").fetchall() != [(0,)]:
         connection.execute(f"INSERT INTO chosen_row FROM {calls} WHERE file_row_number IN (SELECT n FROM other_row)")
+
+
+def kind_counts(kinds: Kinds) -> OutcomeCounts:
+    """How many calls have each outcome under the first version set. Of several files the counters add up."""
+    return count_outcomes(
+        kinds.connection,
+        """SELECT outcome, reason, facts, carried, sum(calls)::BIGINT
+        FROM judged_0 JOIN kind_of_call USING (n) GROUP BY ALL""",
+    )
 
 
 def call_outcomes(kinds: Kinds) -> Iterator[CallOutcome]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import TypeAlias
 
 import duckdb
 import msgspec
@@ -212,13 +213,21 @@ def _judged_row(n: int, one: Assessment) -> tuple[object, ...]:
     )  # fmt: skip
 
 
-def outcome_counts(judgement: Judgement) -> tuple[Counter[str], Counter[str], Counter[str], Counter[str]]:
-    """(calls by outcome, undetermined by reason, undetermined by missing fact, merged by what they carried)."""
-    rows = judgement.connection.execute(
-        "SELECT outcome, reason, facts, carried, count(*) FROM judged GROUP BY ALL"
-    ).fetchall()
+OutcomeCounts: TypeAlias = tuple[Counter[str], Counter[str], Counter[str], Counter[str]]
+"""Calls by outcome, undetermined by reason, undetermined by missing fact, merged by what they carried."""
+
+
+def outcome_counts(judgement: Judgement) -> OutcomeCounts:
+    """How many calls have each outcome."""
+    return count_outcomes(
+        judgement.connection, "SELECT outcome, reason, facts, carried, count(*) FROM judged GROUP BY ALL"
+    )
+
+
+def count_outcomes(connection: duckdb.DuckDBPyConnection, query: str) -> OutcomeCounts:
+    """Count what a query gives: outcome, reason, facts, carried, and of how many calls."""
     outcomes, reasons, facts, merged = Counter[str](), Counter[str](), Counter[str](), Counter[str]()
-    for outcome, reason, names, carried, count in rows:
+    for outcome, reason, names, carried, count in connection.execute(query).fetchall():
         outcomes[outcome] += count
         if outcome == "undetermined":
             reasons[reason] += count
