@@ -12,6 +12,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any, TypeAlias
 
+import duckdb
 import msgspec
 import pytest
 from hypothesis import given, settings
@@ -28,6 +29,7 @@ from answerable.engines.coded_evaluate import call_outcomes, judge_kinds, kind_c
 from answerable.engines.coded_record import coded_folder, write_coded
 from answerable.engines.duck import query_text
 from answerable.engines.evaluate import evaluate, outcome_counts
+from answerable.errors import SourceError
 from answerable.model.call import CLOCK_POINTS, Quality
 from answerable.model.decision import Decision, DecisionKind, FactAssertion
 from answerable.model.source import ClockOffset
@@ -82,10 +84,12 @@ def by_kinds(
     """The same from the coded record, and the row that stands for each row."""
     kinds = judge_kinds(parquet, coded=coded_folder(parquet), sets=(policy,), terms=terms, **beside)
     with closing(kinds.connection):
+        every = list(call_outcomes(kinds))
         found = {
             one.n: (one.outcome, one.reason, tuple(filter(None, (one.facts or "").split(","))), one.carried)
-            for one in call_outcomes(kinds)
+            for one in every
         }
+        assert len(found) == len(every)
         return found, dict(kinds.connection.execute(f"SELECT n, kind_n FROM ({kinds.every_call})").fetchall())
 
 
@@ -293,3 +297,13 @@ def test_the_faults_are_tried_on_every_part(alike: Path, monkeypatch: pytest.Mon
     _change_fields(monkeypatch, see)
     by_kinds(alike, versions(CHOICES), WIDE)
     assert seen == set(range(FIELDS))
+
+
+def test_a_record_whose_tables_do_not_fit_together_is_refused(tmp_path: Path) -> None:
+    parquet = coded(tmp_path, rows_alike(10, 5, seed=3))
+    states = coded_folder(parquet) / "state.parquet"
+    with duckdb.connect() as con:
+        con.execute(f"COPY (SELECT * FROM '{states}' WHERE code <> 2) TO '{states}.cut' (FORMAT parquet)")
+    Path(f"{states}.cut").replace(states)
+    with pytest.raises(SourceError, match="do not fit together"):
+        by_kinds(parquet, POLICIES["choices"], PLAIN)

@@ -10,10 +10,11 @@ import msgspec
 
 from answerable.engines.evaluate import read_by, shown, small_table
 from answerable.engines.evaluation_sql import NO_POLICY, NO_START, cell_of_version
+from answerable.model.times import SECOND_US
 from answerable.policy import Cells, VersionSet
 
-NO_HOUR = 168
-"""The hour of the week that nobody recorded."""
+NO_HOUR = 256
+"""The hour of the week that nobody recorded: beyond whatever a file may hold there."""
 BEYOND_S = 2**40
 """Stands where a class has fewer limits than another: seconds that no wait comes to."""
 
@@ -40,37 +41,33 @@ def make_duties(
 ) -> Duties:
     """Decide what occurs. `calls` and `facts`: SQL of the coded record's files; `combinations`: rows of `facts`."""
     cuts_us = tuple(sorted({at for versions in sets for at in _changes(versions)}))
-    by_hour = any("hour_of_week" in _facts(versions) for versions in sets)
+    cells = [[Cells(policy) for policy in versions.policies] for versions in sets]
+    by_hour = any(encoder.fact == "hour_of_week" for some in cells for one in some for encoder in one.encoders)
     hour = f"coalesce(how, {NO_HOUR})::BIGINT" if by_hour else "0::BIGINT"
     asked = f"(regime::BIGINT * {NO_HOUR + 1 if by_hour else 1} + {hour}) * {combinations} + timed.facts"
-    cells = [[Cells(policy) for policy in versions.policies] for versions in sets]
-    small_table(
-        connection,
-        "regime",
-        "regime BIGINT" + "".join(f", version_{at} INTEGER" for at in range(len(sets))),
-        list(_regimes(sets, cuts_us)),
-    )
     occurring = (
-        f"(SELECT DISTINCT facts, how FROM {calls})" if by_hour else f"(SELECT code AS facts, NULL AS how FROM {facts})"
+        f"SELECT DISTINCT facts, how FROM {calls}" if by_hour else f"SELECT code AS facts, NULL AS how FROM {facts}"
     )
-    told = ", ".join(
-        f"version_{at}, {cell_of_version(one, priority='fact_priority', version=f'version_{at}')} AS cell_{at}, "
-        f"CASE WHEN has_final THEN {cell_of_version(one, priority='fact_priority_final', version=f'version_{at}')} END "
-        f"AS final_{at}"
-        for at, one in enumerate(cells)
-    )
+    versions = "".join(f", version_{at} INTEGER" for at in range(len(sets)))
+    small_table(connection, "regime", f"regime BIGINT{versions}", list(_regimes(sets, cuts_us)))
     connection.execute(
         f"""CREATE OR REPLACE TEMP TABLE asked AS
-        SELECT {asked} AS code, fact_life_safety AS life_safety, {told}
+        SELECT {asked} AS code, fact_life_safety AS life_safety, {", ".join(_cells(cells))}
         FROM (SELECT listed.*, timed.*, regime.*, how::SMALLINT AS fact_hour_of_week,
                 fact_priority_final IS NOT NULL AND fact_priority_final IS DISTINCT FROM fact_priority AS has_final
-            FROM {occurring} AS timed JOIN {facts} AS listed ON listed.code = timed.facts CROSS JOIN regime) AS timed"""
+            FROM ({occurring}) AS timed
+            JOIN {facts} AS listed ON listed.code = timed.facts CROSS JOIN regime) AS timed"""
     )
     return _classes(connection, cells, cuts_us=cuts_us, asked=asked)
 
 
-def _facts(versions: VersionSet) -> set[str]:
-    return {one.fact for policy in versions.policies for one in Cells(policy).encoders}
+def _cells(cells: Sequence[Sequence[Cells]]) -> Iterator[str]:
+    """For each version set the version in force, its cell, and the cell of the final priority where that differs."""
+    for at, one in enumerate(cells):
+        version = f"version_{at}"
+        first = cell_of_version(one, priority="fact_priority", version=version)
+        final = cell_of_version(one, priority="fact_priority_final", version=version)
+        yield f"{version}, {first} AS cell_{at}, CASE WHEN has_final THEN {final} END AS final_{at}"
 
 
 def _changes(versions: VersionSet) -> Iterator[int]:
@@ -103,28 +100,31 @@ def _classes(
     rows = []
     for row in found:
         kind, within_s = _kind(row, cells)
-        number = numbers.setdefault(kind, len(numbers))
-        if number == len(limits):
+        if kind not in numbers:
+            numbers[kind] = len(limits)
             limits.append(within_s)
-        rows.append((*row, number))
-    most = max(map(len, limits), default=0)
-    types = ["BOOLEAN", *(("INTEGER", "BIGINT", "BIGINT") * len(cells))]
-    small_table(connection, "kind", ", ".join(map(" ".join, zip(names, types, strict=True))) + ", class INTEGER", rows)
-    small_table(
-        connection,
-        "class_limits",
-        "class INTEGER" + "".join(f", limit_{at} BIGINT" for at in range(1, most + 1)),
-        [
-            (number, *(within_s * 1_000_000 for within_s in (*some, *(BEYOND_S,) * (most - len(some)))))
-            for number, some in enumerate(limits)
-        ],
-    )
+        rows.append((*row, numbers[kind]))
+    columns = ["life_safety BOOLEAN", *(f"{name} BIGINT" for name in names[1:]), "class INTEGER"]
+    small_table(connection, "kind", ", ".join(columns), rows)
+    most = _limits(connection, limits)
     same = " AND ".join(f"asked.{name} IS NOT DISTINCT FROM kind.{name}" for name in names)
     connection.execute(
         f"""CREATE OR REPLACE TEMP TABLE duty AS SELECT asked.code, class_limits.*
         FROM asked JOIN kind ON {same} JOIN class_limits USING (class)"""
     )
-    return Duties(cuts_us=cuts_us, asked=asked, classes=len(numbers), limits=most)
+    return Duties(cuts_us=cuts_us, asked=asked, classes=len(limits), limits=most)
+
+
+def _limits(connection: duckdb.DuckDBPyConnection, limits: Sequence[tuple[int, ...]]) -> int:
+    """The table of every class's limits, ascending; the most that a class has."""
+    most = max(map(len, limits), default=0)
+    rows = [
+        (number, *(within_s * SECOND_US for within_s in (*some, *(BEYOND_S,) * (most - len(some)))))
+        for number, some in enumerate(limits)
+    ]
+    columns = ["class INTEGER", *(f"limit_{at} BIGINT" for at in range(1, most + 1))]
+    small_table(connection, "class_limits", ", ".join(columns), rows)
+    return most
 
 
 def _kind(row: tuple[Any, ...], cells: Sequence[Sequence[Cells]]) -> tuple[Kind, tuple[int, ...]]:

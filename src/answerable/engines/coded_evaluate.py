@@ -30,6 +30,7 @@ from answerable.engines.evaluate import (
 )
 from answerable.engines.evaluation_sql import later_start
 from answerable.engines.records import History, with_history
+from answerable.errors import SourceError
 from answerable.model.decision import Decision, FactAssertion
 from answerable.policy import VersionSet
 
@@ -156,6 +157,13 @@ def _group(
         """CREATE OR REPLACE TEMP TABLE kind_of_call AS
         SELECT kind_n AS n, calls FROM key UNION ALL SELECT n, 1 AS calls FROM apart"""
     )
+    counted = connection.execute("SELECT coalesce(sum(calls), 0)::BIGINT FROM kind_of_call").fetchall()[0][0]
+    if counted != manifest.rows["calls"]:
+        raise SourceError(
+            f"{counted:,} of its {manifest.rows['calls']:,} calls could be read: its tables do not fit together",
+            file=str(coded),
+            hint="Import the file again; or take the folder away, and the calls themselves are read.",
+        )
     every = f"SELECT n, kind_n FROM ({bulk}) JOIN key USING ({words})"
     return every + (" UNION ALL SELECT n, n AS kind_n FROM apart" if apart else "")
 
