@@ -18,7 +18,7 @@ from statistics import median
 import msgspec
 
 from answerable.answer.record import SourceTerms, terms_of
-from answerable.config import read_settings
+from answerable.config import Settings, read_settings
 from answerable.engines.coded_evaluate import judge_kinds, kind_counts
 from answerable.engines.coded_record import coded_calls, coded_folder, coded_table, read_coded_manifest
 from answerable.engines.duck import connect
@@ -125,7 +125,7 @@ def _copy(coded: Path, copies: int) -> None:
     here = manifest.rows["calls"]
     merged = "CASE WHEN merged_into >= 0 THEN merged_into + {} ELSE merged_into END AS merged_into"
     copy = "SELECT * REPLACE (" + merged + ") FROM '{}'"
-    with connect(read_settings()) as con:
+    with connect(Settings(threads=1)) as con:  # several would keep whole copies waiting for their turn
         con.execute(
             f"""COPY ({" UNION ALL ".join(copy.format(number * here, calls) for number in range(copies))})
             TO '{calls}.made' (FORMAT parquet, COMPRESSION zstd, PARQUET_VERSION v2, ROW_GROUP_SIZE 250_000)"""
