@@ -82,6 +82,11 @@ class Export:
     quarantined: int
 
     @property
+    def profile(self) -> Path:
+        """The profile by which it is read."""
+        return self.file.parent.with_suffix(".toml")
+
+    @property
     def imported(self) -> int:
         """Rows that are calls."""
         return self.rows - self.duplicates - self.quarantined
@@ -92,13 +97,13 @@ class Export:
         return "dirty" if self.city.breaks_lines else "clean"
 
 
-def write_export(city: City, folder: Path) -> Export:
-    """A million rows of one city, as `answerable generate` makes them, and the profile beside them."""
-    part = Part(city, ROWS, 0, ROWS, Path(city.id) / "calls.csv")
+def write_export(city: City, folder: Path, *, rows: int = ROWS) -> Export:
+    """Rows of one city, as `answerable generate` makes them, and the profile beside them."""
+    part = Part(city, rows, 0, rows, Path(city.id) / "calls.csv")
     (folder / f"{city.id}.toml").write_text(profile_toml(city), encoding="utf-8")
     with duckdb.connect(config={"threads": 1}) as con:
         write_part(part, out=folder, seed=SEED, cursor=con.cursor())
-        found = con.execute(truth_sql(city, rows=ROWS, seed=SEED, first=0, last=ROWS)).fetchone()
+        found = con.execute(truth_sql(city, rows=rows, seed=SEED, first=0, last=rows)).fetchone()
     if found is None:
         raise SystemExit("the generator does not say what it made")
     return Export(city, folder / part.path, *found)
@@ -106,8 +111,7 @@ def write_export(city: City, folder: Path) -> Export:
 
 def ours(export: Export, out: Path) -> Run:
     """The command as users give it."""
-    profile = export.file.parent.with_suffix(".toml")
-    words = ["import", str(export.file), "--source", str(profile), "--out", str(out), "--json"]
+    words = ["import", str(export.file), "--source", str(export.profile), "--out", str(out), "--json"]
     return run([sys.executable, "-m", "answerable", *words])
 
 

@@ -15,6 +15,8 @@ from tests.support.published import published
 
 from answerable.cli import app
 from answerable.demo import Story, write_story
+from answerable.engines.coded_record import coded_folder, fresh_coded
+from answerable.wiring.importing import import_file, manifest_beside
 
 CHIEF = 'decline-by    = "chief"'
 PLAIN, START = (text[: text.index("[[example]]")] for text in (ALDER, STARTER))
@@ -111,3 +113,25 @@ def test_san_diego_shows_limits_and_no_outcomes(tmp_path: Path) -> None:
     assert 0 < change["calls"] <= urgent["0"] + urgent["1"]
     assert found["changed"] == 0
     assert found["untold_both"] == found["outcomes_before"]["undetermined"] > 20_000
+
+
+def test_the_coded_record_beside_the_calls_changes_the_time_taken_and_nothing_else(
+    story: Story, tmp_path: Path
+) -> None:
+    calls = tmp_path / "calls.parquet"
+    import_file(story.calls, source="alder-city", out=calls)
+    tighter = next_version(tmp_path, changed(PLAIN, 'dispatch-within = "15 min"', 'dispatch-within = "5 min"'))
+    beside = ("--facts", story.facts, "--decisions", story.decisions, "--policy", story.policies)
+
+    def tested(out: Path) -> tuple[dict[str, Any], bytes]:
+        found = backtest(tighter, "--against", calls, *beside, "--out", out)
+        found.pop("recompute")
+        return found, (out / "changed.csv").read_bytes()
+
+    assert fresh_coded(calls, parquet_sha256=manifest_beside(calls).parquet_sha256) is not None
+    with_record = tested(tmp_path / "with")
+    spoilt = coded_folder(calls) / "coded.json"
+    spoilt.write_text(spoilt.read_text().replace(manifest_beside(calls).parquet_sha256, "0" * 64))
+    assert fresh_coded(calls, parquet_sha256=manifest_beside(calls).parquet_sha256) is None
+    assert tested(tmp_path / "without") == with_record
+    assert with_record[0]["listed"] > 500

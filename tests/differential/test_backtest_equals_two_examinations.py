@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
+from tests.support.alike import rows_alike
 from tests.support.canonical import write_canonical
 from tests.support.dirty import BASE_US, dirty_rows
 from tests.support.small_policies import CHOICES, NARROW, RAISED, TWO_SPEEDS
@@ -14,9 +16,12 @@ from tests.support.small_policies import CHOICES, NARROW, RAISED, TWO_SPEEDS
 from answerable.answer.assess import assess
 from answerable.answer.backtest import differs, effective
 from answerable.answer.record import CallRecord, SourceTerms
+from answerable.config import Settings
 from answerable.engines.backtest import calls_by_version, changed_calls, compare, judge_twice
+from answerable.engines.coded_record import coded_folder, write_coded
 from answerable.engines.records import read_records
 from answerable.model.backtest import Side
+from answerable.model.decision import FactAssertion
 from answerable.model.duty import Duty
 from answerable.model.times import SECOND_US
 from answerable.policy import VersionSet, load_policy
@@ -99,3 +104,50 @@ def test_a_policy_against_itself_changes_nothing(tmp_path: Path) -> None:
         0
     ] * 6
     assert figures["same"] + figures["untold_both"] == ROWS
+
+
+@pytest.fixture(scope="module")
+def alike(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    parquet = write_canonical(tmp_path_factory.mktemp("alike") / "calls.parquet", rows_alike(40, 60, seed=25))
+    write_coded(parquet, parquet_sha256="0" * 64, settings=Settings())
+    return parquet
+
+
+def everything(parquet: Path, coded: Path | None, before: VersionSet, after: VersionSet, **beside: Any) -> Any:
+    """Figures, listed calls and calls by version of a back-test."""
+    judged = judge_twice(parquet, coded=coded, before=before, after=after, terms=TERMS, **beside)
+    with closing(judged.connection):
+        return compare(judged).figures(), list(changed_calls(judged, timezone="UTC")), calls_by_version(judged)
+
+
+@pytest.mark.parametrize("pair", PAIRS)
+def test_the_coded_record_gives_the_same_back_test(alike: Path, pair: str) -> None:
+    from_record, from_file = (everything(alike, coded, *PAIRS[pair]) for coded in (coded_folder(alike), None))
+    assert from_record == from_file
+    assert from_record[0]["listed"] > 0
+
+
+def test_the_coded_record_gives_the_same_back_test_with_facts_beside_it(alike: Path) -> None:
+    names = [row["call_id"] for row in rows_alike(40, 60, seed=25) if row["call_id"]]
+    said = [
+        FactAssertion(
+            call=name, fact="life_safety", value=True, asserted_by="caller", occurred_at_us=BASE_US,
+            recorded_at_us=BASE_US,
+        )
+        for name in names[::40] if names.count(name) == 1
+    ]  # fmt: skip
+    from_record, from_file = (
+        everything(alike, coded, *PAIRS["raised"], assertions=said) for coded in (coded_folder(alike), None)
+    )
+    assert len(said) > 10
+    assert from_record == from_file
+
+
+def test_what_was_listed_can_be_counted_again(alike: Path) -> None:
+    before, after = PAIRS["choices"]
+    judged = judge_twice(alike, coded=coded_folder(alike), before=before, after=after, terms=TERMS)
+    with closing(judged.connection):
+        first = compare(judged).figures()
+        listed = len(list(changed_calls(judged, timezone="UTC")))
+        assert compare(judged).figures() == first
+    assert listed == first["listed"]

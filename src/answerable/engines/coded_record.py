@@ -135,22 +135,40 @@ def read_coded_manifest(folder: Path) -> CodedManifest:
         ) from fault
 
 
-def decoded(folder: Path) -> str:
+def fresh_coded(parquet: Path, *, parquet_sha256: str) -> Path | None:
+    """The folder of the coded record beside a canonical file, if it codes that very file and is whole; else None."""
+    folder = coded_folder(parquet)
+    try:
+        manifest = read_coded_manifest(folder)
+        whole = (folder / "calls.parquet").stat().st_size == manifest.size_bytes
+    except (SourceError, OSError):
+        return None
+    return folder if whole and (manifest.coded_record, manifest.parquet_sha256) == (FORMAT, parquet_sha256) else None
+
+
+def coded_calls(folder: Path) -> str:
+    """SQL of the coded calls as they are stored, each with its row number as `file_row_number`."""
+    return f"read_parquet({text_literal(str(folder / 'calls.parquet'))}, file_row_number = true)"
+
+
+def coded_table(folder: Path, name: str) -> str:
+    """SQL of a code table (`model.coded.TABLES`)."""
+    return f"read_parquet({text_literal(str(folder / f'{name}.parquet'))})"
+
+
+def decoded(folder: Path, *, calls: str | None = None) -> str:
     """SQL of the coded columns as the canonical file has them, one row a call, with its row number there as `n`.
 
     `merged_into` is the row number of the call that another was merged into, -1 where it cannot be told, else NULL.
+    `calls`: SQL of some of the coded calls; all of them if it is not given.
     """
     manifest = read_coded_manifest(folder)
     start, unit_us = f"coalesce(received_us, {manifest.origin_us})", manifest.unit_us
     times = (f"make_timestamptz({start} + {coded}::BIGINT * {unit_us}) AS {time}" for coded, time in OFFSETS.items())
     tables = " ".join(
-        f"JOIN {_file(folder, name)} AS {name}_table ON coded.{name} = {name}_table.code" for name in TABLES
+        f"JOIN {coded_table(folder, name)} AS {name}_table ON coded.{name} = {name}_table.code" for name in TABLES
     )
     columns = ", ".join(f"{name}_table.{column}" for name, columns in TABLES.items() for column in columns)
     return f"""SELECT coded.file_row_number AS n, make_timestamptz(received_us) AS received_at, {", ".join(times)},
         how::SMALLINT AS fact_hour_of_week, merged_into::BIGINT AS merged_into, {columns}
-        FROM read_parquet({text_literal(str(folder / "calls.parquet"))}, file_row_number = true) AS coded {tables}"""
-
-
-def _file(folder: Path, name: str) -> str:
-    return f"read_parquet({text_literal(str(folder / f'{name}.parquet'))})"
+        FROM {calls or coded_calls(folder)} AS coded {tables}"""

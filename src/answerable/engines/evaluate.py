@@ -8,8 +8,9 @@ force while they were open) go through the reference, `answerable.answer.assess`
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import TypeAlias
 
 import duckdb
 import msgspec
@@ -22,12 +23,15 @@ from answerable.answer.situation import Owed, situation_of
 from answerable.config import Settings
 from answerable.engines import evaluation_sql
 from answerable.engines.duck import connect, engine_faults
-from answerable.engines.records import call_records, with_history
+from answerable.engines.records import History, call_records, with_history
 from answerable.model.decision import Decision, FactAssertion
 from answerable.model.duty import Duty, PolicyDecision, SatisfiedBy
 from answerable.policy import Cells, VersionSet
 
 Progress = Callable[[str, int, int | None], None]
+
+WITHOUT_HISTORY = "source.n NOT IN (SELECT n FROM with_history)"
+"""Of the rows that are judged in bulk, those that may be."""
 
 
 class Judgement(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,12 +66,15 @@ def evaluate(
         history = with_history(
             connection, parquet, versions=versions, terms=terms, assertions=assertions, decisions=decisions
         )
-        _judge_in_bulk(connection, parquet, versions=versions, terms=terms, say=say)
-        assessments = {
-            n: assess(call, versions=versions, terms=terms, assertions=said, decisions=taken)
-            for n, call, said, taken in call_records(connection, parquet, history)
-        }
-        _add(connection, assessments)
+        judge_in_bulk(
+            connection,
+            rows=evaluation_sql.canonical_rows(parquet),
+            wanted=WITHOUT_HISTORY,
+            versions=versions,
+            terms=terms,
+            progress=say,
+        )
+        assessments = assess_history(connection, parquet, history, versions=versions, terms=terms)
     return Judgement(connection=connection, parquet=parquet, assessments=assessments)
 
 
@@ -75,17 +82,45 @@ def _silent(_step: str, _done: int, _total: int | None) -> None:
     return None
 
 
-def _judge_in_bulk(
-    connection: duckdb.DuckDBPyConnection, parquet: Path, *, versions: VersionSet, terms: SourceTerms, say: Progress
+def judge_in_bulk(
+    connection: duckdb.DuckDBPyConnection,
+    *,
+    rows: str,
+    wanted: str,
+    versions: VersionSet,
+    terms: SourceTerms,
+    progress: Progress | None = None,
 ) -> None:
+    """Make the table `judged` of the `wanted` among `rows` (see `evaluation_sql.calls`), each judged without a history.
+
+    The connection has the macros.
+    """
+    say = progress or _silent
     cells = [Cells(policy) for policy in versions.policies]
     say("encoding calls", 0, None)
-    connection.execute(evaluation_sql.calls(parquet=str(parquet), versions=versions, cells=cells, terms=terms))
+    connection.execute(evaluation_sql.calls(rows=rows, wanted=wanted, versions=versions, cells=cells, terms=terms))
     _decide_cells(connection, versions, cells)
     say("comparing times", 0, None)
     connection.execute(evaluation_sql.situations(terms))
     _rule_situations(connection)
     connection.execute(evaluation_sql.judged())
+
+
+def assess_history(
+    connection: duckdb.DuckDBPyConnection,
+    parquet: Path,
+    history: Mapping[int, History],
+    *,
+    versions: VersionSet,
+    terms: SourceTerms,
+) -> dict[int, Assessment]:
+    """Judge each call with a history by the reference and add it to the table `judged`; the assessments by row."""
+    assessments = {
+        n: assess(call, versions=versions, terms=terms, assertions=said, decisions=taken)
+        for n, call, said, taken in call_records(connection, parquet, history)
+    }
+    insert_rows(connection, "judged", 16, [_judged_row(n, one) for n, one in assessments.items()])
+    return assessments
 
 
 def _decide_cells(connection: duckdb.DuckDBPyConnection, versions: VersionSet, cells: Sequence[Cells]) -> None:
@@ -98,16 +133,16 @@ def _decide_cells(connection: duckdb.DuckDBPyConnection, versions: VersionSet, c
         decision = cells[version].decision(cell) if version >= 0 else None
         possible = cells[version].alternatives(cell) if version >= 0 else (None,)
         name = versions.policies[version].version if version >= 0 else None
-        base.append((version, cell, name, *_shown(decision)))
-        readings += [(version, cell, no, *_read(one, version)) for no, one in enumerate(possible)]
-    _table(
+        base.append((version, cell, name, *shown(decision)))
+        readings += [(version, cell, no, *read_by(one, version)) for no, one in enumerate(possible)]
+    small_table(
         connection,
         "base",
         "version INTEGER, cell BIGINT, version_name VARCHAR, rule VARCHAR, duty VARCHAR, limit_s BIGINT, "
         "arrive_limit_s BIGINT, answer_limit_s BIGINT, tell_limit_s BIGINT, open_facts VARCHAR",
         base,
     )
-    _table(
+    small_table(
         connection,
         "reading",
         "version INTEGER, cell BIGINT, no INTEGER, owed VARCHAR, first_s BIGINT, arrival_s BIGINT, by_phone BOOLEAN",
@@ -115,7 +150,8 @@ def _decide_cells(connection: duckdb.DuckDBPyConnection, versions: VersionSet, c
     )
 
 
-def _shown(decision: PolicyDecision | None) -> tuple[object, ...]:
+def shown(decision: PolicyDecision | None) -> tuple[object, ...]:
+    """What is said of a decision: rule, duty, first limit, arrival, answer and telling limits, open facts."""
     if decision is None:
         return (None, None, None, None, None, None, "")
     limit = decision.first_limit()
@@ -127,7 +163,8 @@ def _shown(decision: PolicyDecision | None) -> tuple[object, ...]:
     )  # fmt: skip
 
 
-def _read(decision: PolicyDecision | None, version: int) -> tuple[object, ...]:
+def read_by(decision: PolicyDecision | None, version: int) -> tuple[object, ...]:
+    """What a reading brings to the situation: what is owed, first and arrival limit, whether a telephone call does."""
     owed = Owed.NO_START if version == evaluation_sql.NO_START else owed_under(decision)
     by_phone = decision is not None and SatisfiedBy.PHONE in decision.satisfied_by
     return (owed.value, *limits_under(decision), by_phone)
@@ -137,7 +174,7 @@ def _rule_situations(connection: duckdb.DuckDBPyConnection) -> None:
     """The table `ruling`: the outcome of every situation that occurs, decided by the one function that may."""
     codes = [code for (code,) in connection.execute("SELECT DISTINCT code FROM situation").fetchall()]
     rulings = [(code, outcome_of(situation_of(code))) for code in codes]
-    _table(
+    small_table(
         connection,
         "ruling",
         "code BIGINT, outcome VARCHAR, reason VARCHAR, carried VARCHAR",
@@ -148,13 +185,16 @@ def _rule_situations(connection: duckdb.DuckDBPyConnection) -> None:
     )
 
 
-def _table(connection: duckdb.DuckDBPyConnection, name: str, columns: str, rows: Sequence[Sequence[object]]) -> None:
+def small_table(
+    connection: duckdb.DuckDBPyConnection, name: str, columns: str, rows: Sequence[Sequence[object]]
+) -> None:
     """A small table from Python rows, passed as one list a column."""
     connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} ({columns})")
-    _insert(connection, name, columns.count(",") + 1, rows)
+    insert_rows(connection, name, columns.count(",") + 1, rows)
 
 
-def _insert(connection: duckdb.DuckDBPyConnection, name: str, width: int, rows: Sequence[Sequence[object]]) -> None:
+def insert_rows(connection: duckdb.DuckDBPyConnection, name: str, width: int, rows: Sequence[Sequence[object]]) -> None:
+    """Add Python rows to a table of `width` columns."""
     if rows:
         unnested = ", ".join(f"unnest(${column + 1})" for column in range(width))
         connection.execute(
@@ -162,15 +202,10 @@ def _insert(connection: duckdb.DuckDBPyConnection, name: str, width: int, rows: 
         )
 
 
-def _add(connection: duckdb.DuckDBPyConnection, assessments: dict[int, Assessment]) -> None:
-    rows = [_judged_row(n, one) for n, one in assessments.items()]
-    _insert(connection, "judged", 16, rows)
-
-
 def _judged_row(n: int, one: Assessment) -> tuple[object, ...]:
     ruling = one.ruling
     version = None if one.policy is None else one.policy.version
-    rule, duty, limit_s, arrive_s, *others = _shown(one.base)
+    rule, duty, limit_s, arrive_s, *others = shown(one.base)
     return (
         n, ruling.outcome.value, ruling.reason and ruling.reason.value, ",".join(ruling.facts) or None,
         ruling.carried and ruling.carried.value, version, rule, duty, limit_s, arrive_s,
@@ -178,13 +213,21 @@ def _judged_row(n: int, one: Assessment) -> tuple[object, ...]:
     )  # fmt: skip
 
 
-def outcome_counts(judgement: Judgement) -> tuple[Counter[str], Counter[str], Counter[str], Counter[str]]:
-    """(calls by outcome, undetermined by reason, undetermined by missing fact, merged by what they carried)."""
-    rows = judgement.connection.execute(
-        "SELECT outcome, reason, facts, carried, count(*) FROM judged GROUP BY ALL"
-    ).fetchall()
+OutcomeCounts: TypeAlias = tuple[Counter[str], Counter[str], Counter[str], Counter[str]]
+"""Calls by outcome, undetermined by reason, undetermined by missing fact, merged by what they carried."""
+
+
+def outcome_counts(judgement: Judgement) -> OutcomeCounts:
+    """How many calls have each outcome."""
+    return count_outcomes(
+        judgement.connection, "SELECT outcome, reason, facts, carried, count(*) FROM judged GROUP BY ALL"
+    )
+
+
+def count_outcomes(connection: duckdb.DuckDBPyConnection, query: str) -> OutcomeCounts:
+    """Count what a query gives: outcome, reason, facts, carried, and of how many calls."""
     outcomes, reasons, facts, merged = Counter[str](), Counter[str](), Counter[str](), Counter[str]()
-    for outcome, reason, names, carried, count in rows:
+    for outcome, reason, names, carried, count in connection.execute(query).fetchall():
         outcomes[outcome] += count
         if outcome == "undetermined":
             reasons[reason] += count

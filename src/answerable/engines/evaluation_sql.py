@@ -6,6 +6,7 @@ The comparisons themselves stand in engines/sql/evaluate_*.sql; nothing here dec
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from string import Template
 
 from answerable.answer.record import SourceTerms
@@ -31,20 +32,35 @@ def _slack(table: Sequence[tuple[Quality, int]]) -> str:
     return " + ".join(f"CASE WHEN (bits & {int(bit)}) <> 0 THEN {slack} ELSE 0 END" for bit, slack in table)
 
 
-def calls(*, parquet: str, versions: VersionSet, cells: Sequence[Cells], terms: SourceTerms) -> str:
-    """The table `call`: moments, codes, version and cells."""
-    later = terms.start_point if terms.start_point in CLOCK_POINTS and terms.start_point != "received" else None
+def canonical_rows(parquet: Path) -> str:
+    """The rows of a canonical file with their number `n` and `merged_into`."""
+    return Template(query_text("canonical_rows")).substitute(parquet=text_literal(str(parquet)))
+
+
+def later_start(terms: SourceTerms) -> str | None:
+    """The clock point from which this source lets us count where the receipt is not recorded, if any."""
+    return terms.start_point if terms.start_point in CLOCK_POINTS and terms.start_point != "received" else None
+
+
+def calls(*, rows: str, wanted: str, versions: VersionSet, cells: Sequence[Cells], terms: SourceTerms) -> str:
+    """The table `call`: moments, codes, version and cells of those `rows` that are `wanted` (a condition on `source`).
+
+    `rows` is SQL that gives canonical columns, `n` and `merged_into`, for the wanted rows and those they were merged
+    into.
+    """
+    later = later_start(terms)
     start = {
         f"start_{end}": "NULL" if later is None else f"{end}(source.{later}_at, source.quality_{later})"
         for end in ("lo", "hi")
     }
     return Template(query_text("evaluate_calls")).substitute(
-        parquet=text_literal(parquet),
+        rows=rows,
+        wanted=wanted,
         nobody_waits_kinds=", ".join(text_literal(kind) for kind in NOBODY_WAITS_KINDS),
         nobody_waits_origins=", ".join(text_literal(origin) for origin in NOBODY_WAITS_ORIGINS),
         version=_version(versions),
-        cell=_cells(cells, priority="fact_priority"),
-        cell_final=_cells(cells, priority="fact_priority_final"),
+        cell=cell_of_version(cells, priority="fact_priority"),
+        cell_final=cell_of_version(cells, priority="fact_priority_final"),
         fact_columns=", ".join(name for name, _ in FACT_COLUMNS),
         source_facts=", ".join(f"source.{name}" for name, _ in FACT_COLUMNS),
         **start,
@@ -60,13 +76,14 @@ def _version(versions: VersionSet) -> str:
     return f"CASE {' '.join(cases)} ELSE {NO_POLICY} END"
 
 
-def _cells(cells: Sequence[Cells], *, priority: str) -> str:
+def cell_of_version(cells: Sequence[Cells], *, priority: str, version: str = "version") -> str:
+    """The cell under the version whose index stands in a column; 0 where there is no version."""
     if not cells:
         return "0::BIGINT"
     cases = " ".join(
         f"WHEN {index} THEN {cell_expression(one, columns={'priority': priority})}" for index, one in enumerate(cells)
     )
-    return f"CASE version {cases} ELSE 0::BIGINT END"
+    return f"CASE {version} {cases} ELSE 0::BIGINT END"
 
 
 def situations(terms: SourceTerms) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -49,8 +49,11 @@ def with_history(
     terms: SourceTerms,
     assertions: Sequence[FactAssertion],
     decisions: Sequence[Decision],
+    times: str | None = None,
 ) -> dict[int, History]:
     """The calls that the reference must judge, by row; also written to the table `with_history`.
+
+    `times`: SQL of the rows with `n`, clock points and their quality, where something quicker than the file has them.
 
     Raises ClaimError where a fact or decision names a call number that stands more than once.
     """
@@ -63,7 +66,7 @@ def with_history(
         n: History(n=n, assertions=tuple(said[name]), decisions=tuple(taken[name]))
         for name, n in _rows_named(connection, parquet, {*said, *taken}).items()
     }
-    for n in _open_across_versions(connection, parquet, versions=versions, terms=terms):
+    for n in _open_across_versions(connection, times or _numbered(parquet), versions=versions, terms=terms):
         found.setdefault(n, History(n=n))
     connection.execute("CREATE OR REPLACE TEMP TABLE with_history AS SELECT unnest($1::BIGINT[]) AS n", [list(found)])
     return found
@@ -93,8 +96,12 @@ def unknown_calls(connection: duckdb.DuckDBPyConnection, parquet: Path, names: s
     return tuple(sorted(names - set(_rows_named(connection, parquet, names))))
 
 
+def _numbered(parquet: Path) -> str:
+    return f"SELECT *, file_row_number AS n FROM read_parquet({text_literal(str(parquet))}, file_row_number = true)"
+
+
 def _open_across_versions(
-    connection: duckdb.DuckDBPyConnection, parquet: Path, *, versions: VersionSet, terms: SourceTerms
+    connection: duckdb.DuckDBPyConnection, times: str, *, versions: VersionSet, terms: SourceTerms
 ) -> list[int]:
     """Calls that were open when a later version came into force: it may have raised what they are owed."""
     changes = [policy.effective_from_us for policy in versions.policies][1:]
@@ -105,8 +112,7 @@ def _open_across_versions(
     over = ", ".join(f"hi({point}_at, quality_{point})" for point in ENDS)
     rows = connection.execute(
         f"""SELECT DISTINCT n FROM (
-              SELECT file_row_number AS n, coalesce({told}, NULL) AS told_us, greatest({over}) AS over_us
-              FROM read_parquet({text_literal(str(parquet))}, file_row_number = true)
+              SELECT n, coalesce({told}, NULL) AS told_us, greatest({over}) AS over_us FROM ({times})
             ), (SELECT unnest($1::BIGINT[]) AS at_us) AS change
             WHERE told_us < at_us AND (over_us IS NULL OR over_us > at_us)""",
         [changes],
@@ -115,7 +121,7 @@ def _open_across_versions(
 
 
 def call_records(
-    connection: duckdb.DuckDBPyConnection, parquet: Path, history: dict[int, History]
+    connection: duckdb.DuckDBPyConnection, parquet: Path, history: Mapping[int, History]
 ) -> Iterator[tuple[int, CallRecord, tuple[FactAssertion, ...], tuple[Decision, ...]]]:
     """(row, call, its assertions, its decisions) for every row of `history`."""
     for n, call in read_records(connection, parquet, sorted(history)):

@@ -14,6 +14,7 @@ from answerable.answer.intake.facts_file import read_facts
 from answerable.answer.record import terms_of
 from answerable.config import read_settings
 from answerable.engines.backtest import calls_by_version, changed_calls, compare, judge_twice
+from answerable.engines.coded_record import fresh_coded
 from answerable.model.backtest import Backtest
 from answerable.policy import Policy, VersionSet
 from answerable.report import write_backtest
@@ -59,8 +60,9 @@ def backtest_policy(  # noqa: PLR0913  the options of `answerable policy backtes
         )  # fmt: skip
         terms = terms_of(manifest, as_of_us=as_of_us(as_of), decisions_supplied=decisions is not None)
         judged = judge_twice(
-            parquet, before=before, after=VersionSet([_as_if_in_force(tested)]), terms=terms, assertions=said,
-            decisions=taken, settings=read_settings(), progress=progress,
+            parquet, coded=fresh_coded(parquet, parquet_sha256=manifest.parquet_sha256), before=before,
+            after=VersionSet([_as_if_in_force(tested)]), terms=terms, assertions=said, decisions=taken,
+            settings=read_settings(), progress=progress,
         )  # fmt: skip
         with closing(judged.connection):
             figures, governed = compare(judged).figures(), calls_by_version(judged)

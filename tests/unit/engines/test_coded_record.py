@@ -11,7 +11,7 @@ from tests.support.canonical import write_canonical
 from tests.support.dirty import BASE_US, dirty_rows
 
 from answerable.config import Settings
-from answerable.engines.coded_record import coded_folder, decoded, read_coded_manifest, write_coded
+from answerable.engines.coded_record import coded_folder, decoded, fresh_coded, read_coded_manifest, write_coded
 from answerable.errors import SourceError
 from answerable.model.call import CLOCK_POINTS, FACT_COLUMNS, Disposition
 from answerable.model.coded import TABLES, CodedManifest
@@ -104,3 +104,27 @@ def test_it_takes_the_place_of_an_earlier_one_and_leaves_nothing_else(tmp_path: 
 def test_a_folder_that_is_none_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="this is no coded record"):
         read_coded_manifest(tmp_path)
+
+
+def test_a_record_of_these_very_calls_is_fresh(tmp_path: Path) -> None:
+    parquet, _ = coded(tmp_path, dirty_rows(10, seed=1))
+    assert fresh_coded(parquet, parquet_sha256="0" * 64) == coded_folder(parquet)
+
+
+@pytest.mark.parametrize(
+    "spoilt", ["of other calls", "cut short", "without its calls", "of a later format", "unreadable"]
+)
+def test_a_record_that_is_not_whole_or_of_other_calls_is_not_fresh(tmp_path: Path, spoilt: str) -> None:
+    parquet, _ = coded(tmp_path, dirty_rows(10, seed=1))
+    folder = coded_folder(parquet)
+    manifest = folder / "coded.json"
+    if spoilt == "cut short":
+        (folder / "calls.parquet").write_bytes((folder / "calls.parquet").read_bytes()[:-1])
+    elif spoilt == "without its calls":
+        (folder / "calls.parquet").unlink()
+    elif spoilt == "of a later format":
+        manifest.write_text(manifest.read_text().replace('"coded_record": 1', '"coded_record": 2'))
+    elif spoilt == "unreadable":
+        manifest.write_text("{")
+    sha256 = "1" * 64 if spoilt == "of other calls" else "0" * 64
+    assert fresh_coded(parquet, parquet_sha256=sha256) is None

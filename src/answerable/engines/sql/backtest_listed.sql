@@ -5,8 +5,7 @@ SELECT
   coalesce(source.type_final_text, source.type_final, source.type_initial_text, source.type_initial, '') AS type,
   coalesce(source.priority_initial_raw, source.priority_final_raw, '') AS priority,
   before.dispatched_s
-FROM judged_before AS before
-JOIN judged AS after ON after.n = before.n
+FROM $judged
 JOIN (SELECT *, file_row_number AS n FROM read_parquet($parquet, file_row_number = true)) AS source
   ON source.n = before.n
 WHERE ($before) IS DISTINCT FROM ($after)

@@ -1,22 +1,13 @@
 -- One row a call: the moments and codes that decide, the responder's where the call was merged into another,
--- the version that governs, and the cells of its facts; the last two are made from the policies.
+-- the version that governs, and the cells of its facts; the last two are made from the policies. The rows come with
+-- their number `n` and `merged_into`; only those that are wanted are judged.
 CREATE OR REPLACE TEMP TABLE call AS
 WITH source AS (
-  SELECT *, file_row_number AS n, disposition = 'duplicate' OR duplicate_of IS NOT NULL AS is_merged
-  FROM read_parquet($parquet, file_row_number = true)
-),
-target AS (  -- a call number that stands twice identifies nothing
-  SELECT call_id, min(n) AS n FROM source WHERE call_id IS NOT NULL GROUP BY call_id HAVING count(*) = 1
-),
-identified AS (
-  SELECT source.n AS own_n, target.n AS target_n
-  FROM source JOIN target ON source.duplicate_of = target.call_id
-  WHERE source.n <> target.n
+  $rows
 ),
 moments AS (
   SELECT
     source.n,
-    source.row_key,
     epoch_us(source.last_seen_at) AS last_seen,  -- of a call that a later export no longer has
     coalesce(lo(source.received_at, source.quality_received), $start_lo) AS start_lo,
     coalesce(hi(source.received_at, source.quality_received), $start_hi) AS start_hi,
@@ -34,8 +25,8 @@ moments AS (
     came.arrived AS arrived,
     came.ended_by = 'nobody' AS is_open,
     CASE
-      WHEN NOT source.is_merged THEN 'no'
-      WHEN identified.target_n IS NULL THEN 'into_unknown'
+      WHEN source.merged_into IS NULL THEN 'no'
+      WHEN source.merged_into < 0 THEN 'into_unknown'
       ELSE 'into_known'
     END AS merged,
     CASE
@@ -54,8 +45,8 @@ moments AS (
       AND source.fact_priority_final IS DISTINCT FROM source.fact_priority AS has_final,
     $source_facts
   FROM source
-  LEFT JOIN identified ON identified.own_n = source.n
-  LEFT JOIN source AS came ON came.n = coalesce(identified.target_n, source.n)
+  LEFT JOIN source AS came ON came.n = CASE WHEN source.merged_into >= 0 THEN source.merged_into ELSE source.n END
+  WHERE $wanted
 ),
 governed AS (
   SELECT *, $version AS version FROM moments
@@ -64,5 +55,4 @@ SELECT
   * EXCLUDE ($fact_columns),
   $cell AS cell,
   CASE WHEN has_final THEN $cell_final END AS cell_final
-FROM governed
-WHERE n NOT IN (SELECT n FROM with_history);
+FROM governed;

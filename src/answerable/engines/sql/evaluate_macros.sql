@@ -1,9 +1,10 @@
 -- The comparisons of answerable.answer.timing as macros; what a quality bit does is filled in from its tables.
+-- By how much a time may really be earlier or later than written; NULL where it says nothing.
+CREATE OR REPLACE TEMP MACRO earlier(bits) AS CASE WHEN (bits & $unusable) <> 0 THEN NULL ELSE $earlier END;
+CREATE OR REPLACE TEMP MACRO later(bits) AS CASE WHEN (bits & $unusable) <> 0 THEN NULL ELSE $later END;
 -- A moment is what a recorded time can mean: lo and hi in microseconds, both NULL where it says nothing.
-CREATE OR REPLACE TEMP MACRO lo(at_time, bits) AS
-  CASE WHEN at_time IS NULL OR (bits & $unusable) <> 0 THEN NULL ELSE epoch_us(at_time) - ($earlier) END;
-CREATE OR REPLACE TEMP MACRO hi(at_time, bits) AS
-  CASE WHEN at_time IS NULL OR (bits & $unusable) <> 0 THEN NULL ELSE epoch_us(at_time) + ($later) END;
+CREATE OR REPLACE TEMP MACRO lo(at_time, bits) AS epoch_us(at_time) - earlier(bits);
+CREATE OR REPLACE TEMP MACRO hi(at_time, bits) AS epoch_us(at_time) + later(bits);
 
 CREATE OR REPLACE TEMP MACRO compared(elapsed_lo, elapsed_hi, within_s, attached) AS
   CASE

@@ -37,7 +37,6 @@ compared AS (
 )
 SELECT
   call.n,
-  call.row_key,
   call.version,
   call.cell,
   CASE WHEN disagree AND NOT both_merged THEN 'undetermined' ELSE compared.outcome END AS outcome,

@@ -1,0 +1,229 @@
+"""`./dev bench audit [ROWS]`: the outcome of every call from the coded record, beside the SQL one would write by hand.
+
+Each contender is a process of its own, so that its peak memory is its own, and reads the same coded record. Up to
+`IMPORTED` rows are imported as a publisher's file; more are copies of those, coded as one record.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
+from statistics import median
+
+import msgspec
+
+from answerable.answer.record import SourceTerms, terms_of
+from answerable.config import Settings, read_settings
+from answerable.engines.coded_evaluate import judge_kinds, kind_counts
+from answerable.engines.coded_record import coded_calls, coded_folder, coded_table, read_coded_manifest
+from answerable.engines.duck import connect
+from answerable.generated.cities import CITIES
+from answerable.model.coded import OFFSETS
+from answerable.model.source import SourceManifest
+from answerable.policy import VersionSet, load_policy
+from answerable.wiring.importing import import_file
+from benchmarks.importing import MEMORY, Run, run, write_export
+from benchmarks.table import Line, finish
+
+ROWS, IMPORTED, ROUNDS = 4_000_000, 4_000_000, 3
+RATIO, PEAK_BYTES = 1.3, 1e9
+POLICY = """
+answerable-policy = 1
+[policy]
+id = "benchmark/response"
+version = "1"
+title = "Four priorities"
+issued-by = "Nobody"
+issued-at = 2020-01-01T00:00:00Z
+effective = { from = 2020-01-01T00:00:00Z }
+vocabulary = "answerable/calls@1"
+[[duty]]
+id = "respond"
+text = "Every call is answered."
+when = "true"
+duty = "must-respond"
+[[clock]]
+id = "first"
+when = "priority == 1"
+dispatch-within = "5 min"
+arrive-within = "20 min"
+[[clock]]
+id = "second"
+when = "priority == 2"
+dispatch-within = "15 min"
+[[clock]]
+id = "third"
+when = "priority == 3"
+dispatch-within = "60 min"
+[[clock]]
+id = "any"
+when = "true"
+dispatch-within = "4 h"
+"""
+BY_HAND = """
+SELECT
+  CASE
+    WHEN merged_into IS NOT NULL THEN 'merged'
+    WHEN origin IN ('officer', 'scheduled') OR entry_kind <> 'call' THEN 'none_owed'
+    WHEN ended_by = 'requester' THEN 'withdrawn'
+    WHEN dispatched = 'yes' AND dispatched_n > first_s THEN 'answered_late'
+    WHEN dispatched = 'yes' AND arrival_s IS NOT NULL AND arrived_n > arrival_s THEN 'answered_late'
+    WHEN dispatched = 'yes' AND arrival_s IS NOT NULL AND arrived_n IS NULL THEN 'undetermined'
+    WHEN dispatched = 'yes' AND dispatched_n IS NOT NULL THEN 'answered'
+    WHEN dispatched = 'no' AND received_us + first_s * 1000000::BIGINT < {horizon_us} THEN 'unheard'
+    WHEN dispatched = 'no' THEN 'pending'
+    ELSE 'undetermined'
+  END AS outcome,
+  count(*)
+FROM {calls} AS call
+JOIN {state} AS state ON state.code = call.state
+JOIN (
+  SELECT
+    code,
+    CASE fact_priority WHEN 1 THEN 300 WHEN 2 THEN 900 WHEN 3 THEN 3600 ELSE 14400 END AS first_s,
+    CASE fact_priority WHEN 1 THEN 1200 END AS arrival_s
+  FROM {facts}
+) AS facts ON facts.code = call.facts
+GROUP BY ALL
+"""
+"""What somebody who knows the format would write: no doubt about any time, what a merged call carried left out."""
+
+
+def main() -> int:
+    """Make the record, run everything in turn, print and write the table; or, with a role and a file, one of them."""
+    if len(sys.argv) == 3:
+        print(json.dumps(dict(ROLES[sys.argv[1]](Path(sys.argv[2])))))
+        return 0
+    rows = int(sys.argv[1].replace("_", "")) if len(sys.argv) > 1 else ROWS
+    with tempfile.TemporaryDirectory() as made:
+        parquet = _record(Path(made), rows)
+        runs: dict[str, list[Run]] = {role: [] for role in ROLES}
+        for _ in range(ROUNDS + 1):
+            for role, found in runs.items():
+                found.append(run([sys.executable, "-m", "benchmarks.audit", role, str(parquet)]))
+        return finish("audit", _lines({role: found[1:] for role, found in runs.items()}, parquet))
+
+
+def _record(folder: Path, rows: int) -> Path:
+    """An imported file with its coded record of at least `rows` rows: whole copies of what was imported."""
+    parquet, imported = folder / "calls.parquet", min(rows, IMPORTED)
+    made = write_export(CITIES[0], folder, rows=imported)
+    import_file(made.file, source=str(made.profile), out=parquet)
+    copies = -(-rows // imported)
+    if copies > 1:
+        _copy(coded_folder(parquet), copies)
+    return parquet
+
+
+def _copy(coded: Path, copies: int) -> None:
+    manifest, calls = read_coded_manifest(coded), coded / "calls.parquet"
+    here = manifest.rows["calls"]
+    merged = "CASE WHEN merged_into >= 0 THEN merged_into + {} ELSE merged_into END AS merged_into"
+    copy = "SELECT * REPLACE (" + merged + ") FROM '{}'"
+    with connect(Settings(threads=1)) as con:  # several would keep whole copies waiting for their turn
+        con.execute(
+            f"""COPY ({" UNION ALL ".join(copy.format(number * here, calls) for number in range(copies))})
+            TO '{calls}.made' (FORMAT parquet, COMPRESSION zstd, PARQUET_VERSION v2, ROW_GROUP_SIZE 250_000)"""
+        )
+    Path(f"{calls}.made").replace(calls)
+    made = msgspec.structs.replace(
+        manifest, rows={**manifest.rows, "calls": here * copies}, size_bytes=calls.stat().st_size
+    )
+    (coded / "coded.json").write_bytes(msgspec.json.encode(made))
+
+
+def ours(parquet: Path) -> Counter[str]:
+    """Every outcome under the policy, with all that may be doubted."""
+    kinds = judge_kinds(
+        parquet,
+        coded=coded_folder(parquet),
+        sets=(VersionSet([load_policy(POLICY.encode(), file="policy.toml")]),),
+        terms=_terms(parquet),
+        settings=read_settings(),
+    )
+    with closing(kinds.connection):
+        return kind_counts(kinds)[0]
+
+
+def _terms(parquet: Path) -> SourceTerms:
+    beside = parquet.with_suffix(".manifest.json")
+    return terms_of(msgspec.json.decode(beside.read_bytes(), type=SourceManifest))
+
+
+def by_hand(parquet: Path) -> Counter[str]:
+    """The same question as one query."""
+    coded = coded_folder(parquet)
+    query = BY_HAND.format(
+        calls=coded_calls(coded), state=coded_table(coded, "state"), facts=coded_table(coded, "facts"),
+        horizon_us=_terms(parquet).horizon_us or 0,
+    )  # fmt: skip
+    with connect(read_settings()) as con:
+        return Counter(dict(con.execute(query).fetchall()))
+
+
+def decoding(parquet: Path) -> Counter[str]:
+    """A scan that only decodes what an outcome can depend on."""
+    columns = ["received_us", *(name for name in OFFSETS if name in DECIDING), "state", "facts", "merged_into"]
+    summed = ", ".join(f"sum({column})" for column in columns)
+    with connect(read_settings()) as con:
+        con.execute(f"SELECT {summed} FROM {coded_calls(coded_folder(parquet))}").fetchall()
+        return Counter(calls=read_coded_manifest(coded_folder(parquet)).rows["calls"])
+
+
+DECIDING = ("dispatched_n", "enroute_n", "arrived_n", "contact_n", "closed_n", "last_seen_n")
+ROLES = {"ours": ours, "by-hand": by_hand, "decoding": decoding}
+
+
+def _lines(runs: dict[str, list[Run]], parquet: Path) -> list[Line]:
+    mine, hand, floor = (runs[role] for role in ROLES)
+    rows = read_coded_manifest(coded_folder(parquet)).rows["calls"]
+    size = (coded_folder(parquet) / "calls.parquet").stat().st_size
+    ratio, cpu = _ratio(mine, hand), median(a.cpu_s / b.cpu_s for a, b in zip(mine, hand, strict=True))
+    peak = max(one.peak_bytes for one in mine)
+    counted, others = Counter(json.loads(mine[0].printed)), Counter(json.loads(hand[0].printed))
+    copies = "" if rows <= IMPORTED else f", copies of {IMPORTED / 1e6:g} M imported ones"
+    differing = ", ".join(
+        f"{name} {counted[name]:,}/{others[name]:,}"
+        for name in sorted(counted | others)
+        if counted[name] != others[name]
+    )
+    return [
+        Line(
+            promise=f"outcome of {rows:,} calls{copies}, whole process",
+            target=f"<= {RATIO:g}x SQL by hand",
+            measured=f"{_seconds(mine)}: {ratio:.2f}x in time, {cpu:.2f}x in processor seconds",
+            control=f"by hand {_seconds(hand)}; decoding alone {_seconds(floor)}: ours {_ratio(mine, floor):.1f}x that",
+            met=ratio <= RATIO,
+        ),
+        Line(
+            promise="memory of it, peak of the process",
+            target=f"<= {PEAK_BYTES / 1e9:g} GB",
+            measured=f"{peak / 1e9:.2f} GB of {MEMORY} allowed to the engine",
+            control=f"by hand {max(one.peak_bytes for one in hand) / 1e9:.2f} GB; the record is {size / 1e9:.2f} GB",
+            met=peak <= PEAK_BYTES,
+        ),
+        Line(
+            promise="calls that are counted otherwise by hand",
+            target="",
+            measured=f"{sum((counted - others).values()):,}",
+            control=differing,
+            met=None,
+        ),
+    ]
+
+
+def _seconds(runs: Sequence[Run]) -> str:
+    return f"{median(one.wall_s for one in runs):.2f} s ({median(one.cpu_s for one in runs):.2f} processor s)"
+
+
+def _ratio(runs: Sequence[Run], others: Sequence[Run]) -> float:
+    return median(one.wall_s / other.wall_s for one, other in zip(runs, others, strict=True))
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,202 @@
+"""Bulk evaluation over the coded record: one call of each kind judged, the ruling counted for all of that kind.
+
+Calls of one key (`answerable.engines.coded_keys`) have one outcome, so one of them goes through `engines.evaluate`'s
+own way and stands for the others. Calls with a history are judged one by one, as there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from string import Template
+
+import duckdb
+import msgspec
+
+from answerable.answer.record import SourceTerms
+from answerable.config import Settings
+from answerable.engines import evaluation_sql
+from answerable.engines.coded_duties import make_duties
+from answerable.engines.coded_keys import Shape, keyed
+from answerable.engines.coded_record import coded_calls, coded_table, decoded, read_coded_manifest
+from answerable.engines.duck import connect, engine_faults, query_text
+from answerable.engines.evaluate import (
+    WITHOUT_HISTORY,
+    OutcomeCounts,
+    Progress,
+    assess_history,
+    count_outcomes,
+    judge_in_bulk,
+)
+from answerable.engines.evaluation_sql import later_start
+from answerable.engines.records import History, with_history
+from answerable.errors import SourceError
+from answerable.model.decision import Decision, FactAssertion
+from answerable.policy import VersionSet
+
+_BATCH = 100_000
+
+
+class Kinds(msgspec.Struct, frozen=True, kw_only=True):
+    """A connection with, for each version set in turn, the table `judged_0`, `judged_1` …: one row a kind of call, by
+    `n`, the row of one such call. The table `kind_of_call` has `n` and the number of `calls` of that kind.
+
+    `every_call`: SQL of every call's row `n` and the row that stands for it, `kind_n`. `histories`: for each version
+    set, the calls that are judged one by one. Close the connection when done.
+    """
+
+    connection: duckdb.DuckDBPyConnection
+    parquet: Path
+    coded: Path
+    sets: tuple[VersionSet, ...]
+    terms: SourceTerms
+    histories: tuple[dict[int, History], ...]
+    every_call: str
+
+
+class CallOutcome(msgspec.Struct, frozen=True):
+    """The outcome of the call in row `n` (0 is the first) of the canonical file."""
+
+    n: int
+    outcome: str
+    reason: str | None
+    facts: str | None
+    carried: str | None
+
+
+def judge_kinds(
+    parquet: Path,
+    *,
+    coded: Path,
+    sets: Sequence[VersionSet],
+    terms: SourceTerms,
+    assertions: Sequence[FactAssertion] = (),
+    decisions: Sequence[Decision] = (),
+    settings: Settings | None = None,
+    progress: Progress | None = None,
+) -> Kinds:
+    """Judge every call of `parquet` under each version set, from its coded record. Raises as `evaluate` does."""
+    connection = connect(settings)
+    with engine_faults(parquet):
+        connection.execute(evaluation_sql.macros())
+        histories = tuple(
+            with_history(
+                connection, parquet, versions=versions, terms=terms, assertions=assertions, decisions=decisions,
+                times=decoded(coded),
+            )
+            for versions in sets
+        )  # fmt: skip
+        apart = sorted({n for one in histories for n in one})
+        connection.execute("CREATE OR REPLACE TEMP TABLE apart AS SELECT unnest($1::BIGINT[]) AS n", [apart])
+        if progress is not None:
+            progress("comparing times", 0, None)
+        kinds = Kinds(
+            connection=connection, parquet=parquet, coded=coded, sets=tuple(sets), terms=terms, histories=histories,
+            every_call=_group(connection, coded, sets=sets, terms=terms, apart=bool(apart)),
+        )  # fmt: skip
+        _judge(kinds, "kind_of_call", into="judged", progress=progress)
+    return kinds
+
+
+def judge_each(kinds: Kinds, numbers: str) -> None:
+    """Judge some calls in full, each by itself: the tables `each_0`, `each_1` … `numbers`: SQL of their rows `n`."""
+    with engine_faults(kinds.parquet):
+        kinds.connection.execute(f"CREATE OR REPLACE TEMP TABLE one_call AS SELECT n FROM ({numbers})")
+        _judge(kinds, "one_call", into="each", progress=None)
+
+
+def _judge(kinds: Kinds, table: str, *, into: str, progress: Progress | None) -> None:
+    """Judge the calls whose rows `n` a table has, under each version set."""
+    connection = kinds.connection
+    _read_rows(connection, kinds.coded, table)
+    for at, (versions, history) in enumerate(zip(kinds.sets, kinds.histories, strict=True)):
+        connection.execute(
+            "CREATE OR REPLACE TEMP TABLE with_history AS SELECT unnest($1::BIGINT[]) AS n", [list(history)]
+        )
+        judge_in_bulk(
+            connection, rows=decoded(kinds.coded, calls="chosen_row"),
+            wanted=f"source.n IN (SELECT n FROM {table}) AND {WITHOUT_HISTORY}",
+            versions=versions, terms=kinds.terms, progress=progress,
+        )  # fmt: skip
+        here = {n for (n,) in connection.execute(f"SELECT n FROM {table} JOIN with_history USING (n)").fetchall()}
+        told = {n: one for n, one in history.items() if n in here}
+        assess_history(connection, kinds.parquet, told, versions=versions, terms=kinds.terms)
+        connection.execute(f"DROP TABLE IF EXISTS {into}_{at}; ALTER TABLE judged RENAME TO {into}_{at}")
+
+
+def _group(
+    connection: duckdb.DuckDBPyConnection, coded: Path, *, sets: Sequence[VersionSet], terms: SourceTerms, apart: bool
+) -> str:
+    """The tables `key` (a key's words and the row that stands for it) and `kind_of_call`; SQL of every call's kind."""
+    manifest, calls = read_coded_manifest(coded), coded_calls(coded)
+    connection.execute(
+        Template(query_text("coded_states")).substitute(
+            states=coded_table(coded, "state"), later=later_start(terms) or "received"
+        )
+    )
+    duties = make_duties(
+        connection, calls=calls, facts=coded_table(coded, "facts"), combinations=manifest.rows["facts"], sets=sets
+    )
+    rows, count = keyed(
+        Shape(
+            calls=calls,
+            states=manifest.rows["state"],
+            unit_us=manifest.unit_us,
+            origin_us=manifest.origin_us,
+            duties=duties,
+            terms=terms,
+        )
+    )
+    words = ", ".join(f"word_{at}" for at in range(count))
+    bulk = f"SELECT * FROM ({rows})" + (" WHERE n NOT IN (SELECT n FROM apart)" if apart else "")
+    connection.execute(
+        f"""CREATE OR REPLACE TEMP TABLE key AS
+        SELECT {words}, min(n) AS kind_n, count(*) AS calls FROM ({bulk}) GROUP BY ALL"""
+    )
+    connection.execute(
+        """CREATE OR REPLACE TEMP TABLE kind_of_call AS
+        SELECT kind_n AS n, calls FROM key UNION ALL SELECT n, 1 AS calls FROM apart"""
+    )
+    counted = connection.execute("SELECT coalesce(sum(calls), 0)::BIGINT FROM kind_of_call").fetchall()[0][0]
+    if counted != manifest.rows["calls"]:
+        raise SourceError(
+            f"{counted:,} of its {manifest.rows['calls']:,} calls could be read: its tables do not fit together",
+            file=str(coded),
+            hint="Import the file again; or take the folder away, and the calls themselves are read.",
+        )
+    every = f"SELECT n, kind_n FROM ({bulk}) JOIN key USING ({words})"
+    return every + (" UNION ALL SELECT n, n AS kind_n FROM apart" if apart else "")
+
+
+def _read_rows(connection: duckdb.DuckDBPyConnection, coded: Path, table: str) -> None:
+    """The table `chosen_row`: the coded calls whose rows `n` a table has, and those that these were merged into."""
+    calls = coded_calls(coded)
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE chosen_row AS FROM {calls} WHERE file_row_number IN (SELECT n FROM {table})"
+    )
+    connection.execute(
+        """CREATE OR REPLACE TEMP TABLE other_row AS SELECT DISTINCT merged_into AS n FROM chosen_row
+        WHERE merged_into >= 0 AND merged_into NOT IN (SELECT file_row_number FROM chosen_row)"""
+    )
+    if connection.execute("SELECT count(*) FROM other_row").fetchall() != [(0,)]:
+        connection.execute(f"INSERT INTO chosen_row FROM {calls} WHERE file_row_number IN (SELECT n FROM other_row)")
+
+
+def kind_counts(kinds: Kinds) -> OutcomeCounts:
+    """How many calls have each outcome under the first version set. Of several files the counters add up."""
+    return count_outcomes(
+        kinds.connection,
+        """SELECT outcome, reason, facts, carried, sum(calls)::BIGINT
+        FROM judged_0 JOIN kind_of_call USING (n) GROUP BY ALL""",
+    )
+
+
+def call_outcomes(kinds: Kinds) -> Iterator[CallOutcome]:
+    """The outcome of every call under the first version set, in no particular order, as it streams."""
+    with engine_faults(kinds.parquet):
+        cursor = kinds.connection.execute(
+            f"""SELECT every_call.n, outcome, reason, facts, carried
+            FROM ({kinds.every_call}) AS every_call JOIN judged_0 AS judged ON judged.n = every_call.kind_n"""
+        )
+        while batch := cursor.fetchmany(_BATCH):
+            yield from (CallOutcome(*row) for row in batch)
