@@ -129,6 +129,8 @@ def _shown(number: int, one: PolicyDecision) -> tuple[object, ...]:
 def _backtest(folder: Path) -> Iterator[Line]:
     """The whole back-test, outcomes and all: from the coded record and, on fewer calls, from canonical Parquet."""
     few, many = _canonical(folder / "few.parquet", rows=JUDGED), _canonical(folder / "many.parquet", rows=CODED)
+    half_of = _canonical(folder / "half.parquet", rows=CODED // 2)
+    write_coded(half_of, parquet_sha256="0" * 64, settings=Settings())
     coded = write_coded(many, parquet_sha256="0" * 64, settings=Settings())
     before = VersionSet([alder()])
     after = VersionSet([replace(alder(), version="next", effective_from_us=0, issued_at_us=0)])
@@ -146,17 +148,21 @@ def _backtest(folder: Path) -> Iterator[Line]:
     timings = side_by_side(
         {
             "coded": lambda: judged(many, coded_folder(many), CODED),
+            "half": lambda: judged(half_of, coded_folder(half_of), CODED // 2),
             "canonical": lambda: judged(few, None, JUDGED),
             "scan": scanned,
         },
         rounds=3,
     )
     taken, slow, scan = timings["coded"], timings["canonical"], timings["scan"]
-    scaled_s = taken.median_s / CODED * BACKTEST_ROWS
+    # two sizes part what each call costs from what is decided once, whatever the number of calls
+    half = timings["half"]
+    call_s = (taken.median_s - half.median_s) / (CODED - CODED // 2)
+    scaled_s = taken.median_s + call_s * (BACKTEST_ROWS - CODED)
     yield Line(
         promise=f"back-test of 240 M calls, {os.cpu_count()} cores (wall)", target=f"<= {BACKTEST_S:g} s",
-        measured=f"{scaled_s:.0f} s, scaled from {taken.median_s:.2f} s ({taken.on_cpu.median_s:.2f} processor s) "
-        f"for {CODED / 1e6:g} M", met=scaled_s <= BACKTEST_S,
+        measured=f"{scaled_s:.0f} s, drawn on from {half.median_s:.2f} s for {CODED / 2e6:g} M and "
+        f"{taken.median_s:.2f} s for {CODED / 1e6:g} M", met=scaled_s <= BACKTEST_S,
         control=f"decoding the same columns alone {scan.median_s:.2f} s ({scan.on_cpu.median_s:.2f} processor s); "
         f"{coded.rows['facts']:,} kinds of facts are decided first, whatever the number of calls",
     )  # fmt: skip
