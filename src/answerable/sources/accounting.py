@@ -15,16 +15,11 @@ from answerable.sources.meaning.facts_sql import explained
 from answerable.sources.profiling.layout import Layout
 from answerable.sources.profiling.profile import Profile
 from answerable.sources.profiling.profile_rules import FLAGS
+from answerable.sources.rows.staging import count
 from answerable.sources.sql_text import listed, literal
 
 MOST_CODES_LISTED = 200
 """An unlisted code beyond this many is counted under `(other values)`."""
-
-
-def count(con: duckdb.DuckDBPyConnection, query: str) -> int:
-    """The whole number that a query gives."""
-    row = con.execute(query).fetchone()
-    return int(row[0]) if row and row[0] is not None else 0
 
 
 def _code_columns(layout: Layout) -> Iterator[tuple[str, str, list[str]]]:

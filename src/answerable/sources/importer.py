@@ -21,8 +21,9 @@ from answerable import __version__
 from answerable.config import Settings
 from answerable.errors import SourceError
 from answerable.model.source import Rows, SourceManifest
-from answerable.sources.accounting import count, first_unlisted_code, manifest, unlisted_codes
+from answerable.sources.accounting import first_unlisted_code, manifest, unlisted_codes
 from answerable.sources.files.gather import Gathered, Reading, gather
+from answerable.sources.files.seal import sha256_of
 from answerable.sources.meaning.call_sql import calls
 from answerable.sources.meaning.clock import ZoneClock, zone_clock
 from answerable.sources.meaning.fold_sql import entries, kept_rows
@@ -34,13 +35,12 @@ from answerable.sources.profiling.layout import Layout
 from answerable.sources.profiling.profile import ClockPolicy, Grain, Profile
 from answerable.sources.rows.one_header import Columns, OneHeader, one_header
 from answerable.sources.rows.stage_all import Part, Parts, Place, repeated_across, rows_by_part, stage_all
-from answerable.sources.rows.staging import Names, Stage, publish, staging, watching
+from answerable.sources.rows.staging import Names, Stage, count, publish, staging, watching
 from answerable.sources.sql_text import literal
 
 Progress: TypeAlias = Callable[[str, int, int | None], None]
+"""Hears of the steps sealing, reading, times, writing and accounting; of reading and writing, the rows done so far."""
 MOST_CODES_SAID = 12
-STEPS = ("sealing", "reading", "times", "writing", "accounting")
-"""The steps that a progress callback hears of, in order. Of `reading` and `writing` it hears how many rows are done."""
 
 
 def import_calls(
@@ -101,7 +101,7 @@ def _import(
         con, profile, prepared.layout, parquet=names.parquet, seal=gathered.seal,
         encoding=gathered.encoding, rows=rows, as_of_us=as_of_us,
         notes=(*_notes(gathered, header, parts, repeated_across(con, parts)), *prepared.lost.notes()),
-        parquet_sha256=_sha256(names.parquet),
+        parquet_sha256=sha256_of(names.parquet),
     )  # fmt: skip
     return msgspec.structs.replace(found, files=gathered.seals, parts=rows_by_part(con, parts, rows))
 
@@ -278,8 +278,3 @@ def _notes(gathered: Gathered, header: OneHeader, parts: Parts, repeated: int) -
     if repeated:
         notes.append(f"{repeated} duplicates are copies of a row in an earlier file.")
     return tuple(notes)
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -52,8 +52,7 @@ def sampled(opened: Opened, folder: Path, *, whole_lines: int = WHOLE_LINES) -> 
     ranges = [(1, first), *((at, min(at + each - 1, lines)) for at in _starts(first + 1, lines - each + 1))]
     copy = folder / "sample.csv"
     blocks = _copy(opened.text.path, copy, ranges)
-    delimiter = opened.delimiter if isinstance(opened, Delimited) else ","
-    read = seal_file(copy, delimiter=delimiter)
+    read = seal_file(copy)
     broken = frozenset(line for line in range(1, read.lines + 1) if blocks.line(line) in opened.text.undecodable)
     text = replace(opened.text, path=copy, bytes=read, undecodable=broken)
     said = f"the first {first:,} lines and {BLOCKS} blocks of {each:,} lines spread over the rest, of {lines:,} lines"

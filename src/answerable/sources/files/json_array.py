@@ -26,7 +26,7 @@ NOTE = "Read as a JSON array: a line is the number of an object in it; a key tha
 
 def open_json_array(readable: Readable, folder: Path, *, stated: str | None) -> JsonLines:
     """Open an array of objects and gather their keys. Raises SourceError if it is cut short or holds no object."""
-    text = open_text(readable, folder, delimiter=",", stated=stated, long_lines=True)
+    text = open_text(readable, folder, stated=stated, long_lines=True)
     if text.undecodable:
         raise SourceError(
             "it cannot be decoded in this encoding", file=readable.shown, line=min(text.undecodable),

@@ -88,7 +88,7 @@ class JsonLines(OfText):
 
 def open_json_lines(readable: Readable, folder: Path, *, stated: str | None) -> JsonLines:
     """Open a file of JSON lines and gather its keys. Raises SourceError if no line of it is an object."""
-    return open_lines_of(open_text(readable, folder, delimiter=",", stated=stated))
+    return open_lines_of(open_text(readable, folder, stated=stated))
 
 
 def open_lines_of(text: Text, *, said: str | None = None) -> JsonLines:

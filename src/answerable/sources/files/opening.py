@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -152,18 +152,16 @@ class Delimited(OfText):
         return ()
 
 
-def open_text(
-    readable: Readable, folder: Path, *, delimiter: str, stated: str | None, long_lines: bool = False
-) -> Text:  # fmt: skip
+def open_text(readable: Readable, folder: Path, *, stated: str | None, long_lines: bool = False) -> Text:
     """Seal a file and, if it is not UTF-8, copy it as such into `folder`. Raises SourceError, StorageError."""
     file = readable.path
-    original = seal_file(file, delimiter=delimiter, shown=readable.shown, long_lines=long_lines)
+    original = seal_file(file, shown=readable.shown, long_lines=long_lines)
     encoding = choose_encoding(file, original, stated=stated, shown=readable.shown)
     if encoding.is_utf8:
         return Text(readable, original, plainly_named(file, folder), original, encoding, frozenset())
     copy = folder / "utf8.csv"
     undecodable = copy_as_utf8(file, encoding, copy, shown=readable.shown)
-    read = seal_file(copy, delimiter=delimiter, long_lines=long_lines)
+    read = seal_file(copy, long_lines=long_lines)
     return Text(readable, original, copy, read, encoding, undecodable)
 
 
@@ -173,10 +171,9 @@ def open_delimited(
     """Open delimited text. The name's own delimiter (.tsv) comes before `delimiter`, the profile's; where that does
     not separate the header and another one does (`fits`), it is taken, and said."""
     promised = DELIMITED.get(readable.suffix) or delimiter
-    text = open_text(readable, folder, delimiter=promised, stated=stated)
+    text = open_text(readable, folder, stated=stated)
     header = read_header(text.path, promised, shown=readable.shown)
     if not fits(header) and (other := _other_delimiter(text, promised, fits)) is not None:
-        text = replace(text, bytes=seal_file(text.path, delimiter=other))
         note = f"Read with {other!r} between the fields, as its header has it."
         return Delimited(text, other, read_header(text.path, other, shown=readable.shown), (*text.notes, note))
     return Delimited(text, promised, header, text.notes)

@@ -39,21 +39,17 @@ class Bytes:
     seal: FileSeal
     lines: int
     newline: str | None
-    nul_bytes: int
     nul_in_header: bool
-    spaced_quotes: bool
     not_utf8: tuple[int, int] | None
     bom: bytes
 
 
-def seal_file(
-    path: Path, *, delimiter: str = ",", shown: str | None = None, long_lines: bool = False
-) -> Bytes:  # fmt: skip
+def seal_file(path: Path, *, shown: str | None = None, long_lines: bool = False) -> Bytes:
     """Read the file once. Raises SourceError for what is no file, is empty or is not text; StorageError if the disk
     refuses. `shown`: its name for a person, where it is not the path; `long_lines`: rows are told apart otherwise."""
     shown = shown or str(path)
     refuse_what_is_no_file(path)
-    passing = _Pass(delimiter.encode())
+    passing = _Pass()
     try:
         with path.open("rb") as stream:
             while chunk := stream.read(_CHUNK_BYTES):
@@ -90,18 +86,57 @@ def _refuse_what_is_not_text(shown: str, passing: _Pass) -> None:
             )
 
 
+def sha256_of(path: Path) -> str:
+    """The hex SHA-256 of a file. Raises OSError."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+class LineEnds:
+    """Counts line ends through the chunks of a text; CR LF is one, also where a chunk ends between the two."""
+
+    def __init__(self) -> None:
+        self._lf = self._cr = self._crlf = 0
+        self._last = b""
+
+    def take(self, chunk: bytes) -> None:
+        """The next bytes."""
+        self._lf += chunk.count(b"\n")
+        if b"\r" in chunk or self._last == b"\r":
+            self._cr += chunk.count(b"\r")
+            self._crlf += chunk.count(b"\r\n") + self._halved(chunk)
+        self._last = chunk[-1:]
+
+    def _halved(self, chunk: bytes) -> bool:
+        return self._last == b"\r" and chunk[:1] == b"\n"
+
+    def before(self, chunk: bytes) -> int:
+        """How many line ends there are with the first bytes of the next chunk, which are not counted in."""
+        lone = self._cr - self._crlf - self._halved(chunk)
+        return self._lf + lone + chunk.count(b"\n") + chunk.count(b"\r") - chunk.count(b"\r\n")
+
+    @property
+    def lines(self) -> int:
+        """The physical lines, the last with or without an end."""
+        return self._lf + self._cr - self._crlf + (self._last not in (b"\n", b"\r", b""))
+
+    @property
+    def newline(self) -> str | None:
+        """The one line end in use, LF or CR LF, or None for several kinds, a lone CR or none at all."""
+        if self._cr != self._crlf or not self._lf:
+            return None
+        return {self._lf: "\r\n", 0: "\n"}.get(self._crlf)
+
+
 class _Pass:
     """What is carried from one chunk to the next."""
 
-    def __init__(self, delimiter: bytes) -> None:
+    def __init__(self) -> None:
         self.size_bytes = 0
         self.without_line_end_bytes = 0
         self.head = b""
         self._sha = hashlib.sha256()
-        self._lf = self._cr = self._crlf = self._nul = 0
-        self._spaced = False
-        self._apart = (delimiter + b' "', b'" ' + delimiter)
-        self._last = b""
+        self._ends = LineEnds()
         self._utf8 = codecs.getincrementaldecoder("utf-8")()
         self._not_utf8: tuple[int, int] | None = None
 
@@ -110,16 +145,9 @@ class _Pass:
             self.head = chunk[:4096]
         self._check_utf8(chunk)
         self._sha.update(chunk)
-        joined = self._last[-2:] + chunk
-        newlines = chunk.count(b"\n")
-        self.without_line_end_bytes = 0 if newlines or b"\r" in chunk else self.without_line_end_bytes + len(chunk)
-        self._lf += newlines
-        if b"\r" in chunk or self._last[-1:] == b"\r":
-            self._cr += chunk.count(b"\r")
-            self._crlf += chunk.count(b"\r\n") + (self._last[-1:] == b"\r" and chunk[:1] == b"\n")
-        self._nul += chunk.count(0)
-        self._spaced = self._spaced or any(mark in joined for mark in self._apart)
-        self._last = joined[-2:] if len(joined) >= 2 else joined
+        has_end = b"\n" in chunk or b"\r" in chunk
+        self.without_line_end_bytes = 0 if has_end else self.without_line_end_bytes + len(chunk)
+        self._ends.take(chunk)
         self.size_bytes += len(chunk)
 
     def _check_utf8(self, chunk: bytes) -> None:
@@ -131,11 +159,7 @@ class _Pass:
         except UnicodeDecodeError as error:
             at = self.size_bytes - pending + error.start
             before = chunk[: max(0, error.start - pending)]
-            self._not_utf8 = (self._lines_before(before), at)
-
-    def _lines_before(self, chunk: bytes) -> int:
-        lone = self._cr - self._crlf - (self._last[-1:] == b"\r" and chunk[:1] == b"\n")
-        return 1 + self._lf + lone + chunk.count(b"\n") + chunk.count(b"\r") - chunk.count(b"\r\n")
+            self._not_utf8 = (1 + self._ends.before(before), at)
 
     @property
     def bom(self) -> bytes:
@@ -146,18 +170,12 @@ class _Pass:
 
     def result(self, path: Path) -> Bytes:
         if self._not_utf8 is None and self._utf8.getstate()[0]:
-            self._not_utf8 = (self._lines_before(b""), self.size_bytes - len(self._utf8.getstate()[0]))
-        lone_cr = self._cr - self._crlf
-        newline = None
-        if not lone_cr:
-            newline = {self._lf: "\r\n", 0: "\n"}.get(self._crlf) if self._lf else None
+            self._not_utf8 = (1 + self._ends.before(b""), self.size_bytes - len(self._utf8.getstate()[0]))
         return Bytes(
             seal=FileSeal(name=path.name, size_bytes=self.size_bytes, sha256=self._sha.hexdigest()),
-            lines=self._lf + lone_cr + (self._last[-1:] not in (b"\n", b"\r")),
-            newline=newline,
-            nul_bytes=self._nul,
+            lines=self._ends.lines,
+            newline=self._ends.newline,
             nul_in_header=b"\0" in self.head.split(b"\n", 1)[0],
-            spaced_quotes=self._spaced,
             not_utf8=self._not_utf8,
             bom=self.bom,
         )

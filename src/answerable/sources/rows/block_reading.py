@@ -31,6 +31,7 @@ from answerable.sources.rows.reader import (
     plain_columns,
     rows_apart,
 )
+from answerable.sources.rows.staging import count
 from answerable.sources.sql_text import any_of
 
 
@@ -173,7 +174,7 @@ class _Kept:
         """Insert the rows; None if they do not account for every physical line of the block."""
         number, columns = self._blocks, self._text.columns
         self._con.execute(f"INSERT INTO source_rows SELECT {number}, NULL, NULL, * FROM ({self._derive(source)})")
-        rows = self._count(f"SELECT count(*) FROM source_rows WHERE block = {number}")
+        rows = count(self._con, f"SELECT count(*) FROM source_rows WHERE block = {number}")
         if rows == found.lines:
             return rows
         if not self._inner_newlines_explain(found.lines - rows):
@@ -192,10 +193,10 @@ class _Kept:
     def _inner_newlines_explain(self, missing: int) -> bool:
         """Whether newlines inside accepted fields are all that rows and lines differ by, and no field holds a row."""
         columns, of_block = self._text.columns, f"FROM source_rows WHERE block = {self._blocks}"
-        if missing != self._count(f"SELECT coalesce(sum({_inner_newlines(columns)}), 0)::BIGINT {of_block}"):
+        if missing != count(self._con, f"SELECT coalesce(sum({_inner_newlines(columns)}), 0)::BIGINT {of_block}"):
             return False
         with_newline = " + ".join(f"contains({c}, chr(10))::INTEGER" for c in columns)
-        if self._count(f"SELECT count(*) {of_block} AND {with_newline} > 1"):
+        if count(self._con, f"SELECT count(*) {of_block} AND {with_newline} > 1"):
             return False  # a line between two such fields may be a row by itself: the careful reader sees it as it lies
         spanning = any_of(f"contains({c}, chr(10))" for c in columns)
         found = self._con.execute(f"SELECT {', '.join(columns)} {of_block} AND ({spanning})")
@@ -224,7 +225,7 @@ class _Kept:
             f"""INSERT INTO source_rows SELECT {self._blocks}, line::BIGINT, covers::BIGINT, * EXCLUDE (line, covers)
             FROM ({rows})"""
         )
-        loaded = self._count(f"SELECT count(*) FROM source_rows WHERE block = {self._blocks}")
+        loaded = count(self._con, f"SELECT count(*) FROM source_rows WHERE block = {self._blocks}")
         if loaded != counts.rows:
             raise AssertionError(f"{counts} were written, {loaded} rows were loaded")
         load_rejected(self._con, bad, counts)
@@ -247,7 +248,7 @@ class _Kept:
                 SELECT block, min(rowid) AS first_rowid FROM source_rows GROUP BY block) USING (block) ORDER BY block"""
         ).fetchall()
         before = [str(line - (rowid or 0)) for line, rowid in blocks]
-        own = self._count("SELECT count(*) FROM source_rows WHERE own_line IS NOT NULL")
+        own = count(self._con, "SELECT count(*) FROM source_rows WHERE own_line IS NOT NULL")
         line = f"rowid + ([{', '.join(before)}])[block + 1]" if len(before) > 1 else f"rowid + {(*before, '0')[0]}"
         numbers = (
             f"CASE WHEN own_line IS NULL THEN {line} ELSE own_line END AS line, coalesce(own_covers, 1) AS covers"
@@ -265,10 +266,6 @@ class _Kept:
 
     def _csv(self, path: Path, *, header: bool, newline: str = LF) -> str:
         return csv_relation(path, self._text.columns, self._text.delimiter, newline, header=header)
-
-    def _count(self, query: str) -> int:
-        row = self._con.execute(query).fetchone()
-        return int(row[0]) if row else 0
 
 
 def _inner_newlines(columns: Sequence[str]) -> str:

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from answerable.sources.files.seal import LineEnds
+
 BLOCK_BYTES = 32 << 20
 """What is read, and kept, at a time."""
 PART_BYTES = 1 << 20
@@ -62,7 +64,7 @@ def next_block(file: BinaryIO, *, start: int, first_line: int, size: int, file_b
 def content(file: BinaryIO, block: Block, *, delimiter: str, copy: Path | None) -> Content:
     """Look at a block's bytes and, if asked, copy them to a file of their own."""
     apart = (delimiter.encode() + b' "', b'" ' + delimiter.encode())
-    lf = cr = crlf = 0
+    ends = LineEnds()
     plain, last = True, b""
     file.seek(block.start)
     left = block.end - block.start
@@ -70,10 +72,8 @@ def content(file: BinaryIO, block: Block, *, delimiter: str, copy: Path | None) 
     try:
         while left and (chunk := file.read(min(left, _CHUNK_BYTES))):
             left -= len(chunk)
-            joined = last[-2:] + chunk
-            lf += chunk.count(b"\n")
-            cr += chunk.count(b"\r")
-            crlf += chunk.count(b"\r\n") + (last[-1:] == b"\r" and chunk[:1] == b"\n")
+            joined = last + chunk
+            ends.take(chunk)
             plain = plain and b"\0" not in chunk and not any(mark in joined for mark in apart)
             last = joined[-2:]
             if out is not None:
@@ -81,7 +81,4 @@ def content(file: BinaryIO, block: Block, *, delimiter: str, copy: Path | None) 
     finally:
         if out is not None:
             out.close()
-    lone = cr - crlf
-    lines = lf + lone + (last[-1:] not in (b"\n", b"\r", b""))
-    newline = None if lone or not lf else {lf: "\r\n", 0: "\n"}.get(crlf)
-    return Content(lines=lines, newline=newline, plain=plain)
+    return Content(lines=ends.lines, newline=ends.newline, plain=plain)

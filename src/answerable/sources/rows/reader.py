@@ -20,6 +20,7 @@ from answerable.sources.rows.careful import (
     parse_row,
     write_apart,
 )
+from answerable.sources.rows.staging import count
 from answerable.sources.sql_text import literal
 
 Derive: TypeAlias = Callable[[str], str]
@@ -86,7 +87,7 @@ def stage_judged(  # noqa: PLR0913  what is known about the rows
     if lines is not None and lines != accounted:
         raise AssertionError(f"{lines} physical lines, but {counts} were accounted for")
     con.execute(f"CREATE TABLE source_rows AS {derive(rows_apart(good, columns, counts))}")
-    loaded = _count(con, "SELECT count(*) FROM source_rows")
+    loaded = count(con, "SELECT count(*) FROM source_rows")
     if loaded != counts.rows:
         raise AssertionError(f"{counts} were written, {loaded} rows were loaded")
     numbers = "line::BIGINT AS line, covers::BIGINT AS covers"
@@ -96,9 +97,9 @@ def stage_judged(  # noqa: PLR0913  what is known about the rows
 
 
 def _telling(judged: Iterator[Row | Rejected | Blank], told: Told) -> Iterator[Row | Rejected | Blank]:
-    for count, one in enumerate(judged, start=1):
-        if count % TOLD_EVERY_ROWS == 0:
-            told(count)
+    for done, one in enumerate(judged, start=1):
+        if done % TOLD_EVERY_ROWS == 0:
+            told(done)
         yield one
 
 
@@ -123,9 +124,9 @@ def rows_apart(path: Path, columns: Sequence[str], counts: Counts) -> str:
 def load_rejected(con: duckdb.DuckDBPyConnection, path: Path, counts: Counts) -> None:
     """Add the lines that the careful reader rejected to the table `rejected`."""
     lines = csv_relation(path, ["line", "reason", "raw"], ",", LF, header=False, long=_long(counts))
-    before = _count(con, "SELECT count(*) FROM rejected")
+    before = count(con, "SELECT count(*) FROM rejected")
     con.execute(f"INSERT INTO rejected SELECT line::BIGINT, reason, raw FROM {lines}")
-    loaded = _count(con, "SELECT count(*) FROM rejected") - before
+    loaded = count(con, "SELECT count(*) FROM rejected") - before
     if loaded != counts.rejected:
         raise AssertionError(f"{counts} were written, {loaded} rejected lines were loaded")
 
@@ -151,11 +152,6 @@ def csv_relation(
         delim = {literal(delimiter)}, quote = '"', escape = '"', new_line = {literal(ends)},
         null_padding = false, ignore_errors = false, compression = 'none', force_not_null = [{never_null}],
         encoding = 'utf-8'{longest})"""
-
-
-def _count(con: duckdb.DuckDBPyConnection, query: str) -> int:
-    row = con.execute(query).fetchone()
-    return int(row[0]) if row else 0
 
 
 def raw_lines(path: Path, wanted: dict[int, int]) -> Iterator[tuple[int, str]]:

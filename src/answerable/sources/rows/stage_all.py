@@ -15,10 +15,10 @@ from typing import NamedTuple
 import duckdb
 
 from answerable.model.source import Rows, SourcePart
-from answerable.sources.accounting import count
 from answerable.sources.files.opening import Opened
 from answerable.sources.rows.one_header import Placed
 from answerable.sources.rows.reader import Derive, Staged, Told, forget
+from answerable.sources.rows.staging import count
 from answerable.sources.sql_text import literal
 
 

@@ -57,11 +57,10 @@ torn set is recognised."""
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """`folder`: for everything unfinished; `con`: the staging database in it; `resumed`: an earlier run left it."""
+    """`folder`: for everything unfinished; `con`: the staging database in it."""
 
     folder: Path
     con: duckdb.DuckDBPyConnection
-    resumed: bool
 
 
 @contextmanager
@@ -77,14 +76,13 @@ def staging(out: Path, settings: Settings, *, key: str) -> Iterator[Stage]:
         # the engine cannot keep a database in a folder whose name looks like a pattern
         beside = Path(tempfile.gettempdir()) if looks_like_a_pattern(out.parent.absolute()) else out.parent
         folder = beside / f".answerable-import-{key}"
-        resumed = folder.exists()
         folder.mkdir(exist_ok=True)
     except OSError as error:
         raise StorageError(f"{out.parent}: {error.strerror}; nothing was written") from None
     con = _database(folder, settings)
     try:
         _clear(folder)
-        yield Stage(folder, con, resumed)
+        yield Stage(folder, con)
     except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
         raise _refused(folder, error) from error
     except OSError as error:
@@ -121,12 +119,7 @@ def database(folder: Path, settings: Settings) -> Iterator[duckdb.DuckDBPyConnec
 
 def _database(folder: Path, settings: Settings) -> duckdb.DuckDBPyConnection:
     # explicit locations: nothing is read from, or left in, the user's own folders
-    try:
-        con = _open(folder / DATABASE)
-    except duckdb.IOException as error:
-        if "lock" in str(error).lower():
-            raise StorageError(f"{folder}: another run is at the same import; wait for its end, or stop it") from None
-        raise StorageError(f"{folder}: {error}") from error
+    con = _open(folder)
     con.execute("SET TimeZone = 'UTC'")
     con.execute(f"SET temp_directory = {literal(str(folder / 'spill'))}")
     con.execute("SET preserve_insertion_order = true")
@@ -139,16 +132,19 @@ def _database(folder: Path, settings: Settings) -> duckdb.DuckDBPyConnection:
     return con
 
 
-def _open(path: Path) -> duckdb.DuckDBPyConnection:
+def _open(folder: Path) -> duckdb.DuckDBPyConnection:
     try:
-        return duckdb.connect(str(path))
+        return duckdb.connect(str(folder / DATABASE))
     except duckdb.Error as error:
         if isinstance(error, duckdb.IOException) and "lock" in str(error).lower():
-            raise
-        # what an earlier run left cannot be read: begin anew
-        for left in path.parent.glob(f"{path.name}*"):
-            left.unlink()
-        return duckdb.connect(str(path))
+            raise StorageError(f"{folder}: another run is at the same import; wait for its end, or stop it") from None
+    # what an earlier run left cannot be read: begin anew
+    for left in folder.glob(f"{DATABASE}*"):
+        left.unlink()
+    try:
+        return duckdb.connect(str(folder / DATABASE))
+    except duckdb.IOException as error:
+        raise StorageError(f"{folder}: {error}") from error
 
 
 def _clear(folder: Path) -> None:
@@ -163,6 +159,12 @@ def _refused(folder: Path, error: duckdb.Error) -> StorageError:
         hint = "Allow more, such as ANSWERABLE_MEMORY=8GB, or import the file in parts."
         return StorageError(f"the import needs more memory than it may use: {error}", hint=hint)
     return StorageError(f"{folder.parent}: {error}")
+
+
+def count(con: duckdb.DuckDBPyConnection, query: str) -> int:
+    """The whole number that a query gives."""
+    row = con.execute(query).fetchone()
+    return int(row[0]) if row and row[0] is not None else 0
 
 
 @contextmanager

@@ -23,10 +23,10 @@ from answerable.model.call import CALL_COLUMNS, CLOCK_POINTS, Quality
 from answerable.model.snapshot import Snapshot, Snapshots, broken_link, nothing_before
 from answerable.model.source import SourceManifest
 from answerable.model.times import iso
-from answerable.sources.accounting import count
+from answerable.sources.files.seal import sha256_of
 from answerable.sources.importer import import_calls
 from answerable.sources.profiling.profile import Profile
-from answerable.sources.rows.staging import EVERY, Names, looks_like_a_pattern, publish, staging
+from answerable.sources.rows.staging import EVERY, Names, count, looks_like_a_pattern, publish, staging
 from answerable.sources.snapshots.changes import changed_columns, find_changes, write_changes
 from answerable.sources.snapshots.match import RawColumns, hold_against, raw_columns, states
 from answerable.sources.snapshots.state import (
@@ -151,7 +151,7 @@ def _refuse_what_was_altered(snapshots: Snapshots, names: Names) -> None:
                 f"{path.name} is not beside it", file=names.parquet.name,
                 hint="A file of calls of several exports goes with its history and its changes: copy all of them.",
             )  # fmt: skip
-        if _sha256(path) != expected:
+        if sha256_of(path) != expected:
             raise SourceError(f"its bytes are not those that {names.manifest.name} was written for", file=path.name)
 
 
@@ -225,7 +225,7 @@ class _Joined:
         snapshots = Snapshots(
             every=every,
             edited=edited(con, calls=calls, history=history),
-            history_sha256=_sha256(made.history),
+            history_sha256=sha256_of(made.history),
             changes_sha256=every[-1].changes_sha256,
         )
         return self._manifest(snapshots, calls=calls, parquet=made.parquet)
@@ -252,7 +252,7 @@ class _Joined:
             calls=count(self._con, f"SELECT count(*) FROM {calls}"),
             calls_sha256=keys_sha256(self._con, calls),
             changes_bytes=made.changes.stat().st_size,
-            changes_sha256=_sha256(made.changes),
+            changes_sha256=sha256_of(made.changes),
             previous=before[-1].sha256,
         ).sealed()
         if added.row_states.later != added.rows.imported:
@@ -283,7 +283,7 @@ class _Joined:
             last_us=_of_both(max, known.last_us, later.last_us),
             blank_means_no={key: why for key, why in later.blank_means_no.items() if key in known.blank_means_no},
             quality=self._quality(calls),
-            parquet_sha256=_sha256(parquet),
+            parquet_sha256=sha256_of(parquet),
             snapshots=snapshots,
         )
 
@@ -307,8 +307,3 @@ class _Joined:
 
 def _of_both(choose: Callable[[int, int], int], one: int | None, other: int | None) -> int | None:
     return choose(one, other) if one is not None and other is not None else one if other is None else other
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -17,9 +17,9 @@ import duckdb
 
 from answerable.errors import SourceError
 from answerable.model.snapshot import States
-from answerable.sources.accounting import count
 from answerable.sources.profiling.profile import Definition, Grain
 from answerable.sources.profiling.spelling import folded
+from answerable.sources.rows.staging import count
 from answerable.sources.sql_text import listed, literal, name
 
 LINE = "line"

@@ -16,7 +16,7 @@ import duckdb
 
 from answerable.model.call import CALL_COLUMNS
 from answerable.model.snapshot import JUDGED, Edited
-from answerable.sources.accounting import count
+from answerable.sources.rows.staging import count
 from answerable.sources.sql_text import literal
 
 _PARQUET = "(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880)"
