@@ -16,6 +16,7 @@ from answerable.cli.options import (
     as_of_option,
     examples,
     json_option,
+    policies_option,
     source_option,
 )
 from answerable.cli.progress import watched
@@ -50,14 +51,7 @@ MOST_ROWS = 12
     metavar="V1.toml",
     help="Compare with this version, applied to every call in the same way, whatever its dates.",
 )
-@click.option(
-    "--policy",
-    "policies",
-    multiple=True,
-    type=FILE_OR_FOLDER,
-    metavar="FILE|DIR",
-    help="Compare with the versions that were in force when each call came in. Repeatable.",
-)
+@policies_option("Compare with the versions that were in force when each call came in.")
 @source_option(required=False)
 @click.option(
     "--facts", type=EXISTING_FILE, metavar="FACTS.csv", help="Facts asserted beside the calls, as for `examine`."

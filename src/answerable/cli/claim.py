@@ -10,11 +10,11 @@ import click
 from answerable.cli.json_text import print_json
 from answerable.cli.options import (
     EXISTING_FILE,
-    FILE_OR_FOLDER,
     FOLDER,
     examples,
     files_argument,
     json_option,
+    policies_option,
     source_option,
 )
 from answerable.cli.progress import watched
@@ -57,15 +57,7 @@ def new_command(kind: str, out: Path, as_json: bool) -> None:
     epilog=examples("answerable claim register claim.toml --policy policies/ --out claim.registered.json"),
 )
 @click.argument("claim", type=EXISTING_FILE, metavar="CLAIM.toml")
-@click.option(
-    "--policy",
-    "policies",
-    required=True,
-    multiple=True,
-    type=FILE_OR_FOLDER,
-    metavar="FILE|DIR",
-    help="The response policy under which calls will count as late or unheard. Repeatable.",
-)
+@policies_option("The response policy under which calls will count as late or unheard.", required=True)
 @click.option("--out", required=True, type=_FILE, metavar="FILE.json", help="The registration that is written.")
 @json_option
 def register_command(claim: Path, policies: tuple[Path, ...], out: Path, as_json: bool) -> None:
@@ -92,14 +84,7 @@ def register_command(claim: Path, policies: tuple[Path, ...], out: Path, as_json
 
 @claim_group.command("check", epilog=examples("answerable claim check claim.toml --policy policies/"))
 @click.argument("claim", type=EXISTING_FILE, metavar="CLAIM.toml")
-@click.option(
-    "--policy",
-    "policies",
-    multiple=True,
-    type=FILE_OR_FOLDER,
-    metavar="FILE|DIR",
-    help="Hold the claim to its registration under this policy, or folder of versions. Repeatable.",
-)
+@policies_option("Hold the claim to its registration under this policy, or folder of versions.")
 @json_option
 def check_command(claim: Path, policies: tuple[Path, ...], as_json: bool) -> None:
     """Read a claim with every document it names, and hold it to its registration.
@@ -129,15 +114,7 @@ def check_command(claim: Path, policies: tuple[Path, ...], as_json: bool) -> Non
 @click.argument("claim", type=EXISTING_FILE, metavar="CLAIM.toml")
 @files_argument
 @source_option(required=False)
-@click.option(
-    "--policy",
-    "policies",
-    required=True,
-    multiple=True,
-    type=FILE_OR_FOLDER,
-    metavar="FILE|DIR",
-    help="The response policy under which calls count as late or unheard. Repeatable.",
-)
+@policies_option("The response policy under which calls count as late or unheard.", required=True)
 @click.option(
     "--state", required=True, type=FOLDER, metavar="DIR", help="Where the evidence is kept: one file a district."
 )

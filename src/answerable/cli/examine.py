@@ -14,13 +14,13 @@ from answerable.cli.json_result import examination_result
 from answerable.cli.json_text import print_json
 from answerable.cli.options import (
     EXISTING_FILE,
-    FILE_OR_FOLDER,
     FOLDER,
     as_of_option,
     encoding_option,
     examples,
     files_argument,
     json_option,
+    policies_option,
     sheet_option,
     source_option,
 )
@@ -81,14 +81,7 @@ class Asked:
 @encoding_option
 @sheet_option
 @as_of_option
-@click.option(
-    "--policy",
-    "policies",
-    multiple=True,
-    type=FILE_OR_FOLDER,
-    metavar="FILE|DIR",
-    help="A response policy, or a folder with its versions; the version then in force governs. Repeatable.",
-)
+@policies_option("A response policy, or a folder with its versions; the version then in force governs.")
 @click.option(
     "--facts",
     type=EXISTING_FILE,

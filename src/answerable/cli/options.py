@@ -52,3 +52,16 @@ def source_option(*, required: bool) -> Decorator:
         metavar="NAME|PROFILE.toml",
         help=f"Whose file it is: a built-in profile (`answerable sources list`) or your own profile file.{absent}",
     )
+
+
+def policies_option(says: str, *, required: bool = False) -> Decorator:
+    """`--policy FILE|DIR`, repeatable, as `policies`; `says` what the command does with them."""
+    return click.option(
+        "--policy",
+        "policies",
+        required=required,
+        multiple=True,
+        type=FILE_OR_FOLDER,
+        metavar="FILE|DIR",
+        help=f"{says} Repeatable.",
+    )
