@@ -17,6 +17,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 from tests.support.small_log import (
     LOG_KEY,
+    ORIGIN,
     OTHER_KEY,
     TRUST_TEXT,
     MemoryFolder,
@@ -26,8 +27,8 @@ from tests.support.small_log import (
 )
 from tests.support.vectors import FOLDER, Case
 
-from answerable.proof import TrustPolicy, carry, seal_of
-from answerable.proof.verifier import judge_bundle, judge_receipt
+from answerable.proof import Promise, SigningKey, TrustPolicy, carry, promised_digest, seal_of
+from answerable.proof.verifier import judge_bundle, judge_promise, judge_receipt
 
 pytestmark = pytest.mark.browser
 
@@ -310,6 +311,32 @@ def test_a_bundle_is_picked_as_a_folder(page: Page, tmp_path: Path) -> None:
     expect(page.get_by_role("article")).to_contain_text("Proved")
     expect(page.get_by_role("article")).to_contain_text("inputs/policy.toml is the file that was sealed")
     expect(page.get_by_role("article")).to_contain_text("this page does not compute it again")
+
+
+def test_a_promise_is_held_against_the_receipts_beside_it(page: Page, tmp_path: Path) -> None:
+    key = SigningKey(f"{ORIGIN}/promises", bytes(32))
+    entry, other = (canonical({"id": "c-1", "place": "Zürich €", "type": kind}) for kind in ("call", "fact"))
+    word = Promise(origin=ORIGIN, id="c-1", promised_at_us=1_529_413_385_000_001, digest=promised_digest(entry))
+    promise = written(tmp_path, "word.promise", word.sign(key))
+    believe(page, f"{LOG_KEY.verifier}\n{key.verifier}")
+    for beside, verdict, said in (
+        (None, "Cannot tell", "Whether the promise was kept"),
+        (entry, "Proved", "The promise was kept"),
+        (other, "Refuted", "is not the one that was promised"),
+    ):
+        receipt = [] if beside is None else [SmallLog([canonical_later(beside)]).receipt(0).text()]
+        check(page, promise, *(written(tmp_path, "r.tlog-proof", text) for text in receipt))
+        article = page.get_by_role("article").filter(has_text="The promise word.promise")
+        expect(article).to_contain_text(said)
+        expect(article).to_contain_text(verdict)
+        trust = TrustPolicy.of_log(LOG_KEY.verifier, key.verifier)
+        ours = judge_promise(word.sign(key), trust=trust, recorded=[] if beside is None else [canonical_later(beside)])
+        for sentence in (*ours.proved, *ours.refuted, *ours.cannot_tell, *ours.not_proved):
+            expect(article).to_contain_text(sentence)
+
+
+def canonical_later(entry: bytes) -> bytes:
+    return canonical({**json.loads(entry), "recorded_at_us": 1_529_413_999_000_000})
 
 
 def test_files_are_dropped(page: Page) -> None:

@@ -7,8 +7,16 @@ from pathlib import Path
 
 from tests.support.small_log import SOURCE
 
-from answerable.proof import TrustPolicy
-from answerable.proof.verifier import Bundle, Role, Verdict, judge_disclosures, judge_receipt, judge_seal
+from answerable.proof import Receipt, TrustPolicy, VerifierKey
+from answerable.proof.verifier import (
+    Bundle,
+    Role,
+    Verdict,
+    judge_disclosures,
+    judge_promise,
+    judge_receipt,
+    judge_seal,
+)
 
 FORMATS = Path(__file__).resolve().parents[2] / "docs" / "formats"
 
@@ -19,7 +27,7 @@ def blocks(name: str, language: str) -> list[bytes]:
     return [content.encode() for tongue, content in found if tongue == language]
 
 
-RECEIPT, POLICY = blocks("receipt.md", "")
+RECEIPT, POLICY, PROMISE = blocks("receipt.md", "")
 SEAL, DISCLOSURES = blocks("receipt.md", "json")
 
 
@@ -32,6 +40,17 @@ def test_the_receipt_is_proved_under_the_trust_policy() -> None:
 def test_a_letter_changed_in_the_receipt_is_refuted() -> None:
     changed = RECEIPT.replace(b"index 18", b"index 19")
     assert judge_receipt(changed, trust=TrustPolicy.parse(POLICY)).verdict is Verdict.REFUTED
+
+
+def test_the_promise_is_kept_by_the_receipt() -> None:
+    text = (FORMATS / "receipt.md").read_text(encoding="utf-8")
+    (key,) = re.findall(r"`(log\.example/alder/2018h1/promises\+\S+)`", text)
+    trust = TrustPolicy.of_log(VerifierKey.parse(key))
+    entry = Receipt.parse(RECEIPT).carried().entry
+    assert entry is not None
+    judgement = judge_promise(PROMISE, trust=trust, recorded=[entry])
+    assert judgement.verdict is Verdict.PROVED
+    assert "The promise was kept: the entry of the receipt is the one that was promised." in judgement.proved
 
 
 def test_the_seal_and_the_disclosures_are_proved() -> None:

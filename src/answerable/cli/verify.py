@@ -47,9 +47,9 @@ def verify_command(
 ) -> None:
     """Check proofs without the log and without a network: what is proved, what is refuted, and what is not proved.
 
-    FILE is a receipt (.tlog-proof), a checkpoint, a seal (beside the file it seals), or an entry with disclosures; DIR
-    is a bundle, or a whole log as tiles. Several are also held against each other: a log that has signed two states
-    of one size has shown two histories.
+    FILE is a receipt (.tlog-proof), a promise, a checkpoint, a seal (beside the file it seals), or an entry with
+    disclosures; DIR is a bundle, or a whole log as tiles. Several are also held against each other: a promise
+    against receipts; and a log that has signed two states of one size has shown two histories.
 
     Keys come from you: a key that lies beside a receipt proves nothing. Exit code 0: proved. 1: refuted, something
     contradicts itself or a key you trust. 3: cannot tell, something needed is not there.

@@ -24,6 +24,7 @@ from answerable.proof.note import (
     parse_signatures,
     signature_lines,
 )
+from answerable.proof.promise import Promise, open_promise, promised_digest
 from answerable.proof.quorum import Group, Party, TrustPolicy, Witnessed
 from answerable.proof.receipt import Carried, Receipt, Spoken, carry, verify_receipt
 from answerable.proof.sealing import (
@@ -83,6 +84,7 @@ __all__ = [
     "OpenCheckpoint",
     "OpenNote",
     "Party",
+    "Promise",
     "ProvenChunk",
     "Receipt",
     "Revealed",
@@ -114,8 +116,10 @@ __all__ = [
     "open_checkpoint",
     "open_document",
     "open_note",
+    "open_promise",
     "parse_path",
     "parse_signatures",
+    "promised_digest",
     "reveal",
     "root_at",
     "root_of",

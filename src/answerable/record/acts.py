@@ -47,6 +47,12 @@ def announce_key(log: Log, *, new: SigningKey) -> Placed:
     return _enter(log, Draft(id=f"{OWN_IDS}key:{new.verifier.key_id.hex()}", type=EntryType.KEY, public=public))
 
 
+def announce_promises(log: Log, *, key: VerifierKey) -> Placed:
+    """Enter the key under which promises are signed while the log cannot be written. Doing it again is no fault."""
+    public: dict[str, Json] = {"key": str(key), "signs": "promises"}
+    return _enter(log, Draft(id=f"{OWN_IDS}key:{key.key_id.hex()}", type=EntryType.KEY, public=public))
+
+
 def heartbeat(log: Log, *, clock: Clock, chance: Chance) -> Placed:
     """That the record was alive at this minute: without it silence could not be told from a dead feed."""
     return log.append(Draft(id=new_id(clock, chance), type=EntryType.HEARTBEAT))

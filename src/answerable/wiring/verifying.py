@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from answerable.errors import InputError, MalformedError
-from answerable.proof import TrustPolicy, VerifierKey
+from answerable.proof import Receipt, TrustPolicy, VerifierKey
 from answerable.proof.verifier import (
     BUNDLE_FILE,
     Judgement,
@@ -19,6 +19,7 @@ from answerable.proof.verifier import (
     judge_checkpoint,
     judge_disclosures,
     judge_log,
+    judge_promise,
     judge_receipt,
     judge_seal,
     kind_of,
@@ -128,7 +129,10 @@ def verify_paths(
         entry=None if entry is None else read_small(entry, what="an entry"),
         progress=progress or (lambda _step, _done, _total: None),
     )
-    files = tuple((path, judge.file_or_folder(path)) for path in paths)
+    # promises last: they are held against the receipts given with them
+    order = sorted(range(len(paths)), key=lambda number: _is_promise(paths[number]))
+    judged = {number: judge.file_or_folder(paths[number]) for number in order}
+    files = tuple((path, judged[number]) for number, path in enumerate(paths))
     return Judged(files, forks(judgement for _, judgement in files))
 
 
@@ -139,6 +143,8 @@ class _Judge:
     trust: TrustPolicy
     entry: bytes | None
     progress: Progress
+    recorded: list[bytes] = field(default_factory=list)
+    """The entries that receipts have proved so far."""
 
     def file_or_folder(self, path: Path) -> Judgement:
         if path.is_dir():
@@ -146,7 +152,9 @@ class _Judge:
         data = read_small(path, what="a file of a proof")
         match kind_of(data):
             case Kind.RECEIPT:
-                return judge_receipt(data, trust=self.trust, entry=self.entry)
+                return self._receipt(data)
+            case Kind.PROMISE:
+                return judge_promise(data, trust=self.trust, recorded=self.recorded)
             case Kind.CHECKPOINT:
                 return judge_checkpoint(data, trust=self.trust)
             case Kind.DISCLOSURES:
@@ -157,9 +165,16 @@ class _Judge:
                 return self._folder(path.parent)
             case _:
                 raise InputError(
-                    f"{path} is no receipt, checkpoint, seal, disclosures or bundle",
+                    f"{path} is no receipt, promise, checkpoint, seal, disclosures or bundle",
                     hint="What can be checked: docs/formats/receipt.md and docs/formats/bundle.md.",
                 )
+
+    def _receipt(self, data: bytes) -> Judgement:
+        judgement = judge_receipt(data, trust=self.trust, entry=self.entry)
+        if judgement.verdict is Verdict.PROVED:
+            proven = self.entry if self.entry is not None else Receipt.parse(data).carried().entry
+            self.recorded.append(proven or b"")
+        return judgement
 
     def _folder(self, folder: Path) -> Judgement:
         files = DiskFolder(folder, self.progress)
@@ -180,6 +195,10 @@ def _sealed_beside(seal: Path, data: bytes, progress: Progress) -> Iterator[byte
     except MalformedError:
         return None  # judged in full where the seal is
     return pieces_of(sealed, progress) if _is_plain_file(sealed) else None
+
+
+def _is_promise(path: Path) -> bool:
+    return not path.is_dir() and kind_of(read_small(path, what="a file of a proof")) is Kind.PROMISE
 
 
 def _is_plain_file(path: Path) -> bool:

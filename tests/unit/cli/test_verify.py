@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 from click.testing import Result
-from tests.support.small_log import LOG_KEY, SOURCE, TRUST_TEXT, MemoryFolder, SmallLog, bundle_files, canonical
+from tests.support.small_log import LOG_KEY, ORIGIN, SOURCE, TRUST_TEXT, MemoryFolder, SmallLog, bundle_files, canonical
 
-from answerable.proof import seal_of
+from answerable.proof import Promise, SigningKey, promised_digest, seal_of
 
 LOG = SmallLog([canonical({"id": str(number), "type": "call"}) for number in range(9)])
 
@@ -120,6 +120,22 @@ def test_a_seal_lies_beside_its_file(run: Callable[..., Result], here: Path) -> 
     assert run("verify", "source.csv.seal.json").exit_code == 0
     Path("source.csv").write_bytes(SOURCE[:-1])
     assert run("verify", "source.csv.seal.json").exit_code == 1
+
+
+def test_a_promise_is_held_against_the_receipts_given_with_it(run: Callable[..., Result], here: Path) -> None:
+    key = SigningKey(f"{ORIGIN}/promises", bytes(32))
+    entry = canonical({"id": "c-1", "recorded_at_us": 1, "type": "call"})
+    promise = Promise(origin=ORIGIN, id="c-1", promised_at_us=1, digest=promised_digest(entry))
+    Path("word.promise").write_bytes(promise.sign(key))
+    Path("kept.tlog-proof").write_text(SmallLog([entry]).receipt(0).text(), encoding="utf-8")
+    trusting = ("--key", "log.vkey", "--key", str(key.verifier))
+    assert run("verify", "word.promise", *trusting).exit_code == 3
+    both = run("verify", "word.promise", "kept.tlog-proof", *trusting)
+    assert both.exit_code == 0
+    assert "The promise was kept" in both.output
+    other = canonical({"id": "c-1", "recorded_at_us": 1, "type": "fact"})
+    Path("other.tlog-proof").write_text(SmallLog([other]).receipt(0).text(), encoding="utf-8")
+    assert run("verify", "word.promise", "other.tlog-proof", *trusting).exit_code == 1
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,14 @@ Pure like the rest of the room: files come in through `Folder`. `verifier.html` 
 from __future__ import annotations
 
 from answerable.proof.verifier.bundle import BUNDLE_FILE, Bundle, BundleFile, Recompute, Role, judge_bundle
-from answerable.proof.verifier.judge import judge_checkpoint, judge_disclosures, judge_receipt, judge_seal, read_seal
+from answerable.proof.verifier.judge import (
+    judge_checkpoint,
+    judge_disclosures,
+    judge_promise,
+    judge_receipt,
+    judge_seal,
+    read_seal,
+)
 from answerable.proof.verifier.log import judge_log
 from answerable.proof.verifier.verdict import Folder, Judgement, Kind, Verdict, forks, kind_of
 
@@ -25,6 +32,7 @@ __all__ = [
     "judge_checkpoint",
     "judge_disclosures",
     "judge_log",
+    "judge_promise",
     "judge_receipt",
     "judge_seal",
     "kind_of",

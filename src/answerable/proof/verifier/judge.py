@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from answerable.errors import MalformedError, ProofError
 from answerable.proof.disclosure import Revealed, reveal
+from answerable.proof.promise import open_promise
 from answerable.proof.quorum import TrustPolicy, Witnessed
 from answerable.proof.receipt import Carried, Receipt, Spoken
 from answerable.proof.sealing import Seal, seal_of
 from answerable.proof.spelling import Json, json_value, utf8
 from answerable.proof.tree import leaf_hash, verify_inclusion
-from answerable.proof.verifier.verdict import NOT_TRUE, Docket, Judgement, Kind
+from answerable.proof.verifier.verdict import NOT_TRUE, Docket, Judgement, Kind, time_text
 
 NOT_COUNTED = (
     "That the file has so many rows, and that the profile makes the normalised file of it: import the same files with "
@@ -109,6 +110,38 @@ def judge_checkpoint(data: bytes, *, trust: TrustPolicy) -> Judgement:
         docket.not_proved.append("What any entry of the log says.")
         docket.not_proved.append(NOT_TRUE)
     return docket.closed()
+
+
+def judge_promise(data: bytes, *, trust: TrustPolicy, recorded: Sequence[bytes] = ()) -> Judgement:
+    """A promise, held against the entries that receipts given with it have proved (`recorded`)."""
+    docket = Docket(Kind.PROMISE)
+    if opened := docket.check(lambda: open_promise(data, [party.key for party in trust.logs])):
+        promise, key = opened
+        when = time_text(promise.promised_at_us // 1_000_000)
+        docket.proved.append(
+            f"At {when} it was promised to record the entry {promise.id} in the log {promise.origin}, signed by "
+            f"{key.name}+{key.key_id.hex()}."
+        )
+        same_id = [entry for entry in recorded if _id_of(entry) == promise.id]
+        if any(promise.is_kept_by(entry) for entry in same_id):
+            docket.proved.append("The promise was kept: the entry of the receipt is the one that was promised.")
+        elif same_id:
+            docket.refuted.append(f"The entry {promise.id} of the receipt is not the one that was promised.")
+        else:
+            docket.cannot_tell.append(
+                f"Whether the promise was kept: the receipt of the entry {promise.id} is not here."
+            )
+        docket.not_proved.append("That the entry was received at that time: it is the promiser's own clock.")
+        docket.not_proved.append(NOT_TRUE)
+    return docket.closed()
+
+
+def _id_of(entry: bytes) -> Json:
+    try:
+        body = json_value(utf8(entry, what="the entry"), what="the entry")
+    except MalformedError:
+        return None  # a log of others may hold anything
+    return body.get("id") if isinstance(body, dict) else None
 
 
 def judge_disclosures(data: bytes) -> Judgement:

@@ -14,6 +14,7 @@ from typing import Protocol, TypeVar
 
 from answerable.errors import ProofError, UntrustedError
 from answerable.proof.checkpoint import Checkpoint
+from answerable.proof.promise import FIRST_LINE as PROMISE
 from answerable.proof.quorum import Witnessed
 from answerable.proof.receipt import FIRST_LINE
 from answerable.proof.spelling import Json
@@ -40,6 +41,7 @@ class Kind(StrEnum):
     CHECKPOINT = "checkpoint"
     DISCLOSURES = "disclosures"
     SEAL = "seal"
+    PROMISE = "promise"
     LOG = "log"
     BUNDLE = "bundle"
 
@@ -142,6 +144,8 @@ def kind_of(data: bytes) -> Kind | None:
             if f'"answerable/{kind}@1"'.encode() in data:
                 return kind
         return None
+    if data.startswith(PROMISE.encode()):
+        return Kind.PROMISE
     return Kind.CHECKPOINT if "\n\n— ".encode() in data else None
 
 
