@@ -129,6 +129,8 @@ class Fsck:
         salts: Mapping[str, bytes],
     ) -> None:
         digests: Sequence[str] | None = None
+        if TOP not in sealed:
+            self._fault("the list of its private fields is missing", entry)
         for name in sorted(sealed):  # the topmost, whose name is empty, comes first
             erased = (entry.id, name) in self._erased
             what = f"private field {name!r}" if name else "the list of its private fields"
@@ -150,6 +152,10 @@ class Fsck:
                 expected, made = digests or (), commit(value, name, salts[name])
             if (digests is not None or name == TOP) and made[1] not in expected:
                 self._fault(f"{what} is not what the entry committed to", entry)
+        # an erased field has lost its salt, never its place: what was encrypted stays
+        if digests is not None and len(digests) > len(sealed) - 1:
+            missing = len(digests) - len(sealed) + 1
+            self._fault(f"{missing} of its {len(digests)} private fields are missing", entry)
 
     def _examine_head(self, keys: Sequence[VerifierKey]) -> None:
         head = self._store.head()

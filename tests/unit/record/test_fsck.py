@@ -8,6 +8,7 @@ import msgspec
 import pytest
 from tests.support.records import KEY, ORIGIN, Parts, call, in_memory, log
 
+from answerable.record.entry import TOP
 from answerable.record.fsck import Examined, Fsck
 from answerable.record.ports import Mark, StoredEntry
 from answerable.record.private import SealedValue
@@ -132,6 +133,15 @@ def lose_values(parts: Parts) -> None:
     del store_of(parts)._sealed["call-5"]
 
 
+def lose_one_value(parts: Parts) -> None:
+    del store_of(parts)._sealed["call-5"]["phone"]
+
+
+def lose_the_list(parts: Parts) -> None:
+    """As one flipped bit in the id beside it does."""
+    store_of(parts)._sealed["call-\x15"] = {TOP: store_of(parts)._sealed["call-5"].pop(TOP)}
+
+
 def swap_values(parts: Parts) -> None:
     from answerable.record.private import seal_value  # noqa: PLC0415
 
@@ -151,6 +161,8 @@ def keep_erased(parts: Parts) -> None:
         (damage_salt, "private field 'phone' does not open"),
         (lose_salt, "private field 'phone' has lost its salt, and with it its value"),
         (lose_values, "its private fields are missing"),
+        (lose_one_value, "1 of its 2 private fields are missing"),
+        (lose_the_list, "the list of its private fields is missing"),
         (swap_values, "private field 'phone' is not what the entry committed to"),
         (keep_erased, "private field 'phone' was taken out, but its salt is still in the vault"),
     ],
