@@ -34,7 +34,7 @@ def compared(signer: Signer, decisions: Sequence[Decision] | None, *, scope: Col
     taken = [one for one in decisions if scope is None or one.call in scope]
     if own := sorted({one.call for one in taken if one.actor and _is(signer, one.actor)}):
         raise FindingError(
-            f"{signer.name}, {signer.office}, decided {_few(own)}: whoever decided a call does not sign a finding on it.",
+            f"{signer.name}, {signer.office}, decided {_few(own)}: who decided a call does not sign a finding on it.",
             hint="Have somebody sign who decided none of the calls.",
         )
     deciders = {_words(one.actor) for one in taken if one.actor}

@@ -70,7 +70,7 @@ class _Step(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 class Proposed(_Step, frozen=True, kw_only=True, tag="proposed"):
     """The program proposes what a result shows: `result_sha256` is that of its manifest, `finding_sha256` that of
-    finding.json, `bundle_sha256` that of bundle.json where there is one. `log`: the log in which every step is entered."""
+    finding.json, `bundle_sha256` that of bundle.json where there is one; every step is entered in `log`."""
 
     program: str
     timezone: str

@@ -81,4 +81,3 @@ def finding_schema() -> dict[str, Any]:
     whole = dict(components.pop("FindingDocument"))
     title = "finding.json of Answerable: what a record says about each claim"
     return {"$schema": DRAFT, **whole, "title": title, "$defs": components}
-

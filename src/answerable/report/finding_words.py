@@ -1,4 +1,4 @@
-"""What is said of a finding's life: its standing, who was asked, what they replied, who signed. For page and terminal."""
+"""What is said of a finding's life, on pages and terminals: how far it is, who was asked, who replied, who signed."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from answerable.model.finding_life import ClaimFound, Document, Replied, Signed,
 from answerable.report.spelling import day, wall_clock, zone_of
 from answerable.report.words import CANNOT_BE_DETERMINED, Words, finding_words
 
+_ANSWERED_FOR = "A person who decided none of the calls in scope answers for it."
 STANDINGS: dict[str, Words] = {
     Standing.PROPOSED: Words(
         "proposed, unsigned", "The program proposes it. Nobody has been asked for a reply, and nobody has signed."
@@ -18,8 +19,8 @@ STANDINGS: dict[str, Words] = {
     Standing.ASKED: Words(
         "proposed, unsigned; a reply was asked for", "Those concerned were asked for a reply. Nobody has signed."
     ),
-    Standing.SIGNED: Words("signed", "A person who decided none of the calls in scope answers for it."),
-    Standing.PUBLISHED: Words("signed and published", "A person who decided none of the calls in scope answers for it."),
+    Standing.SIGNED: Words("signed", _ANSWERED_FOR),
+    Standing.PUBLISHED: Words("signed and published", _ANSWERED_FOR),
     Standing.SUPERSEDED: Words("superseded", "Another finding has taken its place. It stays as it was."),
 }
 DECIDED_NONE = "I decided none of the calls in the scope of this finding."

@@ -99,7 +99,7 @@ def _blocks(letter: str) -> Iterator[Sequence[str]]:
     for block in _BLOCKS.split(letter.replace("\r\n", "\n").strip("\n")):
         lines: list[str] = []
         for line in block.split("\n"):
-            if lines and _kind(line) not in ("", _kind(lines[0])) or (lines and _kind(line) == "#"):
+            if (lines and _kind(line) not in ("", _kind(lines[0]))) or (lines and _kind(line) == "#"):
                 yield lines
                 lines = []
             lines.append(line)

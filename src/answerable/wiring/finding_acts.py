@@ -5,7 +5,6 @@ Nothing here knows the command line: a record that is open for writing comes in,
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date, datetime, time
 from pathlib import Path
 
@@ -76,7 +75,7 @@ LISTS_ITS_CALLS = (
 
 
 class FindingTold(msgspec.Struct, frozen=True, kw_only=True):
-    """A finding after a step: its life so far, its letter, whether the draft of it was renewed, and the step's entry."""
+    """A finding after a step: its life, its letter and whether the draft of it was renewed, and the step's entry."""
 
     result: Path
     life: Life
@@ -356,7 +355,7 @@ def _scope(opened: ResultFolder) -> frozenset[str] | None:
 def supersede_finding(
     result: Path, *, by: Path, record: OpenRecord | None = None, at_us: int | None = None
 ) -> FindingTold:
-    """Mark a finding as superseded by the one proposed from the result `by`, which must name it. Raises FindingError."""
+    """Mark a finding as superseded by the one of the result `by`, which must name it. Raises FindingError."""
     dossier, other = open_dossier(result), open_dossier(by).life
     named = other.proposed.supersedes
     if named is None or named.finding != dossier.life.finding or named.step_sha256 not in dossier.life.digests:

@@ -93,7 +93,9 @@ def step_name(step: Step) -> str:
     return f"{step.number:03}-{type(step).__name__.lower()}.json"
 
 
-def add_step(result: Path, life: Life | None, step: Step, *, record: OpenRecord | None) -> tuple[Dossier, Recorded | None]:
+def add_step(
+    result: Path, life: Life | None, step: Step, *, record: OpenRecord | None
+) -> tuple[Dossier, Recorded | None]:
     """Take a step: check it, enter it in the log where the finding is kept in one, then write its file.
 
     What cannot be entered does not happen. Raises FindingError, RecordError and StorageError.

@@ -57,7 +57,9 @@ def read_signer_key(path: Path) -> SigningKey:
     try:
         return SigningKey.parse(content.decode("ascii", "replace").strip())
     except ProofError as fault:
-        raise InputError(f"{path}: {fault.message}", hint="`answerable finding key NAME --out FILE` makes one.") from fault
+        raise InputError(
+            f"{path}: {fault.message}", hint="`answerable finding key NAME --out FILE` makes one."
+        ) from fault
 
 
 def signed_text(life: Life, step: Signed) -> str:

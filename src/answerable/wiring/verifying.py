@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from answerable.errors import InputError, MalformedError
@@ -24,11 +23,14 @@ from answerable.proof.verifier import (
     kind_of,
     read_seal,
 )
+from answerable.wiring.disk_folder import DiskFolder, is_plain_file, pieces_of
 from answerable.wiring.files import read_small
+from answerable.wiring.finding_folder import DOSSIER, has_dossier
+from answerable.wiring.finding_publishing import PUBLICATION
+from answerable.wiring.finding_verifying import judge_finding
 from answerable.wiring.importing import Progress
 from answerable.wiring.recomputing import recomputing
 
-PIECE_BYTES = 1 << 20
 CHECKPOINT_FILE = "checkpoint"
 
 
@@ -46,46 +48,6 @@ class Judged:
         if self.forks or Verdict.REFUTED in verdicts:
             return Verdict.REFUTED
         return Verdict.CANNOT_TELL if Verdict.CANNOT_TELL in verdicts else Verdict.PROVED
-
-
-class DiskFolder:
-    """The regular files below a folder. Links are not followed: a bundle must not reach out of itself."""
-
-    def __init__(self, root: Path, progress: Progress) -> None:
-        self._root, self._progress = root, progress
-        self._files = 0
-
-    def names(self) -> frozenset[str]:
-        """Every regular file, with `/` between folders."""
-        found = set()
-        for folder, _, files in os.walk(self._root, followlinks=False):
-            for file in (Path(folder) / name for name in files):
-                if _is_plain_file(file):
-                    found.add(file.relative_to(self._root).as_posix())
-        return frozenset(found)
-
-    def read(self, name: str) -> bytes:
-        """A small file whole. Raises InputError."""
-        self._files += 1
-        self._progress(f"Checking {self._root.name}", self._files, None)
-        return read_small(self._root / name, what="a file of a proof")
-
-    def pieces(self, name: str) -> Iterator[bytes]:
-        """A file in pieces of 1 MiB."""
-        return pieces_of(self._root / name, self._progress)
-
-
-def pieces_of(path: Path, progress: Progress | None = None) -> Iterator[bytes]:
-    """A file in pieces of 1 MiB. Raises InputError where it cannot be read."""
-    try:
-        size = path.stat().st_size
-        with path.open("rb") as file:
-            while piece := file.read(PIECE_BYTES):
-                if progress is not None:
-                    progress(f"Checking {path.name}", file.tell(), size)
-                yield piece
-    except OSError as fault:
-        raise InputError(f"{path}: it cannot be read: {fault.strerror}") from fault
 
 
 def read_trust(policy: Path | None, keys: Sequence[str]) -> TrustPolicy:
@@ -128,8 +90,22 @@ def verify_paths(
         entry=None if entry is None else read_small(entry, what="an entry"),
         progress=progress or (lambda _step, _done, _total: None),
     )
-    files = tuple((path, judge.file_or_folder(path)) for path in paths)
+    files = _told_of_each_other([(path, judge.file_or_folder(path)) for path in paths])
     return Judged(files, forks(judgement for _, judgement in files))
+
+
+def _told_of_each_other(files: Sequence[tuple[Path, Judgement]]) -> tuple[tuple[Path, Judgement], ...]:
+    """Findings given together know of each other: which one takes the place of which."""
+    shown = [judgement.shows or {} for _, judgement in files if judgement.kind is Kind.FINDING]
+    later = {one["supersedes"]: one for one in shown if one["supersedes"] and one["signed"]}
+    told = []
+    for path, judgement in files:
+        mine = (judgement.shows or {}).get("finding") if judgement.kind is Kind.FINDING else None
+        if mine in later and not (judgement.shows or {})["superseded_by"]:
+            said = f"It was superseded: {later[mine]['finding']}, which is signed, takes its place."
+            judgement = replace(judgement, proved=(*judgement.proved, said))  # noqa: PLW2901
+        told.append((path, judgement))
+    return tuple(told)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,13 +139,16 @@ class _Judge:
 
     def _folder(self, folder: Path) -> Judgement:
         files = DiskFolder(folder, self.progress)
-        if _is_plain_file(folder / BUNDLE_FILE):
+        if has_dossier(folder) or is_plain_file(folder / PUBLICATION):
+            return judge_finding(folder, trust=self.trust, progress=self.progress)
+        if is_plain_file(folder / BUNDLE_FILE):
             return judge_bundle(files, trust=self.trust, recompute=recomputing(folder, self.progress))
-        if _is_plain_file(folder / CHECKPOINT_FILE):
+        if is_plain_file(folder / CHECKPOINT_FILE):
             return judge_log(files, trust=self.trust)
         raise InputError(
-            f"{folder} is no bundle and no log",
-            hint=f"A bundle has a file {BUNDLE_FILE}, a log's folder a file {CHECKPOINT_FILE} beside its tiles.",
+            f"{folder} is no finding, no bundle and no log",
+            hint=f"A finding has a file {PUBLICATION} or a folder {DOSSIER}, a bundle a file {BUNDLE_FILE}, a log's "
+            f"folder a file {CHECKPOINT_FILE} beside its tiles.",
         )
 
 
@@ -179,8 +158,4 @@ def _sealed_beside(seal: Path, data: bytes, progress: Progress) -> Iterator[byte
         sealed = seal.parent / read_seal(data)[0]
     except MalformedError:
         return None  # judged in full where the seal is
-    return pieces_of(sealed, progress) if _is_plain_file(sealed) else None
-
-
-def _is_plain_file(path: Path) -> bool:
-    return path.is_file() and not path.is_symlink()
+    return pieces_of(sealed, progress) if is_plain_file(sealed) else None

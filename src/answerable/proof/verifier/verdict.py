@@ -42,6 +42,8 @@ class Kind(StrEnum):
     SEAL = "seal"
     LOG = "log"
     BUNDLE = "bundle"
+    FINDING = "finding"
+    """A bundle or result with the life of its finding: steps, replies, letter, signature."""
 
 
 class Folder(Protocol):
