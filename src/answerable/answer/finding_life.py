@@ -111,7 +111,7 @@ def step_bytes(step: Step) -> bytes:
 def read_step(content: bytes) -> Step:
     """The step that `step_bytes` wrote. Raises FindingError for anything else, also for another spelling."""
     try:
-        step = msgspec.json.decode(content, type=Step)
+        step: Step = msgspec.json.decode(content, type=Step)
     except msgspec.DecodeError as fault:
         raise FindingError(f"This is no step of a finding: {fault}") from fault
     if step_bytes(step) != content:

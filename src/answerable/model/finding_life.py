@@ -7,8 +7,6 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
-STEP_SCHEMA = "answerable/finding-step@1"
-
 
 class Standing(StrEnum):
     """How far a finding has come."""
@@ -61,7 +59,7 @@ class Signer(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 class _Step(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="step"):
     """What every step has: the finding's id, its number from 1, when, and the SHA-256 of the step before it."""
 
-    schema: Literal["answerable/finding-step@1"] = STEP_SCHEMA
+    schema: Literal["answerable/finding-step@1"] = "answerable/finding-step@1"
     finding: str
     number: int
     at_us: int

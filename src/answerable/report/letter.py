@@ -17,7 +17,6 @@ from answerable.model.times import iso
 from answerable.report import words
 from answerable.report.finding_document import ClaimWritten, FindingDocument
 from answerable.report.finding_words import DECIDED_NONE, claim_line, reply_line
-from answerable.report.page import environment
 from answerable.report.spelling import day, visible, zone_of
 
 ADDRESSEE: Final = "[Addressee]"
@@ -32,6 +31,8 @@ _ITEM: Final = re.compile(r"- +")
 
 def draft_letter(found: FindingDocument, life: Life, *, at_us: int) -> str:
     """The letter to begin from, as far as the finding's life has come at `at_us`."""
+    from answerable.report.page import environment  # noqa: PLC0415  loads jinja2
+
     zone = zone_of(life.proposed.timezone)
     source = found.source
     lines = {one.id: claim_line(one) for one in life.proposed.claims}

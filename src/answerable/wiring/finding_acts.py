@@ -1,4 +1,4 @@
-"""What people do with a finding: propose it, ask, enter a reply, sign, supersede. Publishing is in its own module.
+"""What people do with a finding: propose it, ask, enter a reply, supersede. Signing and publishing are apart.
 
 Nothing here knows the command line: a record that is open for writing comes in, and times do where they matter.
 """
@@ -12,14 +12,8 @@ import msgspec
 
 from answerable import __version__
 from answerable.answer.finding_life import Life
-from answerable.answer.finding_signer import compared
-from answerable.answer.intake.decisions_file import read_decisions
-from answerable.config import read_settings
-from answerable.engines.complained_calls import complained_calls
 from answerable.errors import FindingError, InputError
 from answerable.model.canonical import digest
-from answerable.model.claim import ClaimKind
-from answerable.model.decision import Decision
 from answerable.model.finding_life import (
     Asked,
     ClaimFound,
@@ -27,19 +21,15 @@ from answerable.model.finding_life import (
     OtherFinding,
     Proposed,
     Replied,
-    Signed,
-    Signer,
     Superseded,
 )
 from answerable.model.times import from_us, parse_instant, to_us
-from answerable.proof.note import Note, SigningKey
 from answerable.proof.sealing import seal_of
-from answerable.proof.verifier.bundle import BUNDLE_FILE, Bundle, Role
+from answerable.proof.verifier.bundle import BUNDLE_FILE
 from answerable.record.entry import EntryType
 from answerable.report.disk import sha256_of
 from answerable.report.finding_document import FindingDocument, read_finding
-from answerable.report.finding_words import required_lines
-from answerable.report.letter import blanks_left, draft_letter, lacking
+from answerable.report.letter import draft_letter
 from answerable.report.spelling import zone_of
 from answerable.stores.durable_files import create_file, replace_file
 from answerable.wiring.bundling import sealed_draft
@@ -48,10 +38,8 @@ from answerable.wiring.finding_folder import (
     DOSSIER,
     EARLIER,
     LETTER,
-    RECEIPT_SUFFIX,
     REPLIES,
     SIGNATURE,
-    SIGNER_KEY,
     STEPS,
     Dossier,
     add_step,
@@ -62,16 +50,9 @@ from answerable.wiring.finding_folder import (
     sha256,
     step_files,
 )
-from answerable.wiring.finding_signature import signed_text
-from answerable.wiring.log_verbs import Recorded, recorded
+from answerable.wiring.log_verbs import RECEIPT_SUFFIX, Recorded, recorded
 from answerable.wiring.recording import OpenRecord, now_us
 from answerable.wiring.result_folder import ResultFolder, open_result
-
-LISTS_ITS_CALLS = (
-    ClaimKind.CALLS_IGNORED, ClaimKind.LISTED_CALLS, ClaimKind.REQUEST_DENIED, ClaimKind.SLOWER_RESPONSE,
-    ClaimKind.PATTERN,
-)  # fmt: skip
-"""Claims whose calls in scope a result names one by one. Of any other every decision supplied counts as in scope."""
 
 
 class FindingTold(msgspec.Struct, frozen=True, kw_only=True):
@@ -94,9 +75,9 @@ def propose_finding(
     """
     opened = open_result(result)
     if has_dossier(result):
-        found = open_dossier(result).life
+        before = open_dossier(result).life
         raise FindingError(
-            f"{result}: finding {found.finding} was proposed from this result already.",
+            f"{result}: finding {before.finding} was proposed from this result already.",
             hint="A changed finding is proposed from another result folder, with --supersedes.",
         )
     content = opened.sealed("finding.json").read_bytes()
@@ -110,7 +91,7 @@ def propose_finding(
         _keep_earlier(supersedes, result)
     dossier, entry = add_step(result, None, step, record=record)
     replace_file(dossier.letter, draft_letter(found, dossier.life, at_us=now).encode())
-    return _told(dossier, entry, renewed=True)
+    return told(dossier, entry, renewed=True)
 
 
 def _proposal(
@@ -118,7 +99,9 @@ def _proposal(
     record: OpenRecord | None, at_us: int,
 ) -> Proposed:  # fmt: skip
     bundle = opened.path / BUNDLE_FILE
-    seed = digest({"result": opened.manifest_sha256, "at_us": at_us, "supersedes": earlier and earlier.finding})
+    seed = digest(
+        {"result": opened.manifest_sha256, "at_us": at_us, "supersedes": earlier.finding if earlier else None}
+    )
     return Proposed(
         finding=f"finding-{from_us(at_us):%Y-%m-%d}-{seed[:8]}",
         number=1,
@@ -246,7 +229,7 @@ def _with_letter(dossier: Dossier, step: Asked | Replied, *, record: OpenRecord 
     grown, entry = add_step(dossier.result, dossier.life, step, record=record)
     if untouched:
         replace_file(grown.letter, draft_letter(found, grown.life, at_us=at_us).encode())
-    return _told(grown, entry, renewed=untouched)
+    return told(grown, entry, renewed=untouched)
 
 
 def _is_a_draft(dossier: Dossier, found: FindingDocument) -> bool:
@@ -256,100 +239,6 @@ def _is_a_draft(dossier: Dossier, found: FindingDocument) -> bool:
     last = dossier.life.steps[-1]
     draft = draft_letter(found, dossier.life, at_us=last.at_us).encode()
     return read_small(dossier.letter, what="a letter") == draft
-
-
-def sign_finding(
-    result: Path, *, signer: Signer, key: SigningKey, states_decided_none: bool = False,
-    record: OpenRecord | None = None, at_us: int | None = None,
-) -> FindingTold:  # fmt: skip
-    """Sign the letter, and with it the finding and everything before. Raises FindingError where that may not be:
-
-    nobody was asked, time to reply is left, the signer decided a call in scope or cannot be held against the deciders,
-    the letter has blanks or does not say what it must.
-    """
-    dossier = open_dossier(result)
-    life = dossier.life
-    opened = open_result(result)
-    if opened.manifest_sha256 != life.proposed.result_sha256:
-        raise FindingError(f"{result}: this is not the result that was proposed; its manifest.json was changed.")
-    now = now_us() if at_us is None else at_us
-    letter = _letter(dossier)
-    held = compared(signer, _decisions(opened), scope=_scope(opened))
-    step = Signed(
-        finding=life.finding,
-        number=len(life.steps) + 1,
-        at_us=now,
-        previous=life.head,
-        signer=_spelled(signer),
-        key=str(key.verifier),
-        letter_sha256=sha256(letter),
-        deciders_compared=held.deciders,
-        not_on_record=held.not_on_record,
-        states_decided_none=states_decided_none,
-    )
-    _may_be_signed(dossier, step)
-    _check_letter(dossier, letter.decode(), step)
-    text = signed_text(life, step)
-    note = Note(text, (key.sign(text),))
-    replace_file(dossier.folder / SIGNER_KEY, f"{key.verifier}\n".encode())
-    replace_file(dossier.signature, note.encode())
-    signed, entry = add_step(result, life, step, record=record)
-    return _told(signed, entry, renewed=False)
-
-
-def _letter(dossier: Dossier) -> bytes:
-    content = read_small(dossier.letter, what="the letter")
-    try:
-        content.decode()
-    except UnicodeDecodeError as fault:
-        raise FindingError(f"{dossier.letter} is not UTF-8 (byte {fault.start}); save it as UTF-8.") from fault
-    return content
-
-
-def _spelled(signer: Signer) -> Signer:
-    named = {name: one_line(getattr(signer, name), what=f"the signer's {name}") for name in signer.__struct_fields__}
-    return Signer(**named)
-
-
-def _may_be_signed(dossier: Dossier, step: Signed) -> None:
-    from answerable.answer.finding_life import after  # noqa: PLC0415
-
-    after(dossier.life, step)
-
-
-def _check_letter(dossier: Dossier, letter: str, step: Signed) -> None:
-    """Raises FindingError where the letter still has blanks, or lacks a line that it must have."""
-    if left := blanks_left(letter):
-        places = ", ".join(f"{blank} (line {number})" for number, blank in left)
-        raise FindingError(f"{dossier.letter} still has blanks: {places}.", hint="Fill them in, then sign.")
-    if missing := lacking(letter, required_lines(dossier.life, signer=step.signer, at_us=step.at_us)):
-        raise FindingError(
-            f"{dossier.letter} does not say, word for word:\n" + "\n".join(f"    {line}" for line in missing),
-            hint="Put each of these lines into the letter, then sign.",
-        )
-
-
-def _decisions(opened: ResultFolder) -> tuple[Decision, ...] | None:
-    """The decisions that the examination was given, as its bundle seals them; None where there are none."""
-    path = opened.path / BUNDLE_FILE
-    if not path.is_file():
-        return None
-    bundle = Bundle.parse(read_small(path, what="a bundle"))
-    for one in bundle.files:
-        if one.role is Role.DECISIONS:
-            content = read_small(opened.path / one.name, what="a list of decisions")
-            if seal_of([content]) != one.seal:
-                raise FindingError(f"{opened.path / one.name} is not the file that was sealed.")
-            return read_decisions(content, file=one.name)
-    return None
-
-
-def _scope(opened: ResultFolder) -> frozenset[str] | None:
-    claims = opened.document("finding.json")["claims"]
-    if any(claim["kind"] not in LISTS_ITS_CALLS for claim in claims):
-        return None
-    named = {call["call"] for claim in claims for call in claim["calls"]}
-    return frozenset(named | complained_calls(opened.sealed("calls.parquet"), settings=read_settings()))
 
 
 def supersede_finding(
@@ -372,15 +261,16 @@ def supersede_finding(
         by_signed=other.signed is not None,
     )
     superseded, entry = add_step(result, dossier.life, step, record=record)
-    return _told(superseded, entry, renewed=False)
+    return told(superseded, entry)
 
 
 def show_finding(result: Path) -> FindingTold:
     """Where a finding stands. Raises FindingError."""
-    return _told(open_dossier(result), None, renewed=False)
+    return told(open_dossier(result), None)
 
 
-def _told(dossier: Dossier, entry: Recorded | None, *, renewed: bool) -> FindingTold:
+def told(dossier: Dossier, entry: Recorded | None, *, renewed: bool = False) -> FindingTold:
+    """What every step gives back."""
     return FindingTold(
         result=dossier.result, life=dossier.life, letter=dossier.letter, letter_renewed=renewed, entry=entry
     )

@@ -21,7 +21,7 @@ from answerable.record.entry import Draft, EntryType
 from answerable.stores.durable_files import create_file
 from answerable.wiring.bundling import sealed_draft
 from answerable.wiring.files import read_small
-from answerable.wiring.log_verbs import Recorded, recorded
+from answerable.wiring.log_verbs import RECEIPT_SUFFIX, Recorded, recorded
 from answerable.wiring.recording import OpenRecord
 
 DOSSIER = "dossier"
@@ -31,7 +31,6 @@ SIGNATURE = "signature.note"
 SIGNER_KEY = "signer.vkey"
 REPLIES = "replies"
 EARLIER = "earlier"
-RECEIPT_SUFFIX = ".tlog-proof"
 _STEP_FILE = re.compile(r"(\d{3})-([a-z]+)\.json", re.ASCII)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from answerable.errors import FindingError, StorageError
+from answerable.model.finding import CallInScope
 from answerable.model.finding_life import Proposed, Replied
 from answerable.proof.verifier.bundle import BUNDLE_FILE, Bundle, Role
 from answerable.report.calls_csv import formula_safe
@@ -17,7 +18,6 @@ from answerable.report.finding_document import FindingDocument, read_finding
 from answerable.wiring.files import read_small
 from answerable.wiring.finding_folder import DOSSIER, LETTER, REPLIES, SIGNATURE, open_dossier
 
-PRIVATE: Final = "private"
 LARGEST_QUOTED_BYTES: Final = 20_000
 """A longer reply is linked, and not quoted on the page."""
 
@@ -129,7 +129,7 @@ def _replies(folder: Path, steps: Iterable[object]) -> Iterator[tuple[str, str]]
 def proven_calls(found: FindingDocument, calls_csv: Path) -> tuple[ProvenCall, ...]:
     """Every call that a finding names, in the order of naming, with its line in calls.csv. Raises StorageError."""
     claims: dict[str, list[str]] = {}
-    named = {}
+    named: dict[str, CallInScope] = {}
     for claim in found.claims:
         for call in claim.calls:
             named.setdefault(call.call, call)

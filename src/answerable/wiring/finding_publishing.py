@@ -17,27 +17,23 @@ import msgspec
 
 from answerable import __version__
 from answerable.errors import FindingError, InputError, StorageError
-from answerable.model.canonical import Json, canonical_bytes
+from answerable.model.canonical import Json
 from answerable.model.finding_life import Published, Replied, Standing
 from answerable.proof.sealing import Seal, seal_of
 from answerable.proof.verifier.bundle import BUNDLE_FILE, KEY_FILE, RECEIPT_FILE, Bundle, Role
 from answerable.record.entry import EntryType
-from answerable.report.dossier import render_dossier
 from answerable.stores.durable_files import replace_file
 from answerable.wiring.bundling import sealed_draft
 from answerable.wiring.disk_folder import pieces_of
+from answerable.wiring.examining import PRIVATE
 from answerable.wiring.files import read_small
 from answerable.wiring.finding_folder import DOSSIER, LETTER, REPLIES, Dossier, add_step, check_log, open_dossier
-from answerable.wiring.finding_pages import PRIVATE, contents_of
+from answerable.wiring.finding_publication import DRAFT, PUBLICATION, PUBLICATION_RECEIPT, Publication
 from answerable.wiring.log_verbs import recorded
 from answerable.wiring.recording import OpenRecord, now_us
 from answerable.wiring.result_folder import open_result
 
-PUBLICATION: Final = "publication.json"
-PUBLICATION_RECEIPT: Final = "publication.tlog-proof"
-SCHEMA: Final = "answerable/publication@1"
-DRAFT: Final = "draft"
-
+PROGRAM: Final = f"answerable {__version__}"
 WITHHELD: Final[Mapping[Role, str]] = MappingProxyType(
     {
         Role.SOURCE: "the file examined may hold addresses and names",
@@ -125,21 +121,21 @@ def _check_out(out: Path, dossier: Dossier) -> None:
 def _written(
     dossier: Dossier, work: Path, *, with_inputs: bool, draft: bool, record: OpenRecord | None
 ) -> FindingPublished:
+    from answerable.report.dossier import render_dossier  # noqa: PLC0415  loads jinja2 and vl_convert
+    from answerable.wiring.finding_pages import contents_of  # noqa: PLC0415
+
     withheld = dict(_copied(dossier, work, with_inputs=with_inputs))
     for name, content in render_dossier(contents_of(work, withheld=withheld, draft=draft)).items():
         replace_file(work / name, content)
     status = DRAFT if draft else dossier.life.standing.value
     names = sorted(path.relative_to(work).as_posix() for path in work.rglob("*") if path.is_file())
-    content = canonical_bytes(
-        {
-            "schema": SCHEMA,
-            "finding": dossier.life.finding,
-            "status": status,
-            "program": f"answerable {__version__}",
-            "files": [{"name": name, "seal": _seal(work / name).as_json()} for name in names],
-            "withheld": [{"name": name, "why": why} for name, why in sorted(withheld.items())],
-        }
-    )
+    content = Publication(
+        finding=dossier.life.finding,
+        status=status,
+        program=PROGRAM,
+        files={name: _seal(work / name) for name in names},
+        withheld=withheld,
+    ).encode()
     if record is not None and not draft:
         more: dict[str, Json] = {"finding": dossier.life.finding, "step": Standing.PUBLISHED.value}
         entry = sealed_draft(EntryType.FINDING, PUBLICATION, seal_of([content]), more)

@@ -30,7 +30,6 @@ from answerable.proof.verifier import (
     is_plain_path,
     judge_bundle,
     judge_receipt_of,
-    members,
 )
 from answerable.proof.verifier.verdict import NOT_TRUE
 from answerable.report.dossier import render_dossier
@@ -41,7 +40,6 @@ from answerable.wiring.finding_folder import (
     DOSSIER,
     EARLIER,
     LETTER,
-    RECEIPT_SUFFIX,
     REPLIES,
     SIGNATURE,
     STEPS,
@@ -49,24 +47,15 @@ from answerable.wiring.finding_folder import (
     step_name,
 )
 from answerable.wiring.finding_pages import contents_of
-from answerable.wiring.finding_publishing import DRAFT, PUBLICATION, PUBLICATION_RECEIPT, SCHEMA
+from answerable.wiring.finding_publication import DRAFT, PUBLICATION, PUBLICATION_RECEIPT, Publication
 from answerable.wiring.finding_signature import signed_text
 from answerable.wiring.importing import Progress
+from answerable.wiring.log_verbs import RECEIPT_SUFFIX
 from answerable.wiring.recomputing import recomputing
 
 STEP_FILES: Final = f"{DOSSIER}/{STEPS}/"
 NOT_LATEST: Final = "That no later finding supersedes it: hold later findings beside it, or look into the log."
 NOT_ASKED: Final = "That everybody concerned was asked, and that nobody replied whose reply is not here."
-
-
-class Publication(msgspec.Struct, frozen=True, kw_only=True):
-    """`publication.json`: what was published, each file by its seal, and what was kept back."""
-
-    finding: str
-    status: str
-    program: str
-    files: dict[str, Seal]
-    withheld: dict[str, str]
 
 
 def judge_finding(root: Path, *, trust: TrustPolicy, progress: Progress) -> Judgement:
@@ -88,7 +77,9 @@ class _Case:
         docket = self._docket
         life = self._life(STEP_FILES)
         if PUBLICATION in self._names:
-            self._publication = docket.check(self._read_publication, about=PUBLICATION)
+            self._publication = docket.check(
+                lambda: Publication.parse(self._folder.read(PUBLICATION)), about=PUBLICATION
+            )
         if life is not None:
             self._judge_signature(life)
             self._judge_superseding(life)
@@ -221,7 +212,7 @@ class _Case:
             )
             return
         docket.proved.append(
-            f"{signer_line(signed.signer)} That key, which you know, signed the letter, the finding and every step before."
+            f"{signer_line(signed.signer)} A key that you know signed the letter, the finding and each step before."
         )
         docket.not_proved.append(
             f"That {signed.signer.name} decided none of the calls: that is their own statement"
@@ -278,20 +269,6 @@ class _Case:
             self._docket.not_proved.append(NOT_LATEST)
 
     # What was published
-
-    def _read_publication(self) -> Publication:
-        given = members(
-            self._folder.read(PUBLICATION),
-            {"schema", "finding", "status", "program", "files", "withheld"},
-            schema=SCHEMA,
-        )
-        texts = [given[name] for name in ("finding", "status", "program")]
-        if not all(isinstance(text, str) for text in texts):
-            raise MalformedError("`finding`, `status` and `program` are texts")
-        files = {name: Seal.from_json(seal) for name, seal in _pairs(given["files"], "seal")}
-        withheld = {name: str(why) for name, why in _pairs(given["withheld"], "why")}
-        finding, status, program = map(str, texts)
-        return Publication(finding=finding, status=status, program=program, files=files, withheld=withheld)
 
     def _judge_publication(self, publication: Publication, life: Life | None) -> None:
         docket = self._docket
@@ -385,18 +362,6 @@ class _BundlePart(DiskFolder):
 def _is_detail(sentence: str) -> bool:
     """What is said of single files and receipts stands below what is said of the whole."""
     return sentence.startswith(("The entry of ", "The log ")) or sentence.endswith(" is the file that was sealed.")
-
-
-def _pairs(value: Json, second: str) -> Iterator[tuple[str, Json]]:
-    if not isinstance(value, list):
-        raise MalformedError("`files` and `withheld` are lists")
-    for one in value:
-        if not isinstance(one, dict) or set(one) != {"name", second}:
-            raise MalformedError(f"each has name and {second}, and nothing else")
-        name = one["name"]
-        if not isinstance(name, str) or not is_plain_path(name):
-            raise MalformedError("the name of a file is a relative path that leads downwards")
-        yield name, one[second]
 
 
 def _claims(content: bytes) -> tuple[ClaimFound, ...] | None:

@@ -26,8 +26,7 @@ from answerable.proof.verifier import (
 from answerable.wiring.disk_folder import DiskFolder, is_plain_file, pieces_of
 from answerable.wiring.files import read_small
 from answerable.wiring.finding_folder import DOSSIER, has_dossier
-from answerable.wiring.finding_publishing import PUBLICATION
-from answerable.wiring.finding_verifying import judge_finding
+from answerable.wiring.finding_publication import PUBLICATION
 from answerable.wiring.importing import Progress
 from answerable.wiring.recomputing import recomputing
 
@@ -140,6 +139,8 @@ class _Judge:
     def _folder(self, folder: Path) -> Judgement:
         files = DiskFolder(folder, self.progress)
         if has_dossier(folder) or is_plain_file(folder / PUBLICATION):
+            from answerable.wiring.finding_verifying import judge_finding  # noqa: PLC0415  loads jinja2 and vl_convert
+
             return judge_finding(folder, trust=self.trust, progress=self.progress)
         if is_plain_file(folder / BUNDLE_FILE):
             return judge_bundle(files, trust=self.trust, recompute=recomputing(folder, self.progress))
