@@ -67,9 +67,7 @@ def propose_command(result: Path, supersedes: Path | None, because: str, folder:
 @click.option(
     "--by", required=True, metavar="DAY|TIME", help="Until when they may reply: 2018-08-25, or a time with offset."
 )
-@click.option(
-    "--how", default="", metavar="TEXT", help="How they were asked, such as 'by letter with the letter's draft'."
-)
+@click.option("--how", default="", metavar="TEXT", help="How they were asked, such as 'by letter, with the draft'.")
 @record_option
 @json_option
 def ask_command(result: Path, who: str, by: str, how: str, folder: Path | None, as_json: bool) -> None:
@@ -154,10 +152,9 @@ def key_command(name: str, out: Path, as_json: bool) -> None:
 )
 @record_option
 @json_option
-def sign_command(  # noqa: PLR0913  the options of the command
-    result: Path, key: Path, name: str, office: str, rank: str, body: str, states_decided_none: bool,
-    folder: Path | None, as_json: bool,
-) -> None:  # fmt: skip
+def sign_command(
+    result: Path, key: Path, states_decided_none: bool, folder: Path | None, as_json: bool, **signer: str
+) -> None:
     """Sign the letter, and with it the finding and every step before.
 
     Refused while a reply is awaited, while the letter has blanks or lacks a line it must have, where the signer decided
@@ -166,11 +163,10 @@ def sign_command(  # noqa: PLR0913  the options of the command
     from answerable import wiring  # noqa: PLC0415
     from answerable.model.finding_life import Signer  # noqa: PLC0415
 
-    signer = Signer(name=name, office=office, rank=rank, body=body)
     with _record(folder) as record:
         told = wiring.sign_finding(
             result,
-            signer=signer,
+            signer=Signer(**signer),
             key=wiring.read_signer_key(key),
             states_decided_none=states_decided_none,
             record=record,

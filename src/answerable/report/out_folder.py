@@ -27,6 +27,11 @@ def replaces_earlier_result(out: Path) -> bool:
     """
     if not _entries(out):
         return False
+    if "dossier" in _entries(out):
+        raise SettingsError(
+            f"a finding was proposed from the result in {out}, which is not replaced",
+            hint="Name a new folder with --out; then `answerable finding propose NEW --supersedes OLD`.",
+        )
     if _is_result(out) or _FIRST <= _entries(out) <= _STOPPED:
         return True
     raise _not_ours(out)

@@ -67,9 +67,10 @@ def publish_finding(
     anybody signed, marked as a draft, without a step in the finding's life.
     """
     dossier = open_dossier(result)
-    check_log(dossier.life, record) if not draft else None
     _check_out(out, dossier)
     if not draft:
+        check_log(dossier.life, record)
+        _check_url(url)
         dossier = _published(dossier, url=url, record=record, at_us=at_us)
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
@@ -98,6 +99,11 @@ def _published(dossier: Dossier, *, url: str | None, record: OpenRecord | None, 
         url=url,
     )
     return add_step(dossier.result, life, step, record=record)[0]
+
+
+def _check_url(url: str | None) -> None:
+    if url is not None and (not url.startswith(("https://", "http://")) or not url.isprintable() or " " in url):
+        raise InputError(f"--url: {url!r} is not an address such as https://ombudsman.example/findings/1")
 
 
 def _check_out(out: Path, dossier: Dossier) -> None:
