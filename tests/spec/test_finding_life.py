@@ -35,6 +35,7 @@ LIVES: dict[str, Life] = {
     "superseded signed": life(ASKED, REPLIED, SIGNED, (Superseded, 7)),
     "superseded published": life(ASKED, REPLIED, SIGNED, (Published, 7), (Superseded, 8)),
 }
+ITSELF = msgspec.structs.replace(OTHER, finding=life().finding)
 OTHERS_PROPOSAL = {"by_signed": False}
 
 # life, step, day, what is given beside it, where it leads: a standing, or the words of the refusal
@@ -57,7 +58,7 @@ TABLE: tuple[tuple[str, type[Step], float, dict[str, object], Standing | str], .
     ("asked", Published, 11, {}, "is not signed"),
     ("replied", Signed, 6, {}, Standing.SIGNED),
     ("replied", Replied, 7, {}, Standing.ASKED),
-    ("replied", Signed, 6, {"not_on_record": ("no decider is on record",)}, "decided none of the calls does not follow"),
+    ("replied", Signed, 6, {"not_on_record": ("no decider",)}, "decided none of the calls does not follow"),
     ("replied", Signed, 6, {"not_on_record": ("no decider",), "states_decided_none": True}, Standing.SIGNED),
     ("replied, another is asked too", Signed, 6, {}, f"still runs for: {UNION}"),
     ("replied, another is asked too", Signed, 11, {}, Standing.SIGNED),
@@ -67,7 +68,7 @@ TABLE: tuple[tuple[str, type[Step], float, dict[str, object], Standing | str], .
     ("signed", Published, 7, {}, Standing.PUBLISHED),
     ("signed", Superseded, 7, {}, Standing.SUPERSEDED),
     ("signed", Superseded, 7, OTHERS_PROPOSAL, "a proposal supersedes no signed finding"),
-    ("signed", Superseded, 7, {"by": msgspec.structs.replace(OTHER, finding=life().finding)}, "cannot supersede itself"),
+    ("signed", Superseded, 7, {"by": ITSELF}, "cannot supersede itself"),
     ("signed without a reply", Replied, 12, {}, Standing.SIGNED),
     ("signed without a reply", Published, 12, {}, Standing.PUBLISHED),
     ("published", Asked, 8, {"who": UNION}, "is signed: what a reply would change"),
