@@ -36,7 +36,7 @@ LIVES: dict[str, Life] = {
     "superseded published": life(ASKED, REPLIED, SIGNED, (Published, 7), (Superseded, 8)),
 }
 ITSELF = msgspec.structs.replace(OTHER, finding=life().finding)
-OTHERS_PROPOSAL = {"by_signed": False}
+OTHERS_PROPOSAL: dict[str, object] = {"by_signed": False}
 
 # life, step, day, what is given beside it, where it leads: a standing, or the words of the refusal
 TABLE: tuple[tuple[str, type[Step], float, dict[str, object], Standing | str], ...] = (

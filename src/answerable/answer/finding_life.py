@@ -112,7 +112,7 @@ def read_step(content: bytes) -> Step:
     """The step that `step_bytes` wrote. Raises FindingError for anything else, also for another spelling."""
     try:
         step: Step = msgspec.json.decode(content, type=Step)
-    except msgspec.DecodeError as fault:
+    except (msgspec.DecodeError, UnicodeDecodeError) as fault:
         raise FindingError(f"This is no step of a finding: {fault}") from fault
     if step_bytes(step) != content:
         raise FindingError("This step of a finding is not spelled as it was written; it was edited.")

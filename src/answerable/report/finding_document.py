@@ -71,7 +71,7 @@ def read_finding(content: bytes, *, file: str) -> FindingDocument:
     """`finding.json` as typed values. Raises InputError naming what does not fit."""
     try:
         return msgspec.json.decode(content, type=FindingDocument)
-    except msgspec.DecodeError as fault:
+    except (msgspec.DecodeError, UnicodeDecodeError) as fault:
         raise InputError(f"{file} is no finding of this version: {fault}", hint="Examine the file again.") from fault
 
 

@@ -25,6 +25,7 @@ from answerable.model.finding_life import (
 )
 from answerable.model.times import from_us, parse_instant, to_us
 from answerable.proof.sealing import seal_of
+from answerable.proof.verifier import is_plain_path
 from answerable.proof.verifier.bundle import BUNDLE_FILE
 from answerable.record.entry import EntryType
 from answerable.report.disk import sha256_of
@@ -206,8 +207,8 @@ def enter_reply(
 
 
 def _reply_name(dossier: Dossier, name: str, content: bytes) -> str:
-    """A name under which nothing else lies; two replies may be called `reply.pdf`."""
-    name = one_line(name, what="the name of the reply's file")
+    """A plain name under which nothing else lies: two replies may be called `reply.pdf`."""
+    name = "".join(sign if is_plain_path(sign) or sign == "." else "_" for sign in name).lstrip(".") or "reply"
     number, free = 1, name
     while (path := dossier.folder / REPLIES / free).exists() and read_small(path, what="a reply") != content:
         number += 1

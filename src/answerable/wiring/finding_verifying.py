@@ -271,9 +271,9 @@ class _Case:
     # What was published
 
     def _judge_publication(self, publication: Publication, life: Life | None) -> None:
-        docket = self._docket
+        docket, missing = self._docket, publication.files.keys() - self._names
         for name, seal in publication.files.items():
-            if name not in self._names:
+            if name in missing:
                 docket.cannot_tell.append(f"{name}: the file is missing.")
             elif seal_of(self._folder.pieces(name)) != seal:
                 docket.refuted.append(f"{name}: this is not the file that was published.")
@@ -287,16 +287,16 @@ class _Case:
         elif life.proposed.log is not None:
             seal = seal_of([self._folder.read(PUBLICATION)])
             self._judge_receipt(life.proposed.log, name=PUBLICATION_RECEIPT, about=PUBLICATION, seal=seal)
-        self._judge_pages(publication)
+        if missing or docket.refuted:
+            docket.not_proved.append("That the pages say what was signed: they were not made again here.")
+        else:
+            self._judge_pages(publication)
         if more := sorted(self._names - publication.files.keys() - {PUBLICATION, PUBLICATION_RECEIPT}):
             few = ", ".join(more[:3]) + (" …" if len(more) > 3 else "")
             docket.not_proved.append(f"Anything about what else is in the folder: {few}.")
 
     def _judge_pages(self, publication: Publication) -> None:
         """The pages are made again from what is here, and compared byte for byte."""
-        if self._docket.refuted:
-            self._docket.not_proved.append("That the pages say what was signed: they were not made again here.")
-            return
         draft = publication.status == DRAFT
         try:
             pages = render_dossier(contents_of(self._root, withheld=publication.withheld, draft=draft))

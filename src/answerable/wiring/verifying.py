@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -95,16 +95,20 @@ def verify_paths(
 
 def _told_of_each_other(files: Sequence[tuple[Path, Judgement]]) -> tuple[tuple[Path, Judgement], ...]:
     """Findings given together know of each other: which one takes the place of which."""
-    shown = [judgement.shows or {} for _, judgement in files if judgement.kind is Kind.FINDING]
-    later = {one["supersedes"]: one for one in shown if one["supersedes"] and one["signed"]}
-    told = []
-    for path, judgement in files:
-        mine = (judgement.shows or {}).get("finding") if judgement.kind is Kind.FINDING else None
-        if mine in later and not (judgement.shows or {})["superseded_by"]:
-            said = f"It was superseded: {later[mine]['finding']}, which is signed, takes its place."
-            judgement = replace(judgement, proved=(*judgement.proved, said))  # noqa: PLW2901
-        told.append((path, judgement))
-    return tuple(told)
+    findings = [one for _, one in files if one.kind is Kind.FINDING and one.verdict is not Verdict.REFUTED]
+    shown = [one.shows for one in findings if one.shows]
+    later = {str(one["supersedes"]): str(one["finding"]) for one in shown if one["supersedes"] and one["signed"]}
+    return tuple((path, _told_of(judgement, later) if later else judgement) for path, judgement in files)
+
+
+def _told_of(judgement: Judgement, later: Mapping[str, str]) -> Judgement:
+    """The judgement of a finding, with the signed one that takes its place, where it does not say so itself."""
+    shows = judgement.shows or {}
+    own = str(shows.get("finding"))
+    if judgement.kind is not Kind.FINDING or own not in later or shows["superseded_by"]:
+        return judgement
+    said = f"It was superseded: {later[own]}, which is signed, takes its place."
+    return replace(judgement, proved=(said, *judgement.proved))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
