@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from answerable.answer.claims.comparison_words import bounds_said, detectable_said, matching_said, placebos_said
 from answerable.model.call import Inclusion
+from answerable.model.claim import ClaimKind
 from answerable.model.comparison import Comparison
 from answerable.model.outcome import IGNORED, Outcome
 from answerable.report.compared import FigureRow, compared_rows
@@ -46,8 +47,16 @@ def told_of(claim: ClaimWritten, found: FindingDocument) -> tuple[Told, ...]:
     )
 
 
+_EVERY_VERSION = (
+    "Every version of the policy that was supplied was searched, for every possible call; nothing was sampled.",
+    "Whether there was another version, only a log of every version that was issued can show.",
+)
+
+
 def _completeness(claim: ClaimWritten, found: FindingDocument) -> Told:
     source = found.source
+    if claim.kind == ClaimKind.POLICY_EXISTS:
+        return Told(key="complete", heading="How complete is the record?", sentences=_EVERY_VERSION)
     said = [f"{_label(source.inclusion)}. {inclusion_words(source.inclusion).means}"]
     if source.rows.quarantined:
         said.append(
@@ -81,7 +90,7 @@ def _label(inclusion: Inclusion) -> str:
 def _outcome_rows(figures: Mapping[str, int]) -> tuple[FigureRow, ...]:
     whole = figures.get("calls_in_scope", 0)
     return tuple(
-        FigureRow(words.label, number(figures[key]), share(figures[key], whole))
+        FigureRow(words.label, number(figures[key]), f"{share(figures[key], whole)} of the calls")
         for key, words in OUTCOMES.items()
         if figures.get(key)
     )
@@ -120,7 +129,8 @@ def _compared(found: Comparison) -> Iterator[Told]:
             FigureRow(
                 row.trait.replace("_", " "),
                 f"{row.claimed:.3g} / {row.comparable:.3g}",
-                "alike" if row.balanced else f"unlike: {row.standardised:.2f} standard deviations apart",
+                "these calls / comparable ones: "
+                + ("alike" if row.balanced else f"unlike, {row.standardised:.2f} standard deviations apart"),
             )
             for row in found.balance
         ),
@@ -151,7 +161,7 @@ def _registered(found: Comparison) -> str:
     digest = f"What would be compared was written down before (digest {found.registration.digest})."
     if found.registration.sealed_at_us is None:
         return f"{digest} No log took it in, so only its author can say when."
-    return f"{digest} A log took it in, so that day can be checked."
+    return f"{digest} It says that a log took it in; the receipt of that entry proves the day."
 
 
 def _hidden(found: Comparison) -> Iterator[str]:

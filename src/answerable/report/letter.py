@@ -124,8 +124,7 @@ def _html(lines: Sequence[str]) -> Markup:
     text = visible("\n".join(lines))
     match _kind(lines[0]):
         case "#":
-            level = min(lines[0].index(" ") + 1, 3)
-            level = max(level, 2)
+            level = max(lines[0].index(" "), 2)  # the first heading of rank 1 is the page's own
             return Markup("<h{0}>{1}</h{0}>").format(level, lines[0].lstrip("#").strip())
         case ">":
             said = escape(" ".join(line.lstrip(">").strip() for line in text.split("\n")))

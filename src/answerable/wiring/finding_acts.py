@@ -209,11 +209,17 @@ def enter_reply(
 def _reply_name(dossier: Dossier, name: str, content: bytes) -> str:
     """A plain name under which nothing else lies: two replies may be called `reply.pdf`."""
     name = "".join(sign if is_plain_path(sign) or sign == "." else "_" for sign in name).lstrip(".") or "reply"
+    taken = {step.document.file for step in dossier.life.steps if isinstance(step, Replied)}
     number, free = 1, name
-    while (path := dossier.folder / REPLIES / free).exists() and read_small(path, what="a reply") != content:
+    while free in taken or _holds_other(dossier.folder / REPLIES / free, content):
         number += 1
         free = f"{number}-{name}"
     return free
+
+
+def _holds_other(path: Path, content: bytes) -> bool:
+    """Whether something else lies there; what a stopped try left behind is used again."""
+    return path.exists() and read_small(path, what="a reply") != content
 
 
 def _instant(text: str, *, option: str) -> int:

@@ -124,8 +124,9 @@ def test_two_replies_of_one_name_lie_side_by_side(result: Path) -> None:
     asked(result, who=UNION)
     replied(result)
     replied(result, who=UNION, text="Another reply.")
+    replied(result, who=UNION, published=False)
     names = {path.name: path.read_text() for path in (result / "dossier" / "replies").iterdir()}
-    assert names == {"reply.txt": REPLY, "2-reply.txt": "Another reply."}
+    assert names == {"reply.txt": REPLY, "2-reply.txt": "Another reply.", "3-reply.txt": REPLY}
 
 
 # Signing
