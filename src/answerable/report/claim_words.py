@@ -141,7 +141,7 @@ def _compared(found: Comparison) -> Iterator[Told]:
         sentences=tuple(placebos_said(found)),
         rows=tuple(
             FigureRow(
-                one.name, f"{one.p_slower:.3f}", f"{number(one.incidents)} incidents; adjusted {one.p_adjusted:.3f}"
+                one.name, f"{one.p_slower:.3f}", f"p of {one.incidents:,} incidents; adjusted {one.p_adjusted:.3f}"
             )
             for one in found.others
         ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any, Final, Literal
 
 import msgspec
@@ -80,4 +81,5 @@ def finding_schema() -> dict[str, Any]:
     (_,), components = msgspec.json.schema_components([FindingDocument], ref_template="#/$defs/{name}")
     whole = dict(components.pop("FindingDocument"))
     title = "finding.json of Answerable: what a record says about each claim"
-    return {"$schema": DRAFT, **whole, "title": title, "$defs": components}
+    schema = {"$schema": DRAFT, **whole, "title": title, "$defs": components}
+    return dict(json.loads(json.dumps(schema)))  # lists where JSON has lists
