@@ -57,7 +57,11 @@ def _items(value: Any, said: dict[str, Any] | bool, at: str, schema: dict[str, A
         for number, one in enumerate(value):
             if number < len(schema.get("prefixItems", ())):
                 continue
-            yield from [f"{at}/{number}: one too many"] if said is False else faults(one, dict(said), f"{at}/{number}")
+            yield from (
+                [f"{at}/{number}: one too many"]
+                if said is False
+                else faults(one, said if isinstance(said, dict) else {}, f"{at}/{number}")
+            )
 
 
 def _prefix_items(value: Any, said: list[dict[str, Any]], at: str, _: dict[str, Any]) -> Iterator[str]:

@@ -14,7 +14,7 @@ import msgspec
 from answerable.answer.finding_life import Life, after, replayed, step_bytes
 from answerable.errors import FindingError, InputError
 from answerable.model.canonical import Json
-from answerable.model.finding_life import Step
+from answerable.model.finding_life import Proposed, Step, Superseded
 from answerable.proof.sealing import seal_of
 from answerable.proof.verifier.bundle import BUNDLE_FILE
 from answerable.record.entry import Draft, EntryType
@@ -133,8 +133,13 @@ def entry_id(life: Life, number: int) -> str:
 
 
 def step_draft(step: Step) -> Draft:
-    """The entry of a step: its seal, which step it is, and of which finding. Nothing else of it is public."""
+    """The entry of a step: its seal, which step it is, of which finding, and what took whose place. Nothing else of it
+    is public."""
     more: dict[str, Json] = {"finding": step.finding, "step": type(step).__name__.lower()}
+    if isinstance(step, Proposed) and step.supersedes is not None:
+        more["supersedes"] = step.supersedes.finding
+    if isinstance(step, Superseded):
+        more["by"] = step.by.finding
     return sealed_draft(EntryType.FINDING, step_name(step), seal_of([step_bytes(step)]), more)
 
 

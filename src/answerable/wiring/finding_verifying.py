@@ -49,12 +49,12 @@ from answerable.wiring.finding_folder import (
 from answerable.wiring.finding_pages import contents_of
 from answerable.wiring.finding_publication import DRAFT, PUBLICATION, PUBLICATION_RECEIPT, Publication
 from answerable.wiring.finding_signature import signed_text
+from answerable.wiring.findings_in_log import NOT_LATEST
 from answerable.wiring.importing import Progress
 from answerable.wiring.log_verbs import RECEIPT_SUFFIX
 from answerable.wiring.recomputing import recomputing
 
 STEP_FILES: Final = f"{DOSSIER}/{STEPS}/"
-NOT_LATEST: Final = "That no later finding supersedes it: hold later findings beside it, or look into the log."
 NOT_ASKED: Final = "That everybody concerned was asked, and that nobody replied whose reply is not here."
 
 
@@ -389,6 +389,7 @@ def _shows(life: Life) -> dict[str, Json]:
         "finding": life.finding,
         "standing": life.standing.value,
         "signed": life.signed is not None,
+        "log": life.proposed.log,
         "supersedes": None if earlier is None else earlier.finding,
         "superseded_by": None if life.superseded is None else life.superseded.by.finding,
     }

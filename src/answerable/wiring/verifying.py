@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from answerable.errors import InputError, MalformedError
@@ -27,6 +27,7 @@ from answerable.wiring.disk_folder import DiskFolder, is_plain_file, pieces_of
 from answerable.wiring.files import read_small
 from answerable.wiring.finding_folder import DOSSIER, has_dossier
 from answerable.wiring.finding_publication import PUBLICATION
+from answerable.wiring.findings_in_log import findings_in, told_of_each_other
 from answerable.wiring.importing import Progress
 from answerable.wiring.recomputing import recomputing
 
@@ -89,26 +90,9 @@ def verify_paths(
         entry=None if entry is None else read_small(entry, what="an entry"),
         progress=progress or (lambda _step, _done, _total: None),
     )
-    files = _told_of_each_other([(path, judge.file_or_folder(path)) for path in paths])
+    judged = [(path, judge.file_or_folder(path)) for path in paths]
+    files = told_of_each_other(judged, lambda path: findings_in(DiskFolder(path, judge.progress)))
     return Judged(files, forks(judgement for _, judgement in files))
-
-
-def _told_of_each_other(files: Sequence[tuple[Path, Judgement]]) -> tuple[tuple[Path, Judgement], ...]:
-    """Findings given together know of each other: which one takes the place of which."""
-    findings = [one for _, one in files if one.kind is Kind.FINDING and one.verdict is not Verdict.REFUTED]
-    shown = [one.shows for one in findings if one.shows]
-    later = {str(one["supersedes"]): str(one["finding"]) for one in shown if one["supersedes"] and one["signed"]}
-    return tuple((path, _told_of(judgement, later) if later else judgement) for path, judgement in files)
-
-
-def _told_of(judgement: Judgement, later: Mapping[str, str]) -> Judgement:
-    """The judgement of a finding, with the signed one that takes its place, where it does not say so itself."""
-    shows = judgement.shows or {}
-    own = str(shows.get("finding"))
-    if judgement.kind is not Kind.FINDING or own not in later or shows["superseded_by"]:
-        return judgement
-    said = f"It was superseded: {later[own]}, which is signed, takes its place."
-    return replace(judgement, proved=(said, *judgement.proved))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

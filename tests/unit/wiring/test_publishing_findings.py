@@ -361,6 +361,43 @@ def test_a_superseded_finding_stays_and_its_pages_say_what_took_its_place(tmp_pa
     assert any(sentence.startswith(f"Superseded by {later.life.finding}") for sentence in told.proved)
 
 
+def test_the_published_log_says_whether_a_finding_still_stands(tmp_path: Path) -> None:
+    with desk(tmp_path) as record:
+        old, new = (
+            town_result(tmp_path / "old", record=record),
+            town_result(tmp_path / "new", record=record, rows=(SENT,)),
+        )
+        whole(old, record)
+        before = published(old, tmp_path / "old-public", record)
+    log = _exported(tmp_path, "first")
+    found = dict(judged(before, log).files)[before]
+    assert any("entries of the log alder.example/findings/2018h2 says that another" in one for one in found.proved)
+    assert not any("no later finding" in sentence for sentence in found.not_proved)
+
+    with wiring.open_record(tmp_path / "desk") as record:
+        proposed(new, record, supersedes=old, because="the export was corrected")
+        asked(new, record)
+        replied(new, record)
+        edited(new)
+    only_proposed = dict(judged(before, _exported(tmp_path, "second")).files)[before]
+    assert not any("was superseded" in sentence for sentence in only_proposed.proved)
+
+    with wiring.open_record(tmp_path / "desk") as record:
+        later = signed(new, record)
+    found = dict(judged(before, _exported(tmp_path, "third")).files)[before]
+    assert found.verdict is Verdict.PROVED
+    assert found.proved[0].startswith(
+        f"It was superseded: {later.life.finding}, which is signed, takes its place. The log"
+    )
+
+
+def _exported(folder: Path, name: str) -> Path:
+    from answerable.proof.quorum import TrustPolicy  # noqa: PLC0415
+
+    wiring.publish_record(folder / "desk", out=folder / name, embargo_s=-1, trust=TrustPolicy())
+    return folder / name
+
+
 def test_an_earlier_finding_that_is_not_the_one_superseded_is_refuted(tmp_path: Path) -> None:
     old, other, new = (town_result(tmp_path / name) for name in ("old", "other", "new"))
     whole(old)
