@@ -57,7 +57,8 @@ def _completeness(claim: ClaimWritten, found: FindingDocument) -> Told:
     source = found.source
     if claim.kind == ClaimKind.POLICY_EXISTS:
         return Told(key="complete", heading="How complete is the record?", sentences=_EVERY_VERSION)
-    said = [f"{_label(source.inclusion)}. {inclusion_words(source.inclusion).means}"]
+    but = "What is known to be missing all the same stands under “What limits this finding”."
+    said = [f"{_label(source.inclusion)}. {inclusion_words(source.inclusion).means} {but}"]
     if source.rows.quarantined:
         said.append(
             f"{number(source.rows.quarantined)} of {number(source.rows.read)} rows of the file could not be read, and "
@@ -84,7 +85,11 @@ def _completeness(claim: ClaimWritten, found: FindingDocument) -> Told:
 
 def _label(inclusion: Inclusion) -> str:
     label = INCLUSIONS[inclusion].label
-    return f"The record holds {label}" if inclusion is not Inclusion.UNKNOWN else "Which calls it holds is not known"
+    return (
+        f"By its publisher's rules the record holds {label}"
+        if inclusion is not Inclusion.UNKNOWN
+        else "Which calls it holds is not known"
+    )
 
 
 def _outcome_rows(figures: Mapping[str, int]) -> tuple[FigureRow, ...]:
@@ -108,11 +113,12 @@ def _bounds_said(claim: ClaimWritten) -> Iterator[str]:
         least = sum(figures.get(outcome, 0) for outcome in IGNORED)
         open_calls = sum(figures.get(outcome, 0) for outcome in _MAY_BE_IGNORED)
         if open_calls:
-            yield (
-                f"At least {number(least)} and at most {number(least + open_calls)} of these {number(in_scope)} calls "
-                f"were left without an answer: {number(least)} {'is' if least == 1 else 'are'} shown, and for "
-                f"{number(open_calls)} the record does not say."
+            shown = "none is" if least == 0 else "1 is" if least == 1 else f"{number(least)} are"
+            between = (
+                f"At least {number(least)} and at most {number(least + open_calls)} of these {number(in_scope)} calls"
             )
+            enough = f"for {number(open_calls)} the record does not say enough."
+            yield f"{between} were left without an answer: {shown} shown, and {enough}"
         else:
             exactly = f"{number(least)} of these {number(in_scope)} calls, no more and no fewer,"
             yield f"{exactly} {'was' if least == 1 else 'were'} left without an answer."

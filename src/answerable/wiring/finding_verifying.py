@@ -108,7 +108,7 @@ class _Case:
             return None
         if below == STEP_FILES:
             self._docket.proved.append(
-                f"The {len(life.steps)} steps of {life.finding} follow on each other, none is left out, and each was "
+                f"{_steps(len(life.steps))} of {life.finding} follow on each other, none is left out, and each was "
                 "allowed where it was taken."
             )
         return life
@@ -283,7 +283,7 @@ class _Case:
         if (publication.finding, publication.status) not in ((life.finding, stands), (life.finding, DRAFT)):
             docket.refuted.append(f"{PUBLICATION}: it says {publication.status}, the steps say {stands}.")
         if publication.status == DRAFT:
-            docket.not_proved.append("That this is published as a finding: it is a draft.")
+            docket.cannot_tell.append("Whether this becomes a finding: it is a draft, and nobody has signed.")
         elif life.proposed.log is not None:
             seal = seal_of([self._folder.read(PUBLICATION)])
             self._judge_receipt(life.proposed.log, name=PUBLICATION_RECEIPT, about=PUBLICATION, seal=seal)
@@ -357,6 +357,10 @@ class _BundlePart(DiskFolder):
     def names(self) -> frozenset[str]:
         """Every regular file that is not hidden."""
         return super().names() - self._unseen
+
+
+def _steps(count: int) -> str:
+    return "The one step" if count == 1 else f"The {count} steps"
 
 
 def _is_detail(sentence: str) -> bool:

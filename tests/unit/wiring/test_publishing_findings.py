@@ -300,7 +300,9 @@ def test_nothing_unsigned_is_published_but_a_draft_that_says_so(tmp_path: Path) 
     assert all("Draft, unsigned." in text for text in pages.values())
     assert all("ClaimReview" not in text for text in pages.values())
     assert "The record supports (proposed, unsigned): 1 of 3 calls in scope was ignored." in pages["index.html"]
-    assert "That this is published as a finding: it is a draft." in judgement(out).not_proved
+    found = judgement(out)
+    assert found.verdict is Verdict.CANNOT_TELL
+    assert "Whether this becomes a finding: it is a draft, and nobody has signed." in found.cannot_tell
 
 
 def test_publishing_again_is_the_same_and_takes_no_step(made: Path, tmp_path: Path) -> None:
