@@ -87,7 +87,7 @@ def _refuses(*_given: object, **_more: object) -> None:
     raise StorageError("No space left on device")
 
 
-@pytest.mark.parametrize("stop", ["_copy", "replace_file", "_put", "recorded"])
+@pytest.mark.parametrize("stop", ["_copy", "replace_file", "_check_whole", "recorded", "_put"])
 def test_a_stop_while_publishing_leaves_no_half_publication(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stop: str
 ) -> None:

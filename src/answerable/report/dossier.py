@@ -192,7 +192,9 @@ def _of_claim(dossier: Dossier, claim: ClaimWritten, number: int) -> dict[str, A
         "told": told_of(claim, dossier.found),
         "scope": scope_figure(claim, key=f"scope-{number}"),
         "waits": None if compared is None else compared.chart,
-        "review": "" if dossier.draft else claim_review(dossier, claim, page=claim_page(number)),
+        "review": ""
+        if dossier.draft or dossier.life.superseded
+        else claim_review(dossier, claim, page=claim_page(number)),
     }
 
 

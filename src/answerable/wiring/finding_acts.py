@@ -55,6 +55,9 @@ from answerable.wiring.log_verbs import RECEIPT_SUFFIX, Recorded, recorded
 from answerable.wiring.recording import OpenRecord, now_us
 from answerable.wiring.result_folder import ResultFolder, open_result
 
+RUNS_IN_A_BROWSER = frozenset({".htm", ".html", ".js", ".mjs", ".shtml", ".svg", ".xht", ".xhtml", ".xml", ".xsl"})
+"""A reply of such a kind is kept as a text: what somebody sends must not run on the pages of whoever publishes it."""
+
 
 class FindingTold(msgspec.Struct, frozen=True, kw_only=True):
     """A finding after a step: its life, its letter and whether the draft of it was renewed, and the step's entry."""
@@ -209,6 +212,8 @@ def enter_reply(
 def _reply_name(dossier: Dossier, name: str, content: bytes) -> str:
     """A plain name under which nothing else lies: two replies may be called `reply.pdf`."""
     name = "".join(sign if is_plain_path(sign) or sign == "." else "_" for sign in name).lstrip(".") or "reply"
+    if Path(name).suffix.lower() in RUNS_IN_A_BROWSER:
+        name += ".txt"
     taken = {step.document.file for step in dossier.life.steps if isinstance(step, Replied)}
     number, free = 1, name
     while free in taken or _holds_other(dossier.folder / REPLIES / free, content):

@@ -19,6 +19,7 @@ from answerable import __version__
 from answerable.errors import FindingError, InputError, StorageError
 from answerable.model.canonical import Json
 from answerable.model.finding_life import Published, Replied, Standing
+from answerable.proof.quorum import TrustPolicy
 from answerable.proof.sealing import Seal, seal_of
 from answerable.proof.verifier.bundle import BUNDLE_FILE, KEY_FILE, RECEIPT_FILE, Bundle, Role
 from answerable.record.entry import EntryType
@@ -71,6 +72,7 @@ def publish_finding(
     if not draft:
         check_log(dossier.life, record)
         _check_url(url)
+        _check_whole(result)
         dossier = _published(dossier, url=url, record=record, at_us=at_us)
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
@@ -78,7 +80,9 @@ def publish_finding(
     except OSError as fault:
         raise StorageError(f"{out}: {fault.strerror}") from fault
     try:
-        made = _written(dossier, work, with_inputs=with_inputs, draft=draft, record=record)
+        made = _written(dossier, work, with_inputs=with_inputs, draft=draft)
+        if record is not None and not draft:
+            _enter(work, dossier.life.finding, record)
         _put(work, out)
     finally:
         shutil.rmtree(work, ignore_errors=True)
@@ -99,6 +103,26 @@ def _published(dossier: Dossier, *, url: str | None, record: OpenRecord | None, 
         url=url,
     )
     return add_step(dossier.result, life, step, record=record)[0]
+
+
+def _check_whole(result: Path) -> None:
+    """Nothing is published that `verify` would refute: a letter edited after the signature, another reply."""
+    from answerable.wiring.finding_verifying import judge_finding  # noqa: PLC0415  loads jinja2 and vl_convert
+
+    found = judge_finding(result, trust=TrustPolicy(), progress=lambda _step, _done, _total: None, again=False)
+    if found.refuted:
+        raise FindingError(
+            f"This would be refuted by whoever verifies it: {found.refuted[0]}",
+            hint="Bring the file back as it was. What was signed is never edited; a changed finding is a new one.",
+        )
+
+
+def _enter(work: Path, finding: str, record: OpenRecord) -> None:
+    content = read_small(work / PUBLICATION, what="a publication")
+    more: dict[str, Json] = {"finding": finding, "step": Standing.PUBLISHED.value}
+    entry = sealed_draft(EntryType.FINDING, PUBLICATION, seal_of([content]), more)
+    recorded(record, entry.id, record.writing.append(entry), receipt=work / PUBLICATION_RECEIPT)
+    (work / PUBLICATION_RECEIPT).chmod(0o644)
 
 
 def _check_url(url: str | None) -> None:
@@ -124,9 +148,7 @@ def _check_out(out: Path, dossier: Dossier) -> None:
         raise FindingError(f"{out} holds another course of {there.finding} than {dossier.result}.")
 
 
-def _written(
-    dossier: Dossier, work: Path, *, with_inputs: bool, draft: bool, record: OpenRecord | None
-) -> FindingPublished:
+def _written(dossier: Dossier, work: Path, *, with_inputs: bool, draft: bool) -> FindingPublished:
     from answerable.report.dossier import render_dossier  # noqa: PLC0415  loads jinja2 and vl_convert
     from answerable.wiring.finding_pages import contents_of  # noqa: PLC0415
 
@@ -142,11 +164,6 @@ def _written(
         files={name: _seal(work / name) for name in names},
         withheld=withheld,
     ).encode()
-    if record is not None and not draft:
-        more: dict[str, Json] = {"finding": dossier.life.finding, "step": Standing.PUBLISHED.value}
-        entry = sealed_draft(EntryType.FINDING, PUBLICATION, seal_of([content]), more)
-        recorded(record, entry.id, record.writing.append(entry), receipt=work / PUBLICATION_RECEIPT)
-        (work / PUBLICATION_RECEIPT).chmod(0o644)
     replace_file(work / PUBLICATION, content)
     return FindingPublished(
         finding=dossier.life.finding,
@@ -154,7 +171,7 @@ def _written(
         out=work,
         files=len(names),
         withheld=tuple(sorted(withheld.items())),
-        receipt=record is not None and not draft,
+        receipt=dossier.life.proposed.log is not None and not draft,
     )
 
 

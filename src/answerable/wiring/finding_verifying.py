@@ -58,16 +58,16 @@ STEP_FILES: Final = f"{DOSSIER}/{STEPS}/"
 NOT_ASKED: Final = "That everybody concerned was asked, and that nobody replied whose reply is not here."
 
 
-def judge_finding(root: Path, *, trust: TrustPolicy, progress: Progress) -> Judgement:
-    """Judge the folder of a finding, published or not."""
-    return _Case(root, trust=trust, progress=progress).judged()
+def judge_finding(root: Path, *, trust: TrustPolicy, progress: Progress, again: bool = True) -> Judgement:
+    """Judge the folder of a finding, published or not. `again`: compute the finding of a bundle again, too."""
+    return _Case(root, trust=trust, progress=progress, again=again).judged()
 
 
 class _Case:
     """One folder, and what was found of it so far."""
 
-    def __init__(self, root: Path, *, trust: TrustPolicy, progress: Progress) -> None:
-        self._root, self._trust, self._progress = root, trust, progress
+    def __init__(self, root: Path, *, trust: TrustPolicy, progress: Progress, again: bool) -> None:
+        self._root, self._trust, self._progress, self._again = root, trust, progress, again
         self._folder = DiskFolder(root, progress)
         self._names = self._folder.names()
         self._docket = Docket(Kind.FINDING)
@@ -323,7 +323,7 @@ class _Case:
         inner = judge_bundle(
             _BundlePart(self._root, self._progress, hidden=self._hidden()),
             trust=self._trust,
-            recompute=recomputing(self._root, self._progress, withheld=self._withheld),
+            recompute=recomputing(self._root, self._progress, withheld=self._withheld) if self._again else None,
             withheld=self._withheld,
         )
         self._docket.refuted += inner.refuted

@@ -106,6 +106,8 @@ class _Judge:
     def file_or_folder(self, path: Path) -> Judgement:
         if path.is_dir():
             return self._folder(path)
+        if path.name == PUBLICATION:
+            return self._folder(path.parent)
         data = read_small(path, what="a file of a proof")
         match kind_of(data):
             case Kind.RECEIPT:

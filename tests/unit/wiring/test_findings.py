@@ -129,6 +129,24 @@ def test_two_replies_of_one_name_lie_side_by_side(result: Path) -> None:
     assert names == {"reply.txt": REPLY, "2-reply.txt": "Another reply.", "3-reply.txt": REPLY}
 
 
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("page.html", "page.html.txt"),
+        ("drawing.SVG", "drawing.SVG.txt"),
+        ("a:b?<c>.pdf", "a_b__c_.pdf"),
+        (".hidden", "hidden"),
+        ("Antwort zur Anfrage (2).pdf", "Antwort zur Anfrage (2).pdf"),
+    ],
+)
+def test_a_reply_is_kept_under_a_name_that_runs_nowhere(result: Path, tmp_path: Path, given: str, kept: str) -> None:
+    proposed(result)
+    asked(result)
+    (tmp_path / given).write_text("<script>alert(1)</script>")
+    wiring.enter_reply(result, who=CHIEF, document=tmp_path / given, at_us=NOON_US + 2 * DAY_US)
+    assert [path.name for path in (result / "dossier" / "replies").iterdir()] == [kept]
+
+
 # Signing
 
 

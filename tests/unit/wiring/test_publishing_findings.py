@@ -331,6 +331,30 @@ def test_no_finding_is_published_over_another_or_into_somebody_elses_folder(tmp_
     assert sorted(path.name for path in tmp_path.iterdir()) == ["alone", "other", "own"]
 
 
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("dossier/letter.md", "not the letter that was signed"),
+        ("dossier/replies/reply.txt", "not the reply of"),
+        ("dossier/signature.note", "signature.note"),
+        ("calls.csv", "calls.csv"),
+    ],
+)
+def test_what_verify_would_refute_is_not_published(tmp_path: Path, name: str, said: str) -> None:
+    result = town_result(tmp_path)
+    whole(result)
+    path = result / name
+    path.write_bytes(path.read_bytes().replace(b"e", b"a", 3))
+    with pytest.raises(FindingError, match=f"would be refuted by whoever verifies it: .*{said}"):
+        published(result, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+    assert open_dossier(result).life.published is None
+
+
+def test_a_publication_is_named_by_its_folder_or_its_file(alone: Path) -> None:
+    assert judgement(alone / "publication.json").verdict is Verdict.PROVED
+
+
 # Superseding
 
 
@@ -358,6 +382,8 @@ def test_a_superseded_finding_stays_and_its_pages_say_what_took_its_place(tmp_pa
     published(old, before)
     assert (before / "dossier/letter.md").read_bytes() == letter
     assert f"Superseded by {later.life.finding}" in (before / "index.html").read_text()
+    assert "ClaimReview" not in (before / "claim-1.html").read_text()
+    assert "ClaimReview" in (after / "claim-1.html").read_text()
     told = judgement(before)
     assert told.verdict is Verdict.PROVED
     assert any(sentence.startswith(f"Superseded by {later.life.finding}") for sentence in told.proved)
