@@ -252,6 +252,25 @@ def test_what_else_lies_in_the_folder_is_named(alone: Path) -> None:
     assert "Anything about what else is in the folder: more.html." in judgement(alone).not_proved
 
 
+def test_a_page_that_is_only_listed_is_not_covered_by_anything(alone: Path) -> None:
+    (alone / "claim-9.html").write_text("Something else.")
+    reseal(alone, "claim-9.html")
+    assert "Anything about what else is in the folder: claim-9.html." in judgement(alone).not_proved
+
+
+@pytest.mark.parametrize("name", ["finding.json", "dossier/replies/reply.txt", "dossier/letter.md", "calls.csv"])
+def test_what_must_be_there_cannot_be_said_to_be_kept_back(alone: Path, name: str) -> None:
+    path = alone / "publication.json"
+    publication = Publication.parse(path.read_bytes())
+    files = {file: seal for file, seal in publication.files.items() if file != name}
+    withheld = publication.withheld | {name: "it is better so"}
+    path.write_bytes(msgspec.structs.replace(publication, files=files, withheld=withheld).encode())
+    (alone / name).unlink()
+    found = judgement(alone)
+    assert found.verdict is Verdict.CANNOT_TELL, found.refuted
+    assert any(sentence.startswith(name) for sentence in found.cannot_tell)
+
+
 # Replies
 
 
