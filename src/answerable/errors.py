@@ -5,7 +5,8 @@ AnswerableError
 │   ├── RowError                a value in a file of rows: names file, line, column, value
 │   │   ├── SourceError         a file of calls
 │   │   └── ClaimError          a claim, its facts, decisions or evidence
-│   └── PolicyError             a response policy: names line, column, rule
+│   ├── PolicyError             a response policy: names line, column, rule
+│   └── FindingError            a finding cannot take that step: signed before anybody was asked, changed, not whole
 ├── ProofError                  a proof does not hold (exit 1)
 │   ├── MalformedError          not the bytes a proof is made of
 │   ├── InclusionError          the entry is not in that log, at that place
@@ -132,6 +133,12 @@ class ClaimError(RowError):
     """The claim, or a file it rests on, cannot be used. See the key named."""
 
     code = "claim"
+
+
+class FindingError(InputError):
+    """The finding cannot take that step. What it lacks is named; nothing was changed."""
+
+    code = "finding"
 
 
 class ProofError(AnswerableError):

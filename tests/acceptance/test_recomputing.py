@@ -13,8 +13,8 @@ import pytest
 from answerable import wiring
 from answerable.demo import Story, write_story
 from answerable.proof.verifier import Bundle, Verdict
+from answerable.wiring.disk_folder import DiskFolder
 from answerable.wiring.recomputing import recomputing
-from answerable.wiring.verifying import DiskFolder
 
 
 def unwatched(_step: str, _done: int, _total: int | None) -> None:

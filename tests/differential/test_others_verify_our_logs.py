@@ -38,7 +38,7 @@ from answerable.proof import (
     verify_receipt,
 )
 from answerable.proof.verifier import Verdict, judge_log
-from answerable.wiring.verifying import DiskFolder
+from answerable.wiring.disk_folder import DiskFolder
 
 ROOT = Path(__file__).resolve().parents[2]
 HOW_TO = (ROOT / "docs" / "how-to" / "verify-without-us.md").read_text(encoding="utf-8")

@@ -9,8 +9,9 @@ from typing import Any
 
 _TYPES: dict[str, type | tuple[type, ...]] = {
     "object": dict, "array": list, "string": (str, datetime, date, time), "integer": int, "boolean": bool,
+    "number": (int, float), "null": type(None),
 }  # fmt: skip
-_NOTES = {"$schema", "title", "description"}
+_NOTES = {"$schema", "$defs", "title", "description", "default"}
 
 
 def faults(value: Any, schema: dict[str, Any], at: str = "") -> Iterator[str]:
@@ -21,7 +22,7 @@ def faults(value: Any, schema: dict[str, Any], at: str = "") -> Iterator[str]:
 
 
 def _type(value: Any, said: str, at: str, _: dict[str, Any]) -> Iterator[str]:
-    if not isinstance(value, _TYPES[said]) or (isinstance(value, bool) and said == "integer"):
+    if not isinstance(value, _TYPES[said]) or (isinstance(value, bool) and said in ("integer", "number")):
         yield f"{at}: not {said}"
 
 
@@ -37,10 +38,13 @@ def _properties(value: Any, said: dict[str, Any], at: str, schema: dict[str, Any
                 yield from faults(inner, said[name], f"{at}/{name}")
 
 
-def _additional(value: Any, said: bool, at: str, schema: dict[str, Any]) -> Iterator[str]:
-    assert said is False
-    if isinstance(value, dict):
-        yield from (f"{at}/{name}: no such key" for name in value if name not in schema["properties"])
+def _additional(value: Any, said: bool | dict[str, Any], at: str, schema: dict[str, Any]) -> Iterator[str]:
+    more = {name: inner for name, inner in value.items() if name not in schema.get("properties", {})}
+    if said is False:
+        yield from (f"{at}/{name}: no such key" for name in more)
+    elif isinstance(said, dict):
+        for name, inner in more.items():
+            yield from faults(inner, said, f"{at}/{name}")
 
 
 def _required(value: Any, said: list[str], at: str, _: dict[str, Any]) -> Iterator[str]:
@@ -48,10 +52,31 @@ def _required(value: Any, said: list[str], at: str, _: dict[str, Any]) -> Iterat
         yield from (f"{at}: {name} is missing" for name in said if name not in value)
 
 
-def _items(value: Any, said: dict[str, Any], at: str, _: dict[str, Any]) -> Iterator[str]:
+def _items(value: Any, said: dict[str, Any] | bool, at: str, schema: dict[str, Any]) -> Iterator[str]:
     if isinstance(value, list):
         for number, one in enumerate(value):
-            yield from faults(one, said, f"{at}/{number}")
+            if number < len(schema.get("prefixItems", ())):
+                continue
+            yield from (
+                [f"{at}/{number}: one too many"]
+                if said is False
+                else faults(one, said if isinstance(said, dict) else {}, f"{at}/{number}")
+            )
+
+
+def _prefix_items(value: Any, said: list[dict[str, Any]], at: str, _: dict[str, Any]) -> Iterator[str]:
+    if isinstance(value, list):
+        for number, (one, schema) in enumerate(zip(value, said, strict=False)):
+            yield from faults(one, schema, f"{at}/{number}")
+
+
+def inlined(schema: Any, whole: dict[str, Any]) -> Any:
+    """The schema with each `$ref` of `whole` replaced by what it names, which may not name itself."""
+    if isinstance(schema, dict):
+        if "$ref" in schema:
+            return inlined(whole["$defs"][schema["$ref"].rpartition("/")[2]], whole)
+        return {key: inlined(value, whole) for key, value in schema.items() if key != "$defs"}
+    return [inlined(one, whole) for one in schema] if isinstance(schema, list) else schema
 
 
 def _any_of(value: Any, said: list[dict[str, Any]], at: str, _: dict[str, Any]) -> Iterator[str]:
@@ -100,6 +125,7 @@ _KEYWORDS: dict[str, Any] = {
     "additionalProperties": _additional,
     "required": _required,
     "items": _items,
+    "prefixItems": _prefix_items,
     "anyOf": _any_of,
     "not": _not,
     "if": _if,

@@ -13,6 +13,7 @@ from answerable.cli.documents import evidence_group, redact_command, seal_comman
 from answerable.cli.door import Door
 from answerable.cli.examine import examine_command
 from answerable.cli.export import export_command
+from answerable.cli.finding import finding_group
 from answerable.cli.generate import generate_command
 from answerable.cli.importing import import_command
 from answerable.cli.log import log_group
@@ -50,6 +51,7 @@ for command in (
     sources_group,
     policy_group,
     claim_group,
+    finding_group,
     reconcile_command,
     sample_group,
     export_command,

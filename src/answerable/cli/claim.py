@@ -22,6 +22,7 @@ from answerable.model.claim import ClaimKind
 
 if TYPE_CHECKING:
     from answerable.answer.compare.evidence import Evidence
+    from answerable.wiring import Registered, RegistrationEntered
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
 
@@ -54,31 +55,69 @@ def new_command(kind: str, out: Path, as_json: bool) -> None:
 
 @claim_group.command(
     "register",
-    epilog=examples("answerable claim register claim.toml --policy policies/ --out claim.registered.json"),
+    epilog=examples(
+        "answerable claim register claim.toml --policy policies/ --out claim.registered.json",
+        "answerable claim register claim.toml --policy policies/ --out claim.registered.json --record desk --sealed",
+    ),
 )
 @click.argument("claim", type=EXISTING_FILE, metavar="CLAIM.toml")
 @policies_option("The response policy under which calls will count as late or unheard.", required=True)
 @click.option("--out", required=True, type=_FILE, metavar="FILE.json", help="The registration that is written.")
+@click.option(
+    "--record",
+    "folder",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    metavar="RECORD_DIR",
+    help="Enter it in this record, so that anybody can see when it was registered.",
+)
+@click.option(
+    "--sealed",
+    is_flag=True,
+    help="With --record: enter only a commitment, which shows nothing of the claim until you open it.",
+)
 @json_option
-def register_command(claim: Path, policies: tuple[Path, ...], out: Path, as_json: bool) -> None:
+def register_command(
+    claim: Path, policies: tuple[Path, ...], out: Path, folder: Path | None, sealed: bool, as_json: bool
+) -> None:
     """Write down what will be compared, before anybody looks.
 
     Claimant, window, policy versions, how calls are matched, outcomes, the chance of a false alarm and the smallest
-    difference that matters, with one digest over all of it. Give the digest to somebody who keeps the day: the other
-    side, a court, a newspaper. Then name the file in the claim, as `registration` under [comparison].
+    difference that matters, with one digest over all of it. With --record a log keeps the day; without, give the digest
+    to somebody who does: the other side, a court, a newspaper. Then name the file in the claim, as `registration` under
+    [comparison].
     """
+    if sealed and folder is None:
+        raise click.UsageError("--sealed needs --record: a commitment is an entry in a record")
     from answerable import wiring  # noqa: PLC0415
 
-    done = wiring.register_claim(claim, policies=policies, out=out)
+    if folder is None:
+        done, entered = wiring.register_claim(claim, policies=policies, out=out), None
+    else:
+        with wiring.open_record(folder) as record:
+            seal, entered = wiring.seal_into(record, out, closed=sealed)
+            done = wiring.register_claim(claim, policies=policies, out=out, seal=seal)
     if as_json:
-        print_json({"claim": done.claim, "digest": done.digest, "out": str(done.out), "sealed": False})
+        said = {"claim": done.claim, "digest": done.digest, "out": str(done.out), "sealed": entered is not None}
+        print_json(said | {"entered": entered})
         return
+    _print_registered(done, entered)
+
+
+def _print_registered(done: Registered, entered: RegistrationEntered | None) -> None:
     from answerable.cli.printing import Page  # noqa: PLC0415
 
     page = Page()
     page.say(f"Registered {done.claim} in {done.out}:")
     page.verbatim(done.digest, indent=2)
-    page.say("It is sealed in no log: give this digest to somebody who keeps the day.")
+    if entered is None or entered.entry is None:
+        page.say("It is sealed in no log: give this digest to somebody who keeps the day.")
+    elif entered.opening is None:
+        page.say(f"Entered as {entered.entry.spoken}; the receipt is {entered.entry.receipt}.")
+    else:
+        page.say(f"A commitment to it was entered as {entered.entry.spoken}; it shows nothing of the claim.")
+        page.say(
+            f"Keep {entered.document} and {entered.opening}: only both together open it (`answerable evidence open`)."
+        )
     page.say(f'Name it in the claim under [comparison]: registration = "{done.out.name}"')
 
 

@@ -1,4 +1,4 @@
-"""`answerable verify`: what a receipt, checkpoint, log, seal or bundle proves, and what it does not."""
+"""`answerable verify`: what a receipt, checkpoint, log, seal, bundle or finding proves, and what it does not."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ REFUTED, CANNOT_TELL = 1, 3
     epilog=examples(
         "answerable verify receipt.tlog-proof --key log.vkey",
         "answerable verify bundle/ --policy trust.txt",
+        "answerable verify public/ --key signer.key.vkey --key log.vkey",
         "answerable verify receipt.tlog-proof --policy trust.txt --entry entry.json --json",
     ),
 )
@@ -33,7 +34,7 @@ REFUTED, CANNOT_TELL = 1, 3
     "keys",
     multiple=True,
     metavar="VKEY|FILE",
-    help="The key of a log that you believe, name+id+base64, or a file that holds it. Repeatable.",
+    help="The key of a log, or of a finding's signer, that you believe: name+id+base64, or a file. Repeatable.",
 )
 @click.option(
     "--entry",
@@ -48,8 +49,8 @@ def verify_command(
     """Check proofs without the log and without a network: what is proved, what is refuted, and what is not proved.
 
     FILE is a receipt (.tlog-proof), a promise, a checkpoint, a seal (beside the file it seals), or an entry with
-    disclosures; DIR is a bundle, or a whole log as tiles. Several are also held against each other: a promise
-    against receipts; and a log that has signed two states of one size has shown two histories.
+    disclosures; DIR is a finding, published or not, a bundle, or a whole log as tiles. Several are also held against
+    each other: a promise against receipts; and a log that has signed two states of one size has shown two histories.
 
     Keys come from you: a key that lies beside a receipt proves nothing. Exit code 0: proved. 1: refuted, something
     contradicts itself or a key you trust. 3: cannot tell, something needed is not there.

@@ -62,7 +62,7 @@ def _print(page: Page, path: str, judgement: Judgement) -> None:
     _print_list(page, "What is missing", judgement.cannot_tell)
     _print_list(page, "What is proved" if verdict == "proved" else "What holds by itself", judgement.proved)
     if judgement.shows:
-        page.say("The entry says", indent=2)
+        page.say("The finding" if judgement.kind == "finding" else "The entry says", indent=2)
         page.pairs([(name, _plain(value)) for name, value in judgement.shows.items()], indent=4)
     _print_list(page, "What is not proved", judgement.not_proved)
 

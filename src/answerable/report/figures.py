@@ -151,19 +151,32 @@ def _chart(spec: Callable[[int], Spec], *, key: str, title: str, description: st
 
 def compared_figures(examination: Examination) -> dict[str, ComparedFigure]:
     """The drawing and the figures of each claim that was compared, by claim id; none where nothing could be tested."""
-    found = {}
-    for n, claim in enumerate(examination.claims, start=1):
-        compared = claim.comparison
-        if compared is None or compared.waits is None:
-            continue
-        chart = _chart(
-            partial(waiting_chart, compared),
-            key=f"compared-{n}",
-            title="How long these calls and comparable ones waited for a dispatch",
-            description="; ".join(f"{row.name}: {row.value}, {row.read}" for row in compared_rows(compared)),
-        )
-        found[claim.id] = ComparedFigure(chart=chart, rows=compared_rows(compared))
-    return found
+    drawn = {claim.id: compared_figure(claim, number=n) for n, claim in enumerate(examination.claims, start=1)}
+    return {claim: figure for claim, figure in drawn.items() if figure is not None}
+
+
+def compared_figure(claim: ClaimFinding, *, number: int) -> ComparedFigure | None:
+    """How one claim's calls and comparable ones waited; None where nothing could be tested. Claims count from 1."""
+    compared = claim.comparison
+    if compared is None or compared.waits is None:
+        return None
+    chart = _chart(
+        partial(waiting_chart, compared),
+        key=f"compared-{number}",
+        title="How long these calls and comparable ones waited for a dispatch",
+        description="; ".join(f"{row.name}: {row.value}, {row.read}" for row in compared_rows(compared)),
+    )
+    return ComparedFigure(chart=chart, rows=compared_rows(compared))
+
+
+def scope_figure(claim: ClaimFinding, *, key: str) -> Chart | None:
+    """Bars of what became of the calls that a claim is about, worst first; None where it is about none."""
+    bars = [
+        Bar(OUTCOMES[outcome].label, claim.figures[outcome], OUTCOME_TONES[outcome])
+        for outcome in OUTCOMES
+        if claim.figures.get(outcome)
+    ]
+    return _bars(bars, key=key, title="What became of the calls that the claim is about") if bars else None
 
 
 def clock_figures(examination: Examination, zone: ZoneInfo) -> tuple[ClockFigure, ...]:

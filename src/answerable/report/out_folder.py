@@ -27,6 +27,7 @@ def replaces_earlier_result(out: Path) -> bool:
     """
     if not _entries(out):
         return False
+    _refuse_with_finding(out)
     if _is_result(out) or _FIRST <= _entries(out) <= _STOPPED:
         return True
     raise _not_ours(out)
@@ -40,6 +41,7 @@ def replaces_earlier_demo(out: Path) -> bool:
     entries = _entries(out)
     if not entries:
         return False
+    _refuse_with_finding(out / "report")
     stopped = "city" in entries <= _DEMO and any((out / "city").glob("*-calls.csv"))
     if stopped or _is_result(out / "report"):
         return True
@@ -57,6 +59,14 @@ def replaces_earlier_backtest(out: Path) -> bool:
         f"the folder {out} is not empty, and holds no earlier back-test",
         hint="Name a new folder with --out, or empty that one yourself.",
     )
+
+
+def _refuse_with_finding(out: Path) -> None:
+    if (out / "dossier").exists():
+        raise SettingsError(
+            f"a finding was proposed from the result in {out}, which is not replaced",
+            hint="Name a new folder with --out; then `answerable finding propose NEW --supersedes OLD`.",
+        )
 
 
 def _entries(out: Path) -> set[str]:

@@ -4,7 +4,7 @@ from answerable.sources import find_profile, recognise
 from answerable.sources import profiles as list_profiles
 from answerable.wiring.backtesting import backtest_policy
 from answerable.wiring.bundling import Bundled, Given, bundle_result
-from answerable.wiring.claims import check_claim, new_claim, register_claim
+from answerable.wiring.claims import Registered, check_claim, new_claim, register_claim
 from answerable.wiring.comparing import PolicyDiff, RegionCompared, compare_policy_files
 from answerable.wiring.demo import DemoResult, play_demo
 from answerable.wiring.documents import (
@@ -19,6 +19,17 @@ from answerable.wiring.drafting import Drafted, ProfileChecked, check_profile, d
 from answerable.wiring.examining import describe_file, examine_file
 from answerable.wiring.explaining import Explained, Recomputed, explain_call, recompute_receipt
 from answerable.wiring.exporting import Exported, export_sqlite
+from answerable.wiring.finding_acts import (
+    FindingTold,
+    ask_for_reply,
+    enter_reply,
+    propose_finding,
+    show_finding,
+    supersede_finding,
+)
+from answerable.wiring.finding_publishing import FindingPublished, publish_finding
+from answerable.wiring.finding_signature import KeyMade, make_signer_key, read_signer_key
+from answerable.wiring.finding_signing import sign_finding
 from answerable.wiring.generating import generate_calls
 from answerable.wiring.handbook import HandbookWritten, write_handbook
 from answerable.wiring.importing import import_file
@@ -44,6 +55,7 @@ from answerable.wiring.publisher import Round, open_publisher
 from answerable.wiring.publishing import Published, publish_record
 from answerable.wiring.reconciling import reconcile
 from answerable.wiring.recording import open_record, read_record
+from answerable.wiring.registering import RegistrationEntered, seal_into
 from answerable.wiring.sampling import SampleDrawn, SampleRead, by_outcome, draw_sample, read_sample, sample_result
 from answerable.wiring.verifying import Judged, read_trust, verify_paths
 from answerable.wiring.witnessing import Witness, look_at_log, open_witness
@@ -57,9 +69,12 @@ __all__ = [
     "Drafted",
     "Explained",
     "Exported",
+    "FindingPublished",
+    "FindingTold",
     "Given",
     "HandbookWritten",
     "Judged",
+    "KeyMade",
     "LaidOut",
     "ListReconciled",
     "Made",
@@ -71,6 +86,8 @@ __all__ = [
     "Recomputed",
     "Recorded",
     "RegionCompared",
+    "Registered",
+    "RegistrationEntered",
     "Rotated",
     "Round",
     "SampleDrawn",
@@ -79,6 +96,7 @@ __all__ = [
     "State",
     "Witness",
     "append_lines",
+    "ask_for_reply",
     "backtest_policy",
     "bundle_result",
     "by_outcome",
@@ -91,6 +109,7 @@ __all__ = [
     "describe_file",
     "draft_file",
     "draw_sample",
+    "enter_reply",
     "examine_file",
     "examine_record",
     "explain_call",
@@ -103,15 +122,19 @@ __all__ = [
     "list_profiles",
     "look_at_log",
     "make_record",
+    "make_signer_key",
     "new_claim",
     "open_evidence",
     "open_publisher",
     "open_record",
     "open_witness",
     "play_demo",
+    "propose_finding",
+    "publish_finding",
     "publish_record",
     "read_record",
     "read_sample",
+    "read_signer_key",
     "read_trust",
     "receipt_for",
     "recognise",
@@ -124,8 +147,12 @@ __all__ = [
     "sample_result",
     "schema_text",
     "seal_file",
+    "seal_into",
+    "show_finding",
+    "sign_finding",
     "starter_policy",
     "state_of",
+    "supersede_finding",
     "verify_paths",
     "write_handbook",
     "write_new",

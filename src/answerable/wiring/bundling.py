@@ -19,12 +19,12 @@ from answerable.proof.verifier.bundle import BUNDLE_FILE, KEY_FILE, RECEIPT_FILE
 from answerable.record.entry import Draft, EntryType
 from answerable.record.evidence import as_read
 from answerable.stores.durable_files import replace_file
+from answerable.wiring.disk_folder import pieces_of
 from answerable.wiring.importing import imported_manifest
 from answerable.wiring.log_verbs import Recorded, recorded
 from answerable.wiring.policies import policy_files
 from answerable.wiring.recording import OpenRecord, now_us
 from answerable.wiring.result_folder import ResultFolder, open_result
-from answerable.wiring.verifying import pieces_of
 
 INPUTS = "inputs"
 RECEIPTS = "receipts"

@@ -20,10 +20,10 @@ from answerable.record.proving import find_entry, prove
 from answerable.stores.durable_files import replace_file
 from answerable.stores.record_folder import SETTINGS, RecordFolder, RecordSettings
 from answerable.wiring.bundling import Given, bundle_result, sealed_draft
+from answerable.wiring.disk_folder import pieces_of
 from answerable.wiring.policies import policy_files
 from answerable.wiring.publishing import publish_record
 from answerable.wiring.recording import OpenRecord, create_record, open_record
-from answerable.wiring.verifying import pieces_of
 
 ORIGIN = "alder-city.example/desk/2018"
 TYPES = {"decline": EntryType.DENIAL, "decline_with_conditions": EntryType.DENIAL, "review": EntryType.REVIEW}

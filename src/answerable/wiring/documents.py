@@ -15,11 +15,11 @@ from answerable.record.entry import Draft
 from answerable.record.ids import new_id
 from answerable.record.proving import find_entry
 from answerable.stores.durable_files import create_file, replace_file
+from answerable.wiring.disk_folder import pieces_of
 from answerable.wiring.files import read_small
 from answerable.wiring.importing import Progress, imported_manifest
 from answerable.wiring.log_verbs import Recorded, recorded
 from answerable.wiring.recording import OpenRecord, chance, now_us, open_record
-from answerable.wiring.verifying import pieces_of
 
 SEAL = "answerable/seal@1"
 

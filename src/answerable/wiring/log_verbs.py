@@ -31,6 +31,8 @@ from answerable.stores.tile_folder import TileFolder
 from answerable.wiring.publishing import published_before
 from answerable.wiring.recording import OpenRecord, chance, create_record, now_us, open_record, read_record
 
+RECEIPT_SUFFIX = ".tlog-proof"
+
 
 class Recorded(msgspec.Struct, frozen=True, kw_only=True):
     """An entry that is in the record. `again`: it was there before, and this is the same answer."""
@@ -139,7 +141,7 @@ def append_lines(
                 elif isinstance(answer, AnswerableError):
                     raise answer
                 else:
-                    receipt = receipts / f"{draft.id.replace(':', '_')}.tlog-proof" if receipts else None
+                    receipt = receipts / f"{draft.id.replace(':', '_')}{RECEIPT_SUFFIX}" if receipts else None
                     done.append(recorded(record, draft.id, answer, receipt=receipt))
             told(len(done))
         size = record.writing.sequencer.snapshot.head.size

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shlex
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import pairwise, zip_longest
 from pathlib import Path
 from typing import Any
@@ -26,19 +26,25 @@ ALIKE = ("calls.csv", "source.json", "private/quarantine.csv")
 """Results that must be the same byte for byte."""
 
 
-def recomputing(root: Path, progress: Progress | None) -> Recompute:
+def recomputing(root: Path, progress: Progress | None, *, withheld: Collection[str] = ()) -> Recompute:
     """What computes the finding of the bundle in the folder `root` again. Nothing outside `root` is read, and nothing
-    is written but in a temporary folder."""
+    is written but in a temporary folder. Results that are `withheld` are not compared; inputs are all needed."""
 
     def recompute(bundle: Bundle, folder: Folder) -> tuple[bool | None, str]:
         names = folder.names()
-        absent = [one.name for one in bundle.files if one.left_out is not None or one.name not in names]
+        absent = [
+            one.name
+            for one in bundle.files
+            if (one.left_out is not None or one.name not in names)
+            and not (one.role is Role.RESULT and one.name in withheld)
+        ]
         if absent:
             return None, f"That the finding follows from the files: {absent[0]} is not in the bundle."
         try:
             with tempfile.TemporaryDirectory(prefix="answerable-recompute-") as made:
                 examine_file(**_asked(bundle, root), out=Path(made) / "out", progress=progress)
-                return _compared(folder, Path(made) / "out")
+                alike = [name for name in ALIKE if name not in withheld]
+                return _compared(folder, Path(made) / "out", alike=alike)
         except _UnusableError as fault:
             return None, f"That the finding follows from the files: {fault}"
         except AnswerableError as fault:
@@ -80,7 +86,7 @@ def _options(bundle: Bundle, reading: list[Path], root: Path) -> dict[str, str]:
     return found | {"source": str(root / source)}
 
 
-def _compared(folder: Folder, again: Path) -> tuple[bool | None, str]:
+def _compared(folder: Folder, again: Path, *, alike: Sequence[str]) -> tuple[bool | None, str]:
     computed = json.loads((again / "finding.json").read_bytes())
     try:
         sealed = json.loads(folder.read("finding.json"))
@@ -90,11 +96,11 @@ def _compared(folder: Folder, again: Path) -> tuple[bool | None, str]:
         raise _UnusableError("its finding.json is no finding.")
     different = next(_differences(sealed, computed), None)
     if different is None:
-        different = next((name for name in ALIKE if not _same_file(folder, again, name)), None)
+        different = next((name for name in alike if not _same_file(folder, again, name)), None)
     if different is None:
         return True, (
             "The finding was computed again from the sealed inputs and is the same: finding.json but for the command "
-            f"as it was typed, and {', '.join(ALIKE)} byte for byte."
+            f"as it was typed, and {', '.join(alike)} byte for byte."
         )
     if sealed.get("program") != computed["program"]:
         return None, (

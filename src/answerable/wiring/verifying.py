@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,11 +24,14 @@ from answerable.proof.verifier import (
     kind_of,
     read_seal,
 )
+from answerable.wiring.disk_folder import DiskFolder, is_plain_file, pieces_of
 from answerable.wiring.files import read_small
+from answerable.wiring.finding_folder import DOSSIER, has_dossier
+from answerable.wiring.finding_publication import PUBLICATION
+from answerable.wiring.findings_in_log import findings_in, told_of_each_other
 from answerable.wiring.importing import Progress
 from answerable.wiring.recomputing import recomputing
 
-PIECE_BYTES = 1 << 20
 CHECKPOINT_FILE = "checkpoint"
 
 
@@ -47,46 +49,6 @@ class Judged:
         if self.forks or Verdict.REFUTED in verdicts:
             return Verdict.REFUTED
         return Verdict.CANNOT_TELL if Verdict.CANNOT_TELL in verdicts else Verdict.PROVED
-
-
-class DiskFolder:
-    """The regular files below a folder. Links are not followed: a bundle must not reach out of itself."""
-
-    def __init__(self, root: Path, progress: Progress) -> None:
-        self._root, self._progress = root, progress
-        self._files = 0
-
-    def names(self) -> frozenset[str]:
-        """Every regular file, with `/` between folders."""
-        found = set()
-        for folder, _, files in os.walk(self._root, followlinks=False):
-            for file in (Path(folder) / name for name in files):
-                if _is_plain_file(file):
-                    found.add(file.relative_to(self._root).as_posix())
-        return frozenset(found)
-
-    def read(self, name: str) -> bytes:
-        """A small file whole. Raises InputError."""
-        self._files += 1
-        self._progress(f"Checking {self._root.name}", self._files, None)
-        return read_small(self._root / name, what="a file of a proof")
-
-    def pieces(self, name: str) -> Iterator[bytes]:
-        """A file in pieces of 1 MiB."""
-        return pieces_of(self._root / name, self._progress)
-
-
-def pieces_of(path: Path, progress: Progress | None = None) -> Iterator[bytes]:
-    """A file in pieces of 1 MiB. Raises InputError where it cannot be read."""
-    try:
-        size = path.stat().st_size
-        with path.open("rb") as file:
-            while piece := file.read(PIECE_BYTES):
-                if progress is not None:
-                    progress(f"Checking {path.name}", file.tell(), size)
-                yield piece
-    except OSError as fault:
-        raise InputError(f"{path}: it cannot be read: {fault.strerror}") from fault
 
 
 def read_trust(policy: Path | None, keys: Sequence[str]) -> TrustPolicy:
@@ -131,8 +93,9 @@ def verify_paths(
     )
     # promises last: they are held against the receipts given with them
     order = sorted(range(len(paths)), key=lambda number: _is_promise(paths[number]))
-    judged = {number: judge.file_or_folder(paths[number]) for number in order}
-    files = tuple((path, judged[number]) for number, path in enumerate(paths))
+    found = {number: judge.file_or_folder(paths[number]) for number in order}
+    judged = [(path, found[number]) for number, path in enumerate(paths)]
+    files = told_of_each_other(judged, lambda path: findings_in(DiskFolder(path, judge.progress)))
     return Judged(files, forks(judgement for _, judgement in files))
 
 
@@ -149,6 +112,8 @@ class _Judge:
     def file_or_folder(self, path: Path) -> Judgement:
         if path.is_dir():
             return self._folder(path)
+        if path.name == PUBLICATION:
+            return self._folder(path.parent)
         data = read_small(path, what="a file of a proof")
         match kind_of(data):
             case Kind.RECEIPT:
@@ -178,13 +143,18 @@ class _Judge:
 
     def _folder(self, folder: Path) -> Judgement:
         files = DiskFolder(folder, self.progress)
-        if _is_plain_file(folder / BUNDLE_FILE):
+        if has_dossier(folder) or is_plain_file(folder / PUBLICATION):
+            from answerable.wiring.finding_verifying import judge_finding  # noqa: PLC0415  loads jinja2 and vl_convert
+
+            return judge_finding(folder, trust=self.trust, progress=self.progress)
+        if is_plain_file(folder / BUNDLE_FILE):
             return judge_bundle(files, trust=self.trust, recompute=recomputing(folder, self.progress))
-        if _is_plain_file(folder / CHECKPOINT_FILE):
+        if is_plain_file(folder / CHECKPOINT_FILE):
             return judge_log(files, trust=self.trust)
         raise InputError(
-            f"{folder} is no bundle and no log",
-            hint=f"A bundle has a file {BUNDLE_FILE}, a log's folder a file {CHECKPOINT_FILE} beside its tiles.",
+            f"{folder} is no finding, no bundle and no log",
+            hint=f"A finding has a file {PUBLICATION} or a folder {DOSSIER}, a bundle a file {BUNDLE_FILE}, a log's "
+            f"folder a file {CHECKPOINT_FILE} beside its tiles.",
         )
 
 
@@ -194,12 +164,8 @@ def _sealed_beside(seal: Path, data: bytes, progress: Progress) -> Iterator[byte
         sealed = seal.parent / read_seal(data)[0]
     except MalformedError:
         return None  # judged in full where the seal is
-    return pieces_of(sealed, progress) if _is_plain_file(sealed) else None
+    return pieces_of(sealed, progress) if is_plain_file(sealed) else None
 
 
 def _is_promise(path: Path) -> bool:
     return not path.is_dir() and kind_of(read_small(path, what="a file of a proof")) is Kind.PROMISE
-
-
-def _is_plain_file(path: Path) -> bool:
-    return path.is_file() and not path.is_symlink()

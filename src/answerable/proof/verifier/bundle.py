@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Final, Self, TypeAlias
 
 from answerable.errors import MalformedError
@@ -19,6 +20,7 @@ RECEIPT_FILE: Final = "bundle.tlog-proof"
 KEY_FILE: Final = "log.vkey"
 SCHEMA: Final = "answerable/bundle@1"
 
+NOTHING_WITHHELD: Final[Mapping[str, str]] = MappingProxyType({})
 NOT_RECOMPUTED = "That the finding follows from the files: it was not computed again here."
 
 Recompute: TypeAlias = Callable[["Bundle", Folder], tuple[bool | None, str]]
@@ -102,19 +104,28 @@ class Bundle:
         return {"schema": SCHEMA, "log": self.log, "recompute": self.recompute, "files": files}
 
 
-def judge_bundle(folder: Folder, *, trust: TrustPolicy, recompute: Recompute | None = None) -> Judgement:
-    """Every file against its seal, every seal against its receipt, `bundle.json` against the receipt beside it."""
+def judge_bundle(
+    folder: Folder,
+    *,
+    trust: TrustPolicy,
+    recompute: Recompute | None = None,
+    withheld: Mapping[str, str] = NOTHING_WITHHELD,
+) -> Judgement:
+    """Every file against its seal, every seal against its receipt, `bundle.json` against the receipt beside it.
+
+    `withheld` names files that whoever published the bundle kept back, and why: they are left out, and not missing.
+    """
     docket = Docket(Kind.BUNDLE)
     data = folder.read(BUNDLE_FILE)
     if bundle := docket.check(lambda: Bundle.parse(data)):
         names = folder.names()
-        _judge_receipt(
+        judge_receipt_of(
             docket, folder, names, trust, name=RECEIPT_FILE, about=BUNDLE_FILE, seal=seal_of([data]), log=bundle.log
         )
         for file in bundle.files:
-            _judge_file(docket, folder, names, file)
+            _judge_file(docket, folder, names, file, withheld)
             if file.receipt is not None:
-                _judge_receipt(
+                judge_receipt_of(
                     docket, folder, names, trust, name=file.receipt, about=file.name, seal=file.seal, log=bundle.log
                 )
         _tell_what_is_not_covered(docket, bundle, names)
@@ -124,19 +135,22 @@ def judge_bundle(folder: Folder, *, trust: TrustPolicy, recompute: Recompute | N
     return docket.closed()
 
 
-def _judge_file(docket: Docket, folder: Folder, names: frozenset[str], file: BundleFile) -> None:
+def _judge_file(
+    docket: Docket, folder: Folder, names: frozenset[str], file: BundleFile, withheld: Mapping[str, str]
+) -> None:
     if file.name not in names:
-        if file.left_out is None:
+        why = file.left_out or withheld.get(file.name)
+        if why is None:
             docket.cannot_tell.append(f"{file.name}: the file is missing.")
         else:
-            docket.not_proved.append(f"What {file.name} says: it was left out ({file.left_out}).")
+            docket.not_proved.append(f"What {file.name} says: it was left out ({why}).")
     elif seal_of(folder.pieces(file.name)) != file.seal:
         docket.refuted.append(f"{file.name}: this is not the file that was sealed.")
     else:
         docket.proved.append(f"{file.name} is the file that was sealed.")
 
 
-def _judge_receipt(
+def judge_receipt_of(
     docket: Docket,
     folder: Folder,
     names: frozenset[str],

@@ -44,6 +44,8 @@ class Kind(StrEnum):
     PROMISE = "promise"
     LOG = "log"
     BUNDLE = "bundle"
+    FINDING = "finding"
+    """A bundle or result with the life of its finding: steps, replies, letter, signature."""
 
 
 class Folder(Protocol):
