@@ -43,9 +43,10 @@ def content_of(claim: Claim, policies: Sequence[tuple[str, str]]) -> dict[str, J
     }
 
 
-def written(content: dict[str, Json]) -> bytes:
-    """The registration file: the content and its digest."""
-    whole = {"content": content, "digest": digest(content), "sealed_at": None}
+def written(content: dict[str, Json], *, sealed_at_us: int | None = None) -> bytes:
+    """The registration file: the content, its digest, and when a log took it in."""
+    sealed_at = None if sealed_at_us is None else iso(sealed_at_us)
+    whole = {"content": content, "digest": digest(content), "sealed_at": sealed_at}
     return (json.dumps(whole, ensure_ascii=False, indent=2, sort_keys=True) + "\n").encode()
 
 

@@ -46,9 +46,22 @@ _COUNTED = {
 @source_option(required=False)
 @encoding_option
 @sheet_option
+@click.option(
+    "--key",
+    "keys",
+    multiple=True,
+    metavar="VKEY|FILE",
+    help="The key of the agency's log, or a file that holds it: receipts in the list identify exactly. Repeatable.",
+)
 @json_option
 def reconcile_command(
-    listed: Path, against: tuple[Path, ...], source: str | None, encoding: str | None, sheet: str | None, as_json: bool
+    listed: Path,
+    against: tuple[Path, ...],
+    source: str | None,
+    encoding: str | None,
+    sheet: str | None,
+    keys: tuple[str, ...],
+    as_json: bool,
 ) -> None:
     """Find the calls of a list that somebody kept in a record.
 
@@ -58,7 +71,9 @@ def reconcile_command(
     from answerable import wiring  # noqa: PLC0415  help and completion must be quick
 
     with watched() as progress:
-        found = wiring.reconcile_list(listed, against, source=source, encoding=encoding, sheet=sheet, progress=progress)
+        found = wiring.reconcile_list(
+            listed, against, source=source, encoding=encoding, sheet=sheet, keys=keys, progress=progress
+        )
     states = {str(state): found.counted(state) for state in Found}
     if as_json:
         print_json({"source": found.source.source, "calls": found.source.calls, **states, "entries": found.entries})

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import msgspec
 
+from answerable.answer.intake.call_list import holds_what_is_private
 from answerable.answer.intake.claim_file import read_claim
 from answerable.answer.intake.claim_template import claim_template
 from answerable.answer.registration import content_of, held_to, written
@@ -19,8 +20,9 @@ from answerable.report.disk import write_atomically
 from answerable.wiring.files import read_small, reader_beside
 from answerable.wiring.policies import load_policies
 
-Seal = Callable[[bytes], None]
-"""Takes the bytes of a registration into a log, or raises: then nothing is registered."""
+Seal = Callable[[bytes], int]
+"""Takes the bytes of a registration into a log, or raises: then nothing is registered. When it was entered, in
+microseconds."""
 
 
 class Registered(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,7 +52,8 @@ def new_claim(kind: ClaimKind, out: Path) -> Path:
 def register_claim(path: Path, *, policies: Sequence[Path], out: Path, seal: Seal | None = None) -> Registered:
     """Write down what will be compared, before the calls are looked at. Raises ClaimError, InputError, StorageError.
 
-    A registration is never written over. `seal` takes it into a log; without one only its author knows when it was.
+    A registration is never written over. `seal` takes what it says into a log before the file is written, which then
+    names the time; without one only its author knows when it was.
     """
     claim = load_claim(path)
     if claim.kind not in COMPARED:
@@ -63,10 +66,8 @@ def register_claim(path: Path, *, policies: Sequence[Path], out: Path, seal: Sea
             f"{out} is there already, and a registration is never changed", hint="Name another with --out."
         )
     content = content_of(claim, _sealed(policies))
-    text = written(content)
-    if seal is not None:
-        seal(text)
-    write_atomically(out, text)
+    sealed_at_us = None if seal is None else seal(written(content))
+    write_atomically(out, written(content, sealed_at_us=sealed_at_us))
     return Registered(claim=claim.id, digest=digest(content), out=out)
 
 
@@ -79,6 +80,20 @@ def check_claim(path: Path, *, policies: Sequence[Path] = ()) -> ClaimCheck:
         registration=None if registration is None else registration.digest,
         sealed=registration is not None and registration.sealed_at_us is not None,
     )
+
+
+def files_named(path: Path) -> dict[str, bool]:
+    """Every file that a claim takes in, as it names it: documents, a list and its receipts, a log, a registration.
+
+    True where it is a list with telephone numbers or notes, which is for those who keep it.
+    """
+    named, read = dict[str, bytes](), reader_beside(path)
+
+    def noted(name: str) -> bytes:
+        return named.setdefault(name, read(name))
+
+    claim = read_claim(read_small(path, what="a claim"), file=path.name, read_file=noted)
+    return {name: name == claim.list_file and holds_what_is_private(data, file=name) for name, data in named.items()}
 
 
 def load_claim(path: Path) -> Claim:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
+import msgspec
+
 from answerable.answer.listed.weights import Common, Pair, absent_bits, weigh
 from answerable.model.listed import Candidate, Found, Identification, ListedCall
 
@@ -29,34 +31,57 @@ def identify(
     """What became of each entry, in the order of the list.
 
     `pairs`: every call within the window of an entry (`weights.window_s`); `common`: how common each entry's place is
-    in the whole record; `numbers`: which of the call numbers named,
-    by an entry or a receipt, are in the record. A receipt, then a number, identifies exactly.
+    in the whole record; `numbers`: which of the call numbers named, by an entry or a receipt, are in the record. A
+    receipt, then a number, identifies exactly. A receipt of a call that is not there says that it was entered, and is
+    missing from what was supplied.
     """
-    exact = {one.id: found for one in entries if (found := _exact(one, numbers, read_receipt)) is not None}
-    taken = {one.call for one in exact.values()}
+    proved = {one.id: _proved(one, read_receipt) for one in entries}
+    became = {one.id: found for one in entries if (found := _exact(one, numbers, proved[one.id])) is not None}
+    taken = {one.call for one in became.values()}
     near: dict[str, list[Pair]] = defaultdict(list)
     for pair in pairs:
-        if pair.entry not in exact and pair.call not in taken:
+        if pair.entry not in became and pair.call not in taken:
             near[pair.entry].append(pair)
-    open_entries = [one for one in entries if one.id not in exact]
+    open_entries = [one for one in entries if one.id not in became]
     shares = common or {}
     weighed = {one.id: _candidates(one, near[one.id], shares.get(one.id)) for one in open_entries}
     chosen = _assigned(open_entries, weighed, {one.id: len(near[one.id]) for one in open_entries})
+    for one in open_entries:
+        became[one.id] = _decided(one, weighed[one.id], len(near[one.id]), chosen.get(one.id))
+    unproved = (
+        "was not read: no key of a log was given" if read_receipt is None else "proves nothing under the keys given"
+    )
     return tuple(
-        exact[one.id] if one.id in exact else _decided(one, weighed[one.id], len(near[one.id]), chosen.get(one.id))
+        became[one.id] if not one.receipt or proved[one.id] else _remarked(became[one.id], f"its receipt {unproved}")
         for one in entries
     )
 
 
-def _exact(entry: ListedCall, numbers: frozenset[str], read_receipt: ReadReceipt | None) -> Identification | None:
-    by_receipt = read_receipt(entry.receipt) if entry.receipt and read_receipt is not None else None
+def _proved(entry: ListedCall, read_receipt: ReadReceipt | None) -> str | None:
+    return read_receipt(entry.receipt) if entry.receipt and read_receipt is not None else None
+
+
+def _exact(entry: ListedCall, numbers: frozenset[str], by_receipt: str | None) -> Identification | None:
+    """What needs no weights: a receipt, or a number that is in the record."""
+    if by_receipt is not None and by_receipt not in numbers:
+        return _certain(
+            entry, None, f"its receipt proves that {by_receipt} was entered, and that is not in what was supplied"
+        )
     for number, how in ((by_receipt, "a receipt names it"), (entry.call, "the list names its number")):
         if number and number in numbers:
-            return Identification(
-                entry=entry.id, state=Found.IDENTIFIED, call=number, how=how, nearby=0, absent_bits=0.0,
-                absent_probability=0,
-            )  # fmt: skip
+            return _certain(entry, number, how)
     return None
+
+
+def _certain(entry: ListedCall, call: str | None, how: str) -> Identification:
+    state, absent = (Found.NOT_FOUND, 1000) if call is None else (Found.IDENTIFIED, 0)
+    return Identification(
+        entry=entry.id, state=state, call=call, how=how, nearby=0, absent_bits=0.0, absent_probability=absent
+    )
+
+
+def _remarked(found: Identification, remark: str) -> Identification:
+    return msgspec.structs.replace(found, how=f"{found.how}; {remark}")
 
 
 def _candidates(entry: ListedCall, pairs: Sequence[Pair], common: Common | None) -> list[Candidate]:
