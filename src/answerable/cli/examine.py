@@ -14,6 +14,7 @@ from answerable.cli.json_result import examination_result
 from answerable.cli.json_text import print_json
 from answerable.cli.options import (
     EXISTING_FILE,
+    FILE_OR_FOLDER,
     FOLDER,
     as_of_option,
     encoding_option,
@@ -97,7 +98,12 @@ class Asked:
     help="Decisions: call, at, recorded_at, actor, rank, decision, clause, reason, conditions, review_due and so on.",
 )
 @click.option(
-    "--claim", "claims", multiple=True, type=EXISTING_FILE, metavar="CLAIM.toml", help="A claim to test. Repeatable."
+    "--claim",
+    "claims",
+    multiple=True,
+    type=FILE_OR_FOLDER,
+    metavar="CLAIM.toml|DIR",
+    help="A claim to test, or a folder of them. Repeatable.",
 )
 @click.option(
     "--log",

@@ -19,7 +19,7 @@ from answerable.proof.verifier.bundle import BUNDLE_FILE, KEY_FILE, RECEIPT_FILE
 from answerable.record.entry import Draft, EntryType
 from answerable.record.evidence import as_read
 from answerable.stores.durable_files import replace_file
-from answerable.wiring.claims import files_named
+from answerable.wiring.claims import claim_files, files_named
 from answerable.wiring.importing import imported_manifest
 from answerable.wiring.log_verbs import Recorded, recorded
 from answerable.wiring.policies import policy_files
@@ -112,12 +112,12 @@ def _inputs(given: Given) -> Iterator[_Input]:
         (Role.READING, "", list(_readings(given, sources))),
         *((role, "", [path]) for role, path in single if path is not None),
         (Role.POLICY, "policies/", policies),
-        (Role.CLAIM, "claims/", given.claims),
+        (Role.CLAIM, "claims/", claim_files(given.claims)),
     ):
         for path in paths:
             name = _free(f"{INPUTS}/{folder}", path.name, taken)
             yield _Input(path=path, name=name, role=role)
-    for path, below, left_out in _evidence(given.claims):
+    for path, below, left_out in _evidence(claim_files(given.claims)):
         name = f"{INPUTS}/{below}"
         if name not in taken:
             taken.add(name)

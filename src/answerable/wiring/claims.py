@@ -41,6 +41,25 @@ class ClaimCheck(msgspec.Struct, frozen=True, kw_only=True):
     sealed: bool
 
 
+def claim_files(paths: Sequence[Path]) -> tuple[Path, ...]:
+    """The claim files at each path; a folder's own, in the order of the numbers with which their names begin.
+
+    Raises InputError for a folder without any.
+    """
+    found = list[Path]()
+    for path in paths:
+        held = sorted(path.glob("*.toml"), key=_by_number) if path.is_dir() else [path]
+        if not held:
+            raise InputError(f"{path} holds no claim", hint="A claim is a .toml file; see docs/formats/claim.md.")
+        found += held
+    return tuple(found)
+
+
+def _by_number(path: Path) -> tuple[int, str]:
+    number = path.name.partition("-")[0]
+    return int(number) if number.isdecimal() else 0, path.name
+
+
 def new_claim(kind: ClaimKind, out: Path) -> Path:
     """Write a claim file to fill in. Raises InputError where there is a file already."""
     if out.exists():

@@ -39,7 +39,7 @@ from answerable.model.source import SourceManifest
 from answerable.policy import VersionSet
 from answerable.report import write_report
 from answerable.report.edited_words import edited_sentences, outcome_sentence, scope_sentence
-from answerable.wiring.claims import load_claim
+from answerable.wiring.claims import claim_files, load_claim
 from answerable.wiring.comparisons import compare_claims
 from answerable.wiring.files import as_of_us, read_small
 from answerable.wiring.folders import made, work_folder
@@ -137,7 +137,7 @@ def examine_file(  # noqa: PLR0913  the options of `answerable examine`
 def _read_case(
     *, policies: Sequence[Path], facts: Path | None, decisions: Path | None, claims: Sequence[Path], log: Path | None
 ) -> Case:
-    read = [load_claim(path) for path in claims]
+    read = [load_claim(path) for path in claim_files(claims)]
     ids = [claim.id for claim in read]
     twice = next((one for one in ids if ids.count(one) > 1), None)
     if twice is not None:
