@@ -76,7 +76,8 @@ def reconcile_command(
         )
     states = {str(state): found.counted(state) for state in Found}
     if as_json:
-        print_json({"source": found.source.source, "calls": found.source.calls, **states, "entries": found.entries})
+        whole = {"source": found.source.source, "calls": found.source.calls, **states}
+        print_json({**whole, "memory": found.memory, "entries": found.entries})
     else:
         _print(found)
     if states["identified"] < len(found.entries):
@@ -100,7 +101,22 @@ def _print(found: ListReconciled) -> None:
     page.blank()
     counts = ", ".join(f"{found.counted(state)} {words}" for state, words in _COUNTED.items())
     page.say(f"{len(found.entries)} entries against {found.source.calls:,} calls: {counts}.", style="bold")
+    page.say(_remembers(found))
     page.say("Weights are doublings of the odds. Not found does not mean not made: true calls are missed, too.")
+
+
+def _remembers(found: ListReconciled) -> str:
+    """How the people of this list remember, as far as the list itself shows it."""
+    memory = found.memory
+    right = ", ".join(
+        f"the {what} in {100 * table[-1]:.0f}"
+        for what, table in (("place", memory.place), ("beat", memory.area), ("kind of call", memory.kind))
+    )
+    return (
+        f"The weights rest on how this list remembers, learned from it: of 100 entries it has {right} right; times are "
+        f"off by {100 * memory.spread:.0f} % of what it says they may be; {100 * memory.in_record:.0f} of 100 are in "
+        "the record."
+    )
 
 
 def _print_entry(page: Page, one: Identification, *, timezone: str) -> None:

@@ -184,7 +184,7 @@ class _Found:
         self._file = JudgedFile(judgement, terms=terms)
         read_receipt = None if case.log is None else receipts_of(case.log)
         self._identified = {
-            claim.id: identified(claim.listed, judgement.parquet, manifest, read_receipt=read_receipt)
+            claim.id: identified(claim.listed, judgement.parquet, manifest, read_receipt=read_receipt).entries
             for claim in case.claims
             if claim.kind is ClaimKind.LISTED_CALLS
         }

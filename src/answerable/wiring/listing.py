@@ -9,10 +9,10 @@ from pathlib import Path
 import msgspec
 
 from answerable.answer.intake.call_list import read_call_list
-from answerable.answer.listed.identify import ReadReceipt, identify
+from answerable.answer.listed.identify import Identified, ReadReceipt, identify
 from answerable.config import read_settings
 from answerable.engines.listed_calls import near_calls
-from answerable.model.listed import Found, Identification, ListedCall
+from answerable.model.listed import Found, Identification, ListedCall, Memory
 from answerable.model.source import SourceManifest
 from answerable.wiring.files import read_small, reader_beside
 from answerable.wiring.importing import Progress, canonical
@@ -25,6 +25,7 @@ class ListReconciled(msgspec.Struct, frozen=True, kw_only=True):
 
     source: SourceManifest
     entries: tuple[Identification, ...]
+    memory: Memory
 
     def counted(self, state: Found) -> int:
         """How many entries are in this state."""
@@ -47,14 +48,13 @@ def reconcile_list(
         parquet, manifest = canonical(
             against, source=source, folder=Path(folder), encoding=encoding, sheet=sheet, as_of=None, progress=progress
         )
-        return ListReconciled(
-            source=manifest, entries=identified(entries, parquet, manifest, read_receipt=read_receipt)
-        )
+        found = identified(entries, parquet, manifest, read_receipt=read_receipt)
+        return ListReconciled(source=manifest, entries=found.entries, memory=found.memory)
 
 
 def identified(
     entries: Sequence[ListedCall], parquet: Path, manifest: SourceManifest, *, read_receipt: ReadReceipt | None = None
-) -> tuple[Identification, ...]:
+) -> Identified:
     """What became of each entry in an imported file."""
     named = {one.call for one in entries if one.call}
     if read_receipt is not None:
