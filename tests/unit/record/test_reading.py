@@ -43,9 +43,12 @@ def read(files: dict[str, bytes], trust: TrustPolicy = TRUST) -> LogReading:
 
 
 SOME = log(
-    entry(0, at_us=DAY_US, kind="open"), policy(1, at_us=2 * DAY_US),
-    *(entry(n, at_us=3 * DAY_US) for n in range(2, 300)), policy(300, at_us=9 * DAY_US, text=b"another", file="two.toml"), entry(301, at_us=10 * DAY_US),
-)  # fmt: skip
+    entry(0, at_us=DAY_US, kind="open"),
+    policy(1, at_us=2 * DAY_US),
+    *(entry(n, at_us=3 * DAY_US) for n in range(2, 300)),
+    policy(300, at_us=9 * DAY_US, text=b"another", file="two.toml"),
+    entry(301, at_us=10 * DAY_US),
+)
 
 
 def test_every_version_is_found_with_its_place_its_time_and_the_hash_of_its_text() -> None:
