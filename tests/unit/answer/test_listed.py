@@ -205,6 +205,15 @@ def test_shares_that_were_learned_are_shares() -> None:
     assert 0 < memory.forgotten < 1
 
 
+def test_what_a_very_long_list_never_shows_may_still_happen() -> None:
+    entries = [entry(f"e{at}", type="") for at in range(3_000)]
+    pairs = [pair("right", 10, of=one.id, place=Place.ALL_WORDS, kind=None) for one in entries]
+    pairs += [pair(f"{one.id}-o", 3_000, of=one.id, kind=None) for one in entries]
+    memory = identified(entries, [*pairs], common={one.id: RARE["e"] for one in entries}).memory
+    assert 0 < min(*memory.place, memory.forgotten) < 0.01
+    assert memory.in_record < 1
+
+
 def test_of_a_list_that_nobody_could_have_found_nothing_is_identified() -> None:
     entries = [entry(f"e{at}") for at in range(60)]
     pairs = [pair(f"{one.id}-o{at}", 97 * at % 7000, of=one.id) for one in entries for at in range(60)]

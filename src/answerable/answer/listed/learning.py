@@ -29,6 +29,7 @@ ENTRIES = 20
 
 ROUNDS = 20
 _STEADY = 0.002
+_LEAST = 0.001
 _PLAUSIBLE = 0.001
 """A call less probable than this is left out of the counts: it changes no third digit."""
 
@@ -58,9 +59,13 @@ class _Counts:
         """The table that these counts give, to three digits."""
         place, area, kind = (_shares(self.levels[one]) for one in (Place, Area, Kind))
         return Memory(
-            place=place, area=area, kind=kind, in_record=round(self.there / self.entries, 3),
-            spread=round(self.off / self.kept, 3), forgotten=round(self.lost / (self.kept + self.lost), 3),
-        )  # fmt: skip
+            place=place,
+            area=area,
+            kind=kind,
+            in_record=min(_figure(self.there / self.entries), 1 - _LEAST),
+            spread=_figure(self.off / self.kept),
+            forgotten=_figure(self.lost / (self.kept + self.lost)),
+        )
 
 
 def learned(entries: Sequence[ListedCall], near: Mapping[str, Sequence[Seen]]) -> Memory:
@@ -88,7 +93,12 @@ def _round(entries: Sequence[ListedCall], near: Mapping[str, Sequence[Seen]], me
 
 
 def _shares(counted: Sequence[float]) -> tuple[float, ...]:
-    return tuple(round(one / sum(counted), 3) for one in counted)
+    return tuple(_figure(one / sum(counted)) for one in counted)
+
+
+def _figure(value: float) -> float:
+    """To three digits, and never nothing: however long a list is, what it never shows may still happen."""
+    return max(round(value, 3), _LEAST)
 
 
 def _apart(one: Memory, other: Memory) -> float:
