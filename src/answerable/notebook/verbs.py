@@ -64,8 +64,8 @@ def examine(  # noqa: PLR0913  the options of `answerable examine`
     """The outcome of every call under the policy then in force, and a finding for every claim.
 
     `files` and `sheet` as for `read`; `policy` and `claims` are a path or several; `log` is what was read of a log. The
-    result folder is written to `out` (new, empty, or an earlier result, which is replaced); without it, to one that goes
-    when the result does. Raises AnswerableError.
+    result is written to the folder `out` (new, empty, or an earlier result, which is replaced); without it, to one that
+    goes when the result does. Raises AnswerableError.
     """
     given: dict[str, Sequence[object]] = {
         "--source": [source] if source is not None else [],
