@@ -26,25 +26,41 @@ def desk(tmp_path: Path) -> Path:
     return tmp_path / "desk"
 
 
+CLAIM = """answerable-claim = 1
+[claim]
+id = "listed"
+kind = "listed_calls"
+text = "Our calls were ignored."
+alleged-by = "A reader"
+[list]
+file = "../evidence/list.csv"
+[[evidence]]
+id = "mail"
+kind = "e-mail"
+file = "mail.eml"
+sender = "A reader"
+dated = 2018-06-19T14:00:00Z
+"""
+LIST = "id,about,receipt,phone\na,2018-06-19T14:00:00Z,kept/a.tlog-proof,{phone}\n"
+
+
 @pytest.fixture
 def given(tmp_path: Path) -> wiring.Given:
-    """Two sources of one name, two policies in a folder, a claim with a document in it and one beside it."""
+    """Two sources of one name, two policies in a folder, a claim with a document, a list and a receipt in the list."""
     contents = {
         "a/calls.csv": "a\n",
         "b/calls.csv": "b\n",
         "policies/old.toml": "old\n",
         "policies/deeper/new.toml": "new\n",
-        "claims/claim.toml": "claim\n",
+        "claims/claim.toml": CLAIM,
+        "claims/mail.eml": "a mail\n",
+        "evidence/list.csv": LIST.format(phone=""),
+        "evidence/kept/a.tlog-proof": "a receipt\n",
         "facts.csv": "facts\n",
     }
     for name, text in contents.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(text)
-    for claim in sample_examination().claims:
-        for evidence in claim.evidence:
-            path = (tmp_path / "claims" / evidence.file).resolve()
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(f"{evidence.id}\n")
     return wiring.Given(
         files=(tmp_path / "a/calls.csv", tmp_path / "b/calls.csv"),
         policies=(tmp_path / "policies",),
@@ -80,6 +96,9 @@ def test_a_bundle_holds_all_that_was_given_and_verifies(out: Path, given: wiring
         "inputs/policies/old.toml",
         "inputs/policies/new.toml",
         "inputs/claims/claim.toml",
+        "inputs/claims/mail.eml",
+        "inputs/evidence/list.csv",
+        "inputs/evidence/kept/a.tlog-proof",
         "finding.json",
         "calls.parquet",
         "manifest.json",
@@ -87,6 +106,29 @@ def test_a_bundle_holds_all_that_was_given_and_verifies(out: Path, given: wiring
     assert done.files == len(names)
     assert all((one["receipt"] is None) is (one["role"] == "result") for one in bundle["files"])
     assert (out / "inputs/2-calls.csv").read_text() == "b\n"
+
+
+def test_a_list_with_telephone_numbers_is_sealed_and_stays_where_it_is(
+    out: Path, given: wiring.Given, desk: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "evidence/list.csv").write_text(LIST.format(phone="503-555-0100"))
+    bundled(out, given, desk)
+    bundle = json.loads((out / "bundle.json").read_bytes())
+    (kept,) = (one for one in bundle["files"] if one["name"] == "inputs/evidence/list.csv")
+    assert "telephone numbers" in kept["left_out"]
+    assert kept["seal"]["size_bytes"] == (tmp_path / "evidence/list.csv").stat().st_size
+    assert not (out / "inputs/evidence/list.csv").exists()
+    assert not any(b"555-0100" in path.read_bytes() for path in out.rglob("*") if path.is_file())
+
+
+def test_what_was_read_of_a_log_goes_into_the_bundle_and_into_its_command(
+    out: Path, given: wiring.Given, desk: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "log.json").write_text("{}\n")
+    bundled(out, msgspec.structs.replace(given, options=(("--log", str(tmp_path / "log.json")),)), desk)
+    bundle = json.loads((out / "bundle.json").read_bytes())
+    assert ("inputs/log.json", "reading") in {(one["name"], one["role"]) for one in bundle["files"]}
+    assert "--log inputs/log.json" in bundle["recompute"]
 
 
 def test_the_entry_of_a_source_says_what_was_read(out: Path, given: wiring.Given, desk: Path) -> None:

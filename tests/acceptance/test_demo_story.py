@@ -15,7 +15,10 @@ from click.testing import CliRunner
 
 from answerable.cli import app
 from answerable.demo import Story, write_story
+from answerable.model.finding import Finding
+from answerable.model.times import parse_instant
 from answerable.proof import Receipt, TrustPolicy, VerifierKey, reveal, verify_receipt
+from answerable.wiring import read_record
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,28 @@ def sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
+def wall_us(text: str) -> int:
+    """The instant of a time in the export."""
+    return parse_instant(f"{text[6:10]}-{text[:2]}-{text[3:5]}T{text[11:]}-07:00")
+
+
+def rerun(demo: Demo, claim: str, *, text: str | None = None, log: bool = True, policies: str = "") -> dict[str, Any]:
+    """One claim of the story examined again, with another text or with less."""
+    city = demo.folder / "city"
+    path = city / "claims" / claim
+    if text is not None:
+        path.write_text(text, encoding="utf-8")
+    words = ["examine", str(city / "alder-city-calls.csv"), "--policy", str(city / "policies" / policies)]
+    words += ["--facts", str(city / "facts.csv"), "--decisions", str(city / "decisions.csv"), "--claim", str(path)]
+    words += ["--log", str(demo.folder / "log.json")] if log else []
+    result = CliRunner().invoke(app, [*words, "--out", str(demo.folder.parent / "again"), "--json"])
+    if text is not None:
+        path.unlink()
+    assert result.exit_code == 0, result.output
+    (found,) = json.loads(result.stdout)["claims"]
+    return dict(found)
+
+
 def receipt_of(demo: Demo, entry: str) -> dict[str, Any]:
     result = CliRunner().invoke(app, ["log", "prove", str(demo.folder / "record"), entry, "--private", "--json"])
     assert result.exit_code == 0, result.output
@@ -79,10 +104,45 @@ def receipt_of(demo: Demo, entry: str) -> dict[str, Any]:
 def test_every_call_of_the_story_is_an_entry_that_can_be_proved_with_its_whole_row(either: Demo) -> None:
     rows = pd.read_csv(either.story.calls, dtype=str, keep_default_na=False).to_dict("records")
     assert either.said["record"]["entries"] > len(rows)
-    for row in (*rows[:2], *rows[len(rows) // 2 :][:2], rows[-1]):
-        shown = receipt_of(either, row["CallNumber"])
-        assert shown["type"] == "call"
-        assert shown["private"]["row"] == {column: value for column, value in row.items() if value}
+    closed = [row for row in rows if row["Closed"]]
+    for row in (*closed[:2], *closed[len(closed) // 2 :][:2], closed[-1]):
+        told, became = receipt_of(either, row["CallNumber"]), receipt_of(either, f"{row['CallNumber']}-closed")
+        assert told["type"] == "call"
+        assert became["about"] == row["CallNumber"]
+        assert told["recorded_at_us"] == wall_us(row["Entered"]) <= became["recorded_at_us"] == wall_us(row["Closed"])
+        whole = {column: value for column, value in row.items() if value}
+        assert told["private"]["row"] | became["private"]["row"] == whole
+        assert "Dispatched" not in told["private"]["row"]
+
+
+def test_nothing_of_a_call_that_was_never_closed_is_entered_but_that_it_came_in(either: Demo) -> None:
+    shown = receipt_of(either, either.story.unheard_building)
+    assert shown["private"]["row"]["Received"] == "06/27/2018 22:14:09"
+    result = CliRunner().invoke(
+        app, ["log", "prove", str(either.folder / "record"), f"{either.story.unheard_building}-closed"]
+    )
+    assert result.exit_code == 2
+    assert "There is no entry" in result.stderr
+
+
+def test_entries_stand_in_the_order_of_the_storys_own_time(either: Demo) -> None:
+    with read_record(either.folder / "record") as record:
+        times = [entry.recorded_at_us for entry in record.store.entries(0, record.store.head().size)]
+    assert times == sorted(times)
+    assert times[0] == parse_instant("2017-12-15T08:30:00-08:00")
+    assert times[-1] < parse_instant("2018-09-01T00:00:00Z")
+
+
+def test_a_reader_of_the_log_finds_both_versions_entered_before_they_took_effect(either: Demo) -> None:
+    words = ["log", "versions", str(either.folder / "public"), "--policy", str(either.folder / "trust.txt"), "--json"]
+    result = CliRunner().invoke(app, words)
+    assert result.exit_code == 0, result.output
+    reading = json.loads(result.stdout)
+    assert reading["witnesses"] == ["clerk.alder-county.example"]
+    assert reading["size"] == either.said["record"]["entries"]
+    versions = {one["sha256"]: one["entered_us"] for one in reading["versions"]}
+    for policy in either.said["policies"]:
+        assert versions[policy["sha256"]] < policy["effective_from_us"]
 
 
 def test_the_refusal_is_an_entry_with_its_clause_and_conditions(either: Demo) -> None:
@@ -107,9 +167,10 @@ def test_report_and_record_verify_and_a_changed_byte_does_not(either: Demo) -> N
 
 def test_the_policy_was_entered_before_the_calls_it_governs(either: Demo) -> None:
     bundle = json.loads((either.folder / "report" / "bundle.json").read_bytes())
-    (policy,) = (one for one in bundle["files"] if one["role"] == "policy")
-    receipt = Receipt.parse((either.folder / "report" / policy["receipt"]).read_bytes())
-    assert receipt.index == 1
+    first, second = (one for one in bundle["files"] if one["role"] == "policy")
+    receipts = [Receipt.parse((either.folder / "report" / one["receipt"]).read_bytes()) for one in (first, second)]
+    assert receipts[0].index == 1
+    assert 2 < receipts[1].index < either.said["record"]["entries"] - 1_000
 
 
 def test_what_is_public_names_no_place_and_nobody(either: Demo) -> None:
@@ -122,19 +183,29 @@ def test_what_is_public_names_no_place_and_nobody(either: Demo) -> None:
 
 FINDINGS = {
     "calls-ignored": "sustained",
-    "policy-exists": "not_sustained",
+    "policy-exists": "unfounded",
     "request-denied": "exonerated",
+    "second-denial": "sustained",
+    "danger-ignored": "unfounded",
+    "slower-response": "not_sustained",
+    "union-list": "sustained",
+    "uncovered-request": "policy_failure",
     "mayor-statement": "partly",
+    "union-statement": "partly",
 }
-VERDICTS = ["partly", "contradicted", "contradicted", "cannot_be_determined"]
+VERDICTS = {
+    "mayor-statement": ["supported", "contradicted", "contradicted", "cannot_be_determined"],
+    "union-statement": ["supported", "cannot_be_determined", "contradicted", "supported"],
+}
 
 
 def test_exactly_the_three_unheard_calls_of_the_story_are_found(either: Demo) -> None:
     assert len(either.story.unheard) == either.story.counts["unheard"] == 3
-    assert numbers(either.said["ignored"]) == either.story.unheard
+    assert numbers(either.said["ignored"]) == {*either.story.unheard, either.story.denied_too_late}
     calls = either.calls
     assert set(calls[calls.outcome == "unheard"].call) == either.story.unheard
-    for outcome in ("closed_without_reason", "declined_against_policy", "sent_not_arrived"):
+    assert set(calls[calls.outcome == "declined_against_policy"].call) == {either.story.denied_too_late}
+    for outcome in ("closed_without_reason", "sent_not_arrived"):
         assert either.said["outcomes"][outcome] == 0
 
 
@@ -148,7 +219,80 @@ def test_nobody_complained_of_the_two_elsewhere_one_with_life_at_risk(either: De
 def test_every_claim_of_the_story_has_its_finding_whatever_the_seed(either: Demo) -> None:
     assert {claim["id"]: claim["finding"] for claim in either.said["claims"]} == FINDINGS
     assert {claim["status"] for claim in either.said["claims"]} == {"proposed"}
-    assert [passage["verdict"] for passage in either.claim("mayor-statement")["passages"]] == VERDICTS
+    assert {claim["finding"] for claim in either.said["claims"]} == {*Finding, "partly"}
+    for name, verdicts in VERDICTS.items():
+        assert [passage["verdict"] for passage in either.claim(name)["passages"]] == verdicts
+
+
+def test_that_there_is_no_such_policy_rests_on_the_log_its_witness_and_a_proved_promise(either: Demo) -> None:
+    because = " ".join(either.claim("policy-exists")["because"])
+    assert "clerk.alder-county.example" in because
+    assert "“A call for help is never declined, whoever calls.”" in because
+
+
+def test_without_the_log_nobody_knows_whether_there_was_another_version(demo: Demo) -> None:
+    assert rerun(demo, "2-policy-exists.toml", log=False)["finding"] == "not_sustained"
+
+
+def test_a_version_that_was_hidden_from_the_examination_keeps_it_from_being_unfounded(demo: Demo) -> None:
+    found = rerun(demo, "2-policy-exists.toml", policies="alder-city-2018-01-01.toml")
+    assert found["finding"] == "not_sustained"
+    assert any("holds a version that was not supplied: alder-city-2018-07-16.toml" in one for one in found["limits"])
+
+
+def test_danger_ignored_is_unfounded_only_with_the_count_from_another_hand(either: Demo) -> None:
+    claim, danger = either.claim("danger-ignored"), either.story.counts["building_calls_in_danger"]
+    assert claim["figures"]["calls_in_scope"] == danger
+    assert f"Counted independently: {danger:,}" in " ".join(claim["because"])
+
+
+def test_a_count_from_another_hand_that_is_higher_leaves_it_open(demo: Demo) -> None:
+    danger = demo.story.counts["building_calls_in_danger"]
+    text = (demo.folder / "city" / "claims" / "5-danger-ignored.toml").read_text(encoding="utf-8")
+    more = rerun(demo, "more.toml", text=text.replace(f"= {danger}\n", f"= {danger + 1}\n"))
+    assert more["finding"] == "not_sustained"
+
+
+def test_the_second_denial_says_which_link_is_broken_and_which_review_was_missed(either: Demo) -> None:
+    claim = either.claim("second-denial")
+    assert "it was decided too late" in claim["answer"]
+    assert any("reviewed 0 times, missed on 2018-07-14T16:48:00Z" in reason for reason in claim["because"])
+
+
+def test_slower_answers_are_not_shown_and_what_could_have_been_is_said(either: Demo) -> None:
+    claim = either.claim("slower-response")
+    assert claim["comparison"]["registration"]["sealed_at_us"] is not None
+    assert claim["comparison"]["incidents"] > 100
+    assert claim["comparison"]["detectable_ratio"] > 1
+    assert "What this record would have shown" in claim["answer"]
+
+
+def test_of_the_unions_six_calls_one_has_a_receipt_and_some_cannot_be_found(either: Demo) -> None:
+    found = {one["entry"]: one for one in either.claim("union-list")["identified"]}
+    assert (found["gate-1"]["call"], found["gate-1"]["how"]) == (either.story.unheard_building, "a receipt names it")
+    assert {one["state"] for one in found.values()} == {"identified", "possible", "not_found"}
+    assert found["gate-3"]["how"] == "the list names its number"
+    by_weights = [one for one in found.values() if one["state"] == "identified" and one["candidates"]]
+    assert len(by_weights) == 2
+
+
+def test_a_receipt_that_was_tampered_with_identifies_nothing(demo: Demo) -> None:
+    receipts = list((demo.folder / "city" / "evidence" / "receipts").iterdir())
+    assert [path.name for path in receipts] == [f"{demo.story.unheard_building}.tlog-proof"]
+    whole = receipts[0].read_text(encoding="utf-8")
+    line = next(line for line in whole.splitlines() if line.startswith("index "))
+    receipts[0].write_text(whole.replace(line, f"index {int(line.split()[1]) - 1}"), encoding="utf-8")
+    try:
+        (first, *_) = rerun(demo, "7-union-list.toml")["identified"]
+    finally:
+        receipts[0].write_text(whole, encoding="utf-8")
+    assert first["how"].endswith("its receipt proves nothing under the keys given")
+
+
+def test_no_clause_covers_the_request_from_beyond_the_city(either: Demo) -> None:
+    claim = either.claim("uncovered-request")
+    assert numbers(claim["calls"]) == {either.story.covered_by_no_rule}
+    assert claim["calls"][0]["reason"] == "no_rule"
 
 
 def test_the_call_from_the_building_sustains_the_claim_and_contradicts_the_mayor(either: Demo) -> None:
@@ -181,7 +325,7 @@ def test_evidence_is_sealed_with_the_hash_of_its_file(either: Demo) -> None:
     }
     files = {either.folder / "city" / "claims" / name for name, _, _ in shown}
     assert {path.resolve() for path in files} == {
-        path.resolve() for path in (either.folder / "city" / "evidence").iterdir()
+        path.resolve() for path in (either.folder / "city" / "evidence").glob("*.txt")
     }
     for name, digest, size in shown:
         path = either.folder / "city" / "claims" / name
@@ -190,12 +334,12 @@ def test_evidence_is_sealed_with_the_hash_of_its_file(either: Demo) -> None:
 
 
 def test_claims_and_policy_are_sealed_with_the_hashes_of_their_files(either: Demo) -> None:
-    for path in (either.folder / "city" / "claims").iterdir():
+    for path in (either.folder / "city" / "claims").glob("*.toml"):
         claim_id = tomllib.loads(path.read_text(encoding="utf-8"))["claim"]["id"]
         assert either.claim(claim_id)["claim_sha256"] == sha256(path)
-    (policy,) = either.said["policies"]
-    assert policy["sha256"] == sha256(next((either.folder / "city" / "policies").glob("*.toml")))
-    assert policy["calls"] == either.said["calls"]
+    files = sorted((either.folder / "city" / "policies").glob("*.toml"))
+    assert [policy["sha256"] for policy in either.said["policies"]] == [sha256(path) for path in files]
+    assert sum(policy["calls"] for policy in either.said["policies"]) == either.said["calls"]
 
 
 def test_the_manifest_seals_every_file_of_the_result(either: Demo) -> None:
@@ -219,7 +363,12 @@ def test_the_manifest_seals_every_file_of_the_result(either: Demo) -> None:
 def test_the_city_on_disk_is_the_story(either: Demo) -> None:
     city = either.folder / "city"
     apart = {str(path.relative_to(either.story.folder)): sha256(path) for path in either.story.folder.rglob("*.*")}
-    assert {str(path.relative_to(city)): sha256(path) for path in city.rglob("*.*")} == apart
+    there = {str(path.relative_to(city)): sha256(path) for path in city.rglob("*.*")}
+    # what the record gave out while it was made: a receipt, its name in the list, and when the registration was sealed
+    receipt = f"evidence/receipts/{either.story.unheard_building}.tlog-proof"
+    given_out = {"evidence/union-list.csv", "claims/6-slower-response.registered.json"}
+    assert there.keys() - apart.keys() == {receipt}
+    assert {name for name, digest in apart.items() if there[name] != digest} == given_out
 
 
 def test_counts_of_the_story_are_the_counts_of_the_result(either: Demo) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 from tests.support.listening import listening_witness
+from tests.support.small_policies import TWO_SPEEDS
 from tests.support.sources import TOWN, import_town, row, town_csv
 
 from answerable import wiring
@@ -273,6 +274,28 @@ def test_a_seal_is_written_beside_the_file_and_entered(desk: Path, here: Path) -
     (here / "calls.csv").write_bytes(b"a,b\n1,3\n")
     assert run("verify", "calls.csv.seal.json").exit_code == 1
     assert run("seal", "calls.csv", "--receipt", "x").exit_code == 2
+
+
+def test_a_response_policy_is_entered_as_a_version_and_only_once(desk: Path, here: Path) -> None:
+    (here / "two.toml").write_text(TWO_SPEEDS)
+    entered = told("seal", "two.toml", "--record", "desk", "--receipt", "two.tlog-proof")
+    assert told("seal", "two.toml", "--record", "desk")["entry"]["again"]
+    entry = json.loads(Receipt.parse((here / "two.tlog-proof").read_bytes()).carried().entry or b"")
+    assert (entry["type"], entry["file"], entry["seal"]) == ("policy", "two.toml", entered["seal"])
+    done("log", "export", "desk", "--out", "public", "--embargo", "none")
+    (version,) = told("log", "versions", "public", "--key", "public/log.vkey")["versions"]
+    assert (version["file"], version["sha256"]) == ("two.toml", hashlib.sha256(TWO_SPEEDS.encode()).hexdigest())
+
+
+def test_a_policy_with_errors_is_not_entered_and_another_toml_is_a_data_set(desk: Path, here: Path) -> None:
+    (here / "broken.toml").write_text(TWO_SPEEDS.replace('duty = "must-respond"', 'duty = "never"', 1))
+    result = run("seal", "broken.toml", "--record", "desk")
+    assert result.exit_code == 2
+    assert "broken.toml" in result.stderr
+    (here / "settings.toml").write_text('answer = "yes"\n')
+    told("seal", "settings.toml", "--record", "desk", "--receipt", "settings.tlog-proof")
+    entry = json.loads(Receipt.parse((here / "settings.tlog-proof").read_bytes()).carried().entry or b"")
+    assert entry["type"] == "dataset"
 
 
 def test_the_seal_of_imported_calls_says_what_was_read_in_them(desk: Path, here: Path) -> None:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 from tests.support.cases import case, claim, counted, declined, judged
-from tests.support.small_policies import CHOICES, TWO_SPEEDS
+from tests.support.small_policies import CHOICES, RAISED, TWO_SPEEDS
 
 from answerable.answer.claims import answer_claim
 from answerable.answer.claims.statement import added_up
 from answerable.answer.ports import CaseRecord
 from answerable.model.call import Inclusion
-from answerable.model.claim import Claim, ClaimKind, Evidence, Passage, PassageTest
+from answerable.model.claim import Claim, ClaimKind, Evidence, Passage, PassageTest, Scope
 from answerable.model.finding import Finding, Verdict
+from answerable.model.log_reading import LoggedVersion, LogReading
 from answerable.model.outcome import Outcome, Reason
 from answerable.model.source import Rows
+from answerable.model.times import parse_instant
 from answerable.policy import VersionSet, load_policy
 
 IGNORED = claim(ClaimKind.CALLS_IGNORED)
@@ -149,23 +152,177 @@ def test_figures_count_every_outcome_and_a_merged_call_as_what_happened_to_its_c
 
 ANSWERS_ALL = VersionSet([load_policy(TWO_SPEEDS.encode(), file="two.toml")])
 LEAVES_CHOICE = VersionSet([load_policy(CHOICES.encode(), file="choices.toml")])
-ABOUT_CALLS = claim(ClaimKind.POLICY_EXISTS, given={"kind": "call", "requester": "federal_agency"})
-ABOUT_REQUESTS = claim(ClaimKind.POLICY_EXISTS, given={"kind": "request_for_assistance"})
+JUNE_US, JULY_US = parse_instant("2018-06-01T00:00:00Z"), parse_instant("2018-07-01T00:00:00Z")
+JANUARY_US, LATER_US = parse_instant("2018-01-01T00:00:00Z"), parse_instant("2018-08-01T00:00:00Z")
+DAY_US = 86_400_000_000
+
+
+def about(**more: object) -> Claim:
+    """A claim about calls of federal officers in June; `more` replaces keys."""
+    given = {"kind": "call", "requester": "federal_agency"}
+    return claim(ClaimKind.POLICY_EXISTS, **{"given": given, "scope": Scope(from_us=JUNE_US, to_us=JULY_US), **more})
+
+
+ABOUT_CALLS = about()
+ABOUT_REQUESTS = about(given={"kind": "request_for_assistance"})
+NO_BEGINNING = about(scope=Scope(to_us=JULY_US))
+NO_END = about(scope=Scope(from_us=JUNE_US))
+
+
+def logged(
+    versions: VersionSet,
+    *,
+    entered_us: int = JANUARY_US,
+    more: tuple[LoggedVersion, ...] = (),
+    without: bool = False,
+    **read: object,
+) -> LogReading:
+    """What was read of a witnessed log that begins with 2018 and holds `versions`, entered at `entered_us`."""
+    policies = () if without else versions.policies
+    held = tuple(
+        LoggedVersion(index=1, entered_us=entered_us, file="policy.toml", sha256=one.text_sha256) for one in policies
+    )
+    reading = LogReading(
+        origin="test/log", keys=("key",), size=100, root="0" * 64, witnesses=("clerk",), opened_us=JANUARY_US,
+        through_us=LATER_US, versions=(*held, *more),
+    )  # fmt: skip
+    return msgspec.structs.replace(reading, **read)
+
+
+def unknown_version(entered_us: int, sha256: str = "f" * 64) -> tuple[LoggedVersion, ...]:
+    return (LoggedVersion(index=9, entered_us=entered_us, file="secret.toml", sha256=sha256),)
+
+
+WHOLE = logged(ANSWERS_ALL)
+TWO_IN_FORCE = VersionSet([load_policy(text.encode(), file="p.toml") for text in (TWO_SPEEDS, RAISED)])
+
+POLICY_EXISTS: list[tuple[str, Claim, CaseRecord, Finding]] = [
+    ("every version logged, none permits", ABOUT_CALLS, case(versions=ANSWERS_ALL, log=WHOLE), Finding.UNFOUNDED),
+    (
+        "logged, a choice is left for requests, the claim is about calls",
+        ABOUT_CALLS,
+        case(versions=LEAVES_CHOICE, log=logged(LEAVES_CHOICE)),
+        Finding.UNFOUNDED,
+    ),
+    (
+        "two versions, both entered before they took effect",
+        ABOUT_CALLS,
+        case(versions=TWO_IN_FORCE, log=logged(TWO_IN_FORCE)),
+        Finding.UNFOUNDED,
+    ),
+    ("a version permits it", ABOUT_REQUESTS, case(versions=LEAVES_CHOICE), Finding.POLICY_FAILURE),
+    (
+        "a logged version permits it",
+        ABOUT_REQUESTS,
+        case(versions=LEAVES_CHOICE, log=logged(LEAVES_CHOICE)),
+        Finding.POLICY_FAILURE,
+    ),
+    ("no log", ABOUT_CALLS, case(versions=ANSWERS_ALL), Finding.NOT_SUSTAINED),
+    ("no version", ABOUT_CALLS, case(), Finding.NOT_SUSTAINED),
+    (
+        "a log, and no version was in force then",
+        about(scope=Scope(from_us=JANUARY_US - 9 * DAY_US, to_us=JANUARY_US - DAY_US)),
+        case(versions=ANSWERS_ALL, log=logged(ANSWERS_ALL, opened_us=0)),
+        Finding.NOT_SUSTAINED,
+    ),
+    (
+        "the log has a version that was not supplied",
+        ABOUT_CALLS,
+        case(versions=ANSWERS_ALL, log=logged(ANSWERS_ALL, more=unknown_version(JUNE_US + DAY_US))),
+        Finding.NOT_SUSTAINED,
+    ),
+    (
+        "the log has an entry of a version that seals no text",
+        ABOUT_CALLS,
+        case(versions=ANSWERS_ALL, log=logged(ANSWERS_ALL, more=unknown_version(JANUARY_US, sha256=""))),
+        Finding.NOT_SUSTAINED,
+    ),
+    (
+        "what was issued only after that time does not matter",
+        ABOUT_CALLS,
+        case(versions=ANSWERS_ALL, log=logged(ANSWERS_ALL, more=unknown_version(JULY_US))),
+        Finding.UNFOUNDED,
+    ),
+    (
+        "the version supplied is not in the log",
+        ABOUT_CALLS,
+        case(versions=ANSWERS_ALL, log=logged(ANSWERS_ALL, without=True)),
+        Finding.NOT_SUSTAINED,
+    ),
+    (
+        "back-dated: entered in the midst of the time in which it says it was in force",
+        ABOUT_CALLS,
+        case(versions=ANSWERS_ALL, log=logged(ANSWERS_ALL, entered_us=JUNE_US + DAY_US)),
+        Finding.NOT_SUSTAINED,
+    ),
+    (
+        "entered late, but before the time of the claim",
+        ABOUT_CALLS,
+        case(versions=ANSWERS_ALL, log=logged(ANSWERS_ALL, entered_us=JUNE_US - DAY_US)),
+        Finding.UNFOUNDED,
+    ),
+    (
+        "the log begins after the time of the claim does",
+        ABOUT_CALLS,
+        case(versions=ANSWERS_ALL, log=logged(ANSWERS_ALL, opened_us=JUNE_US + 1)),
+        Finding.NOT_SUSTAINED,
+    ),
+    (
+        "the log ends before the time of the claim does",
+        ABOUT_CALLS,
+        case(versions=ANSWERS_ALL, log=logged(ANSWERS_ALL, through_us=JULY_US - 1)),
+        Finding.NOT_SUSTAINED,
+    ),
+    (
+        "nobody but its keeper vouches for the log",
+        ABOUT_CALLS,
+        case(versions=ANSWERS_ALL, log=logged(ANSWERS_ALL, witnesses=())),
+        Finding.NOT_SUSTAINED,
+    ),
+    ("the claim names no beginning", NO_BEGINNING, case(versions=ANSWERS_ALL, log=WHOLE), Finding.NOT_SUSTAINED),
+    ("the claim names no end", NO_END, case(versions=ANSWERS_ALL, log=WHOLE), Finding.NOT_SUSTAINED),
+]
 
 
 @pytest.mark.parametrize(
-    ("asked", "record", "finding"),
-    [
-        (ABOUT_CALLS, case(versions=ANSWERS_ALL, versions_logged=True), Finding.UNFOUNDED),
-        (ABOUT_CALLS, case(versions=LEAVES_CHOICE, versions_logged=True), Finding.UNFOUNDED),
-        (ABOUT_CALLS, case(versions=ANSWERS_ALL), Finding.NOT_SUSTAINED),
-        (ABOUT_REQUESTS, case(versions=LEAVES_CHOICE), Finding.POLICY_FAILURE),
-        (ABOUT_CALLS, case(), Finding.NOT_SUSTAINED),
-    ],
-    ids=["logged, none permits", "logged, calls must be answered", "not logged", "permits it", "no version"],
+    ("asked", "record", "finding"), [row[1:] for row in POLICY_EXISTS], ids=[row[0] for row in POLICY_EXISTS]
 )
 def test_policy_exists(asked: Claim, record: CaseRecord, finding: Finding) -> None:
-    assert answer_claim(asked, record).finding is finding
+    found = answer_claim(asked, record)
+    assert found.finding is finding
+    assert found.because
+    if finding is Finding.NOT_SUSTAINED:
+        assert found.limits
+
+
+def test_a_back_dated_version_is_named_with_both_days() -> None:
+    found = answer_claim(ABOUT_CALLS, case(versions=ANSWERS_ALL, log=logged(ANSWERS_ALL, entered_us=JUNE_US + DAY_US)))
+    (said,) = (limit for limit in found.limits if "back-dated" in limit)
+    assert "2018-06-02" in said
+    assert "2018-01-01" in said
+
+
+def test_a_version_that_permits_and_was_back_dated_is_both() -> None:
+    late = logged(LEAVES_CHOICE, entered_us=JUNE_US + DAY_US)
+    found = answer_claim(ABOUT_REQUESTS, case(versions=LEAVES_CHOICE, log=late))
+    assert found.finding is Finding.POLICY_FAILURE
+    assert any("back-dated" in limit for limit in found.limits)
+
+
+def test_unfounded_names_log_witness_and_the_promise_that_is_proved() -> None:
+    promised = (
+        TWO_SPEEDS + '[[promise]]\ntext = "Everybody is answered."\nwhen = "true"\nthen = "duty == \'must-respond\'"\n'
+    )
+    promised += '[[promise]]\ntext = "Requests are answered."\nwhen = "kind == \'request_for_assistance\'"\n'
+    promised += "then = \"duty == 'must-respond'\"\n"
+    versions = VersionSet([load_policy(promised.encode(), file="p.toml")])
+    found = answer_claim(ABOUT_CALLS, case(versions=versions, log=logged(versions)))
+    assert found.finding is Finding.UNFOUNDED
+    because = " ".join(found.because)
+    assert "test/log" in because
+    assert "clerk" in because
+    assert "“Everybody is answered.”" in because
+    assert "Requests are answered" not in because
 
 
 # statement ---------------------------------------------------------------------------------------------------------
@@ -173,11 +330,14 @@ def test_policy_exists(asked: Claim, record: CaseRecord, finding: Finding) -> No
 
 def passage(test: PassageTest, **more: object) -> Claim:
     one = Passage(quote="They said.", test=test, **more)  # type: ignore[arg-type]
-    return claim(ClaimKind.STATEMENT, passages=(one,), independent_count=counted(2))
+    june = Scope(from_us=JUNE_US, to_us=JULY_US)
+    return claim(ClaimKind.STATEMENT, passages=(one,), independent_count=counted(2), scope=june)
 
 
 ALL_ANSWERED = passage(PassageTest.EVERY_CALL, outcomes=("answered", "answered_late"))
 NONE_UNHEARD = passage(PassageTest.NO_CALL, outcomes=("unheard",))
+SOME_UNHEARD = passage(PassageTest.SOME_CALL, outcomes=("unheard",))
+PERMITTED = passage(PassageTest.SOME_VERSION_PERMITS, given={"kind": "call"})
 
 
 @pytest.mark.parametrize(
@@ -197,7 +357,7 @@ NONE_UNHEARD = passage(PassageTest.NO_CALL, outcomes=("unheard",))
         (passage(PassageTest.SOME_DECISION, decision="decline"), case(OK), Verdict.CANNOT_BE_DETERMINED),
         (
             passage(PassageTest.NO_VERSION_PERMITS, given={"kind": "call"}),
-            case(versions=ANSWERS_ALL, versions_logged=True),
+            case(versions=ANSWERS_ALL, log=WHOLE),
             Verdict.SUPPORTED,
         ),
         (passage(PassageTest.NO_VERSION_PERMITS, given={"kind": "call"}), case(versions=ANSWERS_ALL), Verdict.PARTLY),
@@ -207,6 +367,22 @@ NONE_UNHEARD = passage(PassageTest.NO_CALL, outcomes=("unheard",))
             Verdict.CONTRADICTED,
         ),
         (passage(PassageTest.NO_VERSION_PERMITS, given={"kind": "call"}), case(), Verdict.CANNOT_BE_DETERMINED),
+        (PERMITTED, case(versions=ANSWERS_ALL, log=WHOLE), Verdict.CONTRADICTED),
+        (PERMITTED, case(versions=ANSWERS_ALL), Verdict.CANNOT_BE_DETERMINED),
+        (PERMITTED, case(versions=ANSWERS_ALL, log=logged(ANSWERS_ALL, witnesses=())), Verdict.CANNOT_BE_DETERMINED),
+        (PERMITTED, case(), Verdict.CANNOT_BE_DETERMINED),
+        (
+            passage(PassageTest.SOME_VERSION_PERMITS, given={"kind": "request_for_assistance"}),
+            case(versions=LEAVES_CHOICE),
+            Verdict.SUPPORTED,
+        ),
+        (SOME_UNHEARD, case(OK, UNHEARD), Verdict.SUPPORTED),
+        (SOME_UNHEARD, case(UNHEARD, UNKNOWN, inclusion=Inclusion.CLOSED_ONLY), Verdict.SUPPORTED),
+        (SOME_UNHEARD, case(OK, LATE), Verdict.CONTRADICTED),
+        (SOME_UNHEARD, case(OK, LATE, number_gaps=3), Verdict.CANNOT_BE_DETERMINED),
+        (SOME_UNHEARD, case(OK, UNKNOWN), Verdict.CANNOT_BE_DETERMINED),
+        (SOME_UNHEARD, case(OK, LATE, inclusion=Inclusion.DISPATCHED_ONLY), Verdict.CANNOT_BE_DETERMINED),
+        (SOME_UNHEARD, case(), Verdict.CANNOT_BE_DETERMINED),
     ],
 )
 def test_passages(asked: Claim, record: CaseRecord, verdict: Verdict) -> None:

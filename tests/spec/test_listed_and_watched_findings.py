@@ -141,6 +141,10 @@ LOGS: list[tuple[str, MonitoringLog | None, tuple[Decision, ...] | None, Finding
     ("a review after its time", log(*BEATS), (refusal(), refusal(11, None, decision=DecisionKind.REVIEW)),
      Finding.SUSTAINED),
     ("a review due after the window", log(*BEATS), (refusal(due=30),), Finding.UNFOUNDED),
+    ("a review that let the refusal stand, whose own review was missed", log(*BEATS),
+     (refusal(), refusal(9, 15, decision=DecisionKind.REVIEW)), Finding.SUSTAINED),
+    ("a refusal withdrawn before its review was due", log(*BEATS),
+     (refusal(), refusal(9, None, decision=DecisionKind.WITHDRAW)), Finding.UNFOUNDED),
 ]  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from answerable.model.claim import Scope
 from answerable.model.comparison import Comparison
 from answerable.model.decision import Decision
 from answerable.model.listed import Identification
+from answerable.model.log_reading import LogReading
 from answerable.model.source import SourceManifest
 from answerable.policy import VersionSet
 
@@ -65,7 +66,7 @@ class ComparableCalls(Protocol):
 
 class CaseRecord(msgspec.Struct, frozen=True, kw_only=True):
     """Everything a claim is held against. `number_gaps`: call numbers missing from the file's own sequence (None: its
-    numbers form no sequence). `versions_logged`: the versions come from a log that shows there are no others.
+    numbers form no sequence). `log`: what was read of the log in which the agency enters its versions.
     `comparisons`: of the claims that compare, by claim id; `identified`: what became of each entry of a list, by claim
     id. `decisions_supplied`: decisions were given, so that one that is not there says something."""
 
@@ -74,7 +75,7 @@ class CaseRecord(msgspec.Struct, frozen=True, kw_only=True):
     versions: VersionSet
     decisions: tuple[Decision, ...] = ()
     number_gaps: int | None = None
-    versions_logged: bool = False
+    log: LogReading | None = None
     comparisons: Mapping[str, Comparison] = {}
     identified: Mapping[str, tuple[Identification, ...]] = {}
     decisions_supplied: bool = False

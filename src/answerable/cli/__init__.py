@@ -18,6 +18,7 @@ from answerable.cli.generate import generate_command
 from answerable.cli.importing import import_command
 from answerable.cli.log import log_group
 from answerable.cli.log_publish import publish_command
+from answerable.cli.log_versions import versions_command
 from answerable.cli.options import examples
 from answerable.cli.policy import policy_group
 from answerable.cli.reconcile import reconcile_command
@@ -67,6 +68,7 @@ for command in (
 ):
     app.add_command(command)
 log_group.add_command(publish_command)
+log_group.add_command(versions_command)
 
 
 def main() -> NoReturn:

@@ -18,14 +18,21 @@ receipt_option: Decorator = click.option(
 )
 
 
-@click.command("seal", epilog=examples("answerable seal calls.csv", "answerable seal calls.csv --record desk"))
+@click.command(
+    "seal",
+    epilog=examples(
+        "answerable seal calls.csv",
+        "answerable seal calls.csv --record desk",
+        "answerable seal policies/2018-07-16.toml --record desk",
+    ),
+)
 @click.argument("file", metavar="FILE", type=EXISTING_FILE)
 @click.option(
     "--record",
     "folder",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     metavar="DIR",
-    help="Enter the seal into this record too, as a data set.",
+    help="Enter the seal into this record too: of a response policy as a version of it, else as a data set.",
 )
 @receipt_option
 @json_option
@@ -33,7 +40,8 @@ def seal_command(file: Path, folder: Path | None, receipt: Path | None, as_json:
     """Seal a file of any size: its SHA-256, and a tree by which one row can be proved without the rest.
 
     The seal is written beside it, as FILE.seal.json; whoever has both can check them with `answerable verify`. Calls
-    that `answerable import` wrote are entered with what was read in them: rows, profile, hashes.
+    that `answerable import` wrote are entered with what was read in them: rows, profile, hashes. A response policy is
+    entered as a version: do it on the day it is issued, before it takes effect.
     """
     if receipt is not None and folder is None:
         raise click.UsageError("--receipt needs --record: only what is entered has a receipt")

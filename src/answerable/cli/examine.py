@@ -14,6 +14,7 @@ from answerable.cli.json_result import examination_result
 from answerable.cli.json_text import print_json
 from answerable.cli.options import (
     EXISTING_FILE,
+    FILE_OR_FOLDER,
     FOLDER,
     as_of_option,
     encoding_option,
@@ -44,6 +45,7 @@ class Asked:
     facts: Path | None
     decisions: Path | None
     claims: tuple[Path, ...]
+    log: Path | None
     out: Path | None
     record: Path | None
     as_json: bool
@@ -60,6 +62,7 @@ class Asked:
             "--as-of": self.as_of,
             "--facts": self.facts,
             "--decisions": self.decisions,
+            "--log": self.log,
         }
         pairs = [(option, value) for option, value in single.items() if value is not None]
         pairs += [("--policy", policy) for policy in self.policies]
@@ -95,7 +98,18 @@ class Asked:
     help="Decisions: call, at, recorded_at, actor, rank, decision, clause, reason, conditions, review_due and so on.",
 )
 @click.option(
-    "--claim", "claims", multiple=True, type=EXISTING_FILE, metavar="CLAIM.toml", help="A claim to test. Repeatable."
+    "--claim",
+    "claims",
+    multiple=True,
+    type=FILE_OR_FOLDER,
+    metavar="CLAIM.toml|DIR",
+    help="A claim to test, or a folder of them. Repeatable.",
+)
+@click.option(
+    "--log",
+    type=EXISTING_FILE,
+    metavar="LOG.json",
+    help="What `answerable log versions` read in the agency's log: whether there were other versions; its receipts.",
 )
 @click.option("--out", type=FOLDER, metavar="DIR", help="The folder for the report; needed with --policy.")
 @click.option(
@@ -124,7 +138,7 @@ def examine_command(**given: Any) -> None:
 
 def _describe(asked: Asked) -> None:
     given = {"--claim": asked.claims, "--facts": asked.facts, "--decisions": asked.decisions, "--out": asked.out}
-    given["--record"] = asked.record
+    given |= {"--record": asked.record, "--log": asked.log}
     if useless := [option for option, value in given.items() if value]:
         raise click.UsageError(
             f"{', '.join(useless)} without --policy FILE|DIR: without a policy nothing is owed, so there is no finding."
@@ -168,6 +182,7 @@ def _examine(asked: Asked) -> None:
             facts=asked.facts,
             decisions=asked.decisions,
             claims=asked.claims,
+            log=asked.log,
             out=asked.out,
             as_of=asked.as_of,
             progress=progress,
@@ -185,7 +200,13 @@ def _examine(asked: Asked) -> None:
 def _bundled(asked: Asked, out: Path, record: Path) -> Bundled:
     from answerable import wiring  # noqa: PLC0415
 
-    options = {"--source": asked.source, "--encoding": asked.encoding, "--sheet": asked.sheet, "--as-of": asked.as_of}
+    options = {
+        "--source": asked.source,
+        "--encoding": asked.encoding,
+        "--sheet": asked.sheet,
+        "--as-of": asked.as_of,
+        "--log": None if asked.log is None else str(asked.log),
+    }
     given = wiring.Given(
         files=asked.files,
         policies=asked.policies,

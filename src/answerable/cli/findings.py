@@ -24,7 +24,7 @@ from answerable.report.words import (
     verdict_words,
 )
 
-_COLOURS = {
+FINDING_STYLES = {
     "sustained": "bold red",
     "policy_failure": "bold magenta",
     "not_sustained": "bold yellow",
@@ -32,7 +32,6 @@ _COLOURS = {
     "unfounded": "bold green",
 }
 _CALLS_SHOWN = 10
-_ALL = 1_000_000
 
 
 def print_findings(page: Page, examination: Examination) -> None:
@@ -54,30 +53,25 @@ def print_findings(page: Page, examination: Examination) -> None:
         page.bullets(examination.limits)
 
 
-def print_claim(page: Page, claim: ClaimFinding, *, because: int = _ALL, brief: bool = False) -> None:
-    """One claim: what was said, what the record says, and why. `brief`: of a statement only the verdicts."""
+def print_claim(page: Page, claim: ClaimFinding) -> None:
+    """One claim: what was said, what the record says, and why."""
     kind = record_words(CLAIM_KIND_WORDS, claim.kind).label
     page.say(f"{claim.id}: “{claim.text.strip()}”", hang=2)
-    if not brief:
-        page.say(f"{kind}; alleged by {claim.alleged_by}", indent=2)
-    page.say(finding_words(claim.finding).label.upper(), indent=2, style=_COLOURS.get(claim.finding, "bold"))
+    page.say(f"{kind}; alleged by {claim.alleged_by}", indent=2)
+    page.say(finding_words(claim.finding).label.upper(), indent=2, style=FINDING_STYLES.get(claim.finding, "bold"))
     page.say(_answer(claim), indent=2)
-    if brief and claim.passages:
-        because = 0  # the passages say it
-    further = [reason for reason in claim.because if reason.strip() != claim.answer.strip()]
-    page.bullets(further[:because], indent=4)
-    _print_passages(page, claim.passages, brief=brief)
+    page.bullets((reason for reason in claim.because if reason.strip() != claim.answer.strip()), indent=4)
+    _print_passages(page, claim.passages)
 
 
 def _answer(claim: ClaimFinding) -> str:
     return proposed_sentence(answer=claim.answer, status=claim.status, cannot_be_determined=claim.cannot_be_determined)
 
 
-def _print_passages(page: Page, passages: Sequence[PassageVerdict], *, brief: bool) -> None:
+def _print_passages(page: Page, passages: Sequence[PassageVerdict]) -> None:
     for passage in passages:
         verdict = verdict_words(passage.verdict).label
-        because = "" if brief else f". {passage.because}"
-        page.say(f"“{passage.quote.strip()}”: {verdict}{because}", indent=4, lead=f"{page.mark} ")
+        page.say(f"“{passage.quote.strip()}”: {verdict}. {passage.because}", indent=4, lead=f"{page.mark} ")
 
 
 def _print_remarks(page: Page, label: str, remarks: Sequence[str], *, told: set[str]) -> None:

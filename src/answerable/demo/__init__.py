@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from answerable.demo.entries import StoryEntry, story_entries
 from answerable.demo.write import NOTICE, Story, write_story
 
-__all__ = ["NOTICE", "Story", "write_story"]
+__all__ = ["NOTICE", "Story", "StoryEntry", "story_entries", "write_story"]

@@ -34,7 +34,8 @@ def calls(seed: int, *, first_key: int) -> Iterator[Asked]:
 
 def _call(rng: Random, kind: CallType, *, key: int, received_s: int) -> Asked:
     fate = fate_of(rng, kind)
-    life, assaulted, unsafe = noted.CALM if fate is Fate.PHONE else noted.facts(rng, kind)
+    # since the camp stands there, no call-taker forgets to ask the building whether anybody is in danger
+    life, assaulted, unsafe = noted.CALM if fate is Fate.PHONE else noted.facts(rng, kind, life_always=True)
     if fate is not Fate.PHONE:
         assaulted = assaulted or (kind.code == "ASLTP" and rng.random() < 0.4)
         unsafe = unsafe or (kind.code == "EXIT" and rng.random() < 0.6)

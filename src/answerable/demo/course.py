@@ -80,11 +80,13 @@ def _gone_out(call: Asked, sent: Sent | None, rng: Random) -> Course:
     assert sent is not None  # noqa: S101  the queue serves every call that waits
     arrived_s = sent.dispatched_s + sent.travel_s
     moving_s = min(sent.dispatched_s + rng.randrange(8, 80), arrived_s)
+    no_departure, no_arrival = rng.random() < 0.03, rng.random() < 0.08
     return Course(
         entered_s=call.entered_s,
         dispatched_s=sent.dispatched_s,
-        enroute_s=None if rng.random() < 0.03 else moving_s,
-        on_scene_s=None if rng.random() < 0.08 else arrived_s,
+        enroute_s=None if no_departure else moving_s,
+        # at the federal building the gate writes down who comes in
+        on_scene_s=None if no_arrival and call.place != "FEDPROP" else arrived_s,
         cleared_s=sent.cleared_s,
         closed_s=sent.cleared_s + rng.randrange(90),
         disposition=_disposition(call, rng),

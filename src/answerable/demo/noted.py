@@ -12,15 +12,18 @@ Noted = tuple[bool | None, bool | None, bool | None]
 CALM: Noted = (False, False, False)
 
 
-def facts(rng: Random, kind: CallType, *, skipped: float = 0.022) -> Noted:
-    """The three questions; `skipped` is how often none of them was asked. A single one is missed now and then."""
+def facts(rng: Random, kind: CallType, *, skipped: float = 0.022, life_always: bool = False) -> Noted:
+    """The three questions; `skipped` is how often none of them was asked. A single one is missed now and then.
+
+    `life_always`: whether life is at risk is asked whatever else is not.
+    """
     life = rng.random() < kind.life
     assaulted = kind.code == "OFFAST"
     if rng.random() < skipped:
-        return (None, None, None)
+        return (life if life_always else None, None, None)
     missed = rng.random()
     if missed < 0.006:
-        return (None, assaulted, False)
+        return (life if life_always else None, assaulted, False)
     if missed < 0.012:
         return (life, assaulted or None, False)
     return (life, assaulted, None if missed < 0.016 else False)

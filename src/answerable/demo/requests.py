@@ -10,6 +10,8 @@ from answerable.model.decision import DecisionKind
 
 DENIED_ON_19_JUNE = "R18-0007"
 REOPENED = "R18-0010"
+DENIED_TOO_LATE = "R18-0011"
+COVERED_BY_NO_RULE = "R18-0012"
 
 DEPUTY_CHIEF = "Deputy Chief, Operations"
 WATCH_COMMANDER = "Watch Commander"
@@ -184,14 +186,31 @@ REQUESTS: tuple[Request, ...] = (
         closed="2018-07-11 23:57:00", disposition="ARR", closed_by="DSP07", unit="T2", units_sent=6,
     ),
     Request(
-        number="R18-0011", received="2018-07-17 09:15:50", requester="STATE", place="OTHER", asks_for="ADDRES",
-        priority=6, where=Where("CENTRAL", "150", "900 BLOCK STATION PLZ"),
-        acts=_accepted("2018-07-17 09:30:00", "2018-07-17 09:33:00", clause="other-agency"),
-        dispatched="2018-07-17 10:31:20", on_scene="2018-07-17 11:05:02", cleared="2018-07-17 14:10:00",
-        closed="2018-07-17 14:12:00", disposition="AST", closed_by="DSP05", unit="T3", units_sent=2,
+        number=DENIED_TOO_LATE, received="2018-07-13 09:10:22", requester="FEDERAL", place="FEDPROP",
+        asks_for="ADDRES", priority=4, where=_BUILDING, alternatives_exhausted=False, own_service_used=True,
+        acts=(
+            _denied("2018-07-13 09:48:00", "2018-07-13 09:55:10", review_due="2018-07-14 09:48:00"),
+            _denied("2018-07-15 11:02:00", "2018-07-15 11:05:00", review_due="2018-07-16 11:02:00"),
+            Act(kind=DecisionKind.WITHDRAW, at="2018-07-15 18:20:00", recorded="2018-07-15 18:26:00", actor=REQUESTER),
+        ),
+        said=(
+            Said(fact="alternatives_exhausted", value=True, at="2018-07-14 16:38:00", recorded="2018-07-14 16:40:12",
+                 by="requester"),
+        ),
+        closed="2018-07-15 18:26:00", disposition="CXC", closed_by="DSP03",
     ),
     Request(
-        number="R18-0012", received="2018-07-24 13:30:36", requester="FEDERAL", place="FEDPROP", asks_for="ADDRES",
+        number=COVERED_BY_NO_RULE, received="2018-07-17 09:15:50", requester="STATE", place="OTHER", asks_for="ADDRES",
+        priority=6, where=Where("CENTRAL", "150", "STATE HIGHWAY 9, SUMMIT"),
+        acts=(
+            Act(
+                kind=DecisionKind.DECLINE, at="2018-07-17 09:30:00", recorded="2018-07-17 09:33:00",
+                actor=WATCH_COMMANDER, rank="watch_commander", reason="OUTSIDE_THE_CITY",
+            ),
+        ),
+    ),
+    Request(
+        number="R18-0013", received="2018-07-24 13:30:36", requester="FEDERAL", place="FEDPROP", asks_for="ADDRES",
         priority=4, where=_BUILDING, alternatives_exhausted=True, own_service_used=True,
         acts=_accepted(
             "2018-07-24 14:02:00", "2018-07-24 14:08:45", clause="agency-resources-revisit", actor=DEPUTY_CHIEF

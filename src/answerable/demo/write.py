@@ -12,8 +12,11 @@ from answerable.demo.asked import Asked, Fate
 from answerable.demo.city import STARTS
 from answerable.demo.export import COLUMNS, call_rows, csv_text
 from answerable.demo.files import package_files, write_files
+from answerable.demo.filled import REGISTERED, filled, registration
 from answerable.demo.history import History, Told, history
-from answerable.demo.requests import DENIED_ON_19_JUNE, REOPENED
+from answerable.demo.remembered import COLUMNS as LIST_COLUMNS
+from answerable.demo.remembered import WITH_RECEIPT, Remembered, list_rows, remembered
+from answerable.demo.requests import COVERED_BY_NO_RULE, DENIED_ON_19_JUNE, DENIED_TOO_LATE, REOPENED
 
 NOTICE = (
     "Alder City, its calls, its people and its documents are made up. They are modelled on one press report about a "
@@ -21,6 +24,7 @@ NOTICE = (
 )
 
 CALLS_FILE = "alder-city-calls.csv"
+LIST_FILE = "evidence/union-list.csv"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +32,8 @@ class Story:
     """The files of the story, and the ground truth that an examination of them must find.
 
     `exported_at`: when the calls were exported; nothing later is in the file. `unheard_elsewhere` are the two calls
-    nobody has complained of, `unheard_life_at_risk` one of them. `counts` are true by construction.
+    nobody has complained of, `unheard_life_at_risk` one of them. `denied_too_late` was refused after its condition was
+    met, `covered_by_no_rule` by no clause; `listed` is the union's list. `counts` are true by construction.
     """
 
     folder: Path
@@ -45,6 +50,11 @@ class Story:
     unheard_life_at_risk: str
     denial_of_19_june: str
     reopened_request: str
+    denied_too_late: str
+    covered_by_no_rule: str
+    listed: Path
+    registration: Path
+    remembered: tuple[Remembered, ...]
     requests: tuple[str, ...]
     counts: dict[str, int]
 
@@ -52,6 +62,14 @@ class Story:
     def unheard(self) -> frozenset[str]:
         """The three calls nobody answered."""
         return frozenset({self.unheard_building, *self.unheard_elsewhere})
+
+    def keep_receipt(self, text: bytes) -> Path:
+        """The receipt of the unheard call from the building, which its caller kept, goes with the union's list."""
+        name = f"receipts/{self.unheard_building}.tlog-proof"
+        rows = list_rows(self.remembered, receipts={WITH_RECEIPT: name})
+        folder = self.listed.parent
+        write_files(folder, {name: text, self.listed.name: csv_text(LIST_COLUMNS, rows).encode()})
+        return folder / name
 
 
 def write_story(folder: Path, *, seed: int = 2018) -> Story:
@@ -61,17 +79,27 @@ def write_story(folder: Path, *, seed: int = 2018) -> Story:
     where the disk refuses.
     """
     told = history(seed)
-    shipped = package_files()
+    entries = tuple(remembered(told.calls))
+    shipped = filled(package_files(), {"danger_calls": _counts(told.calls)["building_calls_in_danger"]})
     tables = {
         CALLS_FILE: csv_text(COLUMNS, call_rows(told)),
         "facts.csv": csv_text(ledger.FACT_COLUMNS, ledger.fact_rows()),
         "decisions.csv": csv_text(ledger.DECISION_COLUMNS, ledger.decision_rows()),
+        LIST_FILE: csv_text(LIST_COLUMNS, list_rows(entries, receipts={})),
     }
-    write_files(folder, {**shipped, **{name: text.encode() for name, text in tables.items()}})
-    return _story(folder, told, shipped=sorted(shipped))
+    made = {REGISTERED: registration(shipped), **{name: text.encode() for name, text in tables.items()}}
+    write_files(folder, {**shipped, **made})
+    return _story(folder, told, shipped=sorted(shipped, key=_in_order), entries=entries)
 
 
-def _story(folder: Path, told: History, *, shipped: Sequence[str]) -> Story:
+def _in_order(name: str) -> tuple[str, int, str]:
+    """Claims in the order of their numbers, 10 after 9."""
+    folder, _, file = name.rpartition("/")
+    number = file.partition("-")[0]
+    return folder, int(number) if number.isdigit() else 0, file
+
+
+def _story(folder: Path, told: History, *, shipped: Sequence[str], entries: tuple[Remembered, ...]) -> Story:
     unheard = [one for one in told.calls if one.asked.fate is Fate.NOTHING]
     building = next(one.number for one in unheard if one.asked.place == "FEDPROP")
     first, second = (one.number for one in unheard if one.number != building)
@@ -90,6 +118,11 @@ def _story(folder: Path, told: History, *, shipped: Sequence[str]) -> Story:
         unheard_life_at_risk=next(one.number for one in unheard if one.asked.life_safety),
         denial_of_19_june=DENIED_ON_19_JUNE,
         reopened_request=REOPENED,
+        denied_too_late=DENIED_TOO_LATE,
+        covered_by_no_rule=COVERED_BY_NO_RULE,
+        listed=folder / LIST_FILE,
+        registration=folder / REGISTERED,
+        remembered=entries,
         requests=tuple(one.number for one in told.calls if one.asked.fate is Fate.REQUEST),
         counts=_counts(told.calls),
     )
@@ -101,6 +134,9 @@ def _counts(calls: Sequence[Told]) -> dict[str, int]:
         "rows": len(calls),
         "requests": fates.count(Fate.REQUEST),
         "building_calls": sum(_from_the_building(one.asked) for one in calls),
+        "building_calls_in_danger": sum(
+            _from_the_building(one.asked) and one.asked.life_safety is True for one in calls
+        ),
         "officer_initiated": fates.count(Fate.ON_VIEW),
         "information_and_broadcasts": fates.count(Fate.NOTE),
         "tests": fates.count(Fate.TEST),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
-from string import Template
 from typing import NamedTuple
 
 import duckdb
@@ -16,34 +15,31 @@ from answerable.engines.duck import connect, engine_faults, query_text, text_lit
 from answerable.model.listed import ListedCall
 from answerable.model.times import SECOND_US
 
+_SAYS_NOTHING = ("BLOCK", "BLK", "THE", "AT", "NEAR", "OF", "AND", "IN", "ON", "COLD", "XX")
+_WAYS = {
+    "STREET": "ST", "ST": "ST", "AVENUE": "AVE", "AVE": "AVE", "AV": "AVE", "ROAD": "RD", "RD": "RD", "DRIVE": "DR",
+    "DR": "DR", "BOULEVARD": "BLVD", "BLVD": "BLVD", "LANE": "LN", "LN": "LN", "COURT": "CT", "CT": "CT",
+    "PLACE": "PL", "PL": "PL", "TERRACE": "TER", "TER": "TER", "PARKWAY": "PKWY", "PKWY": "PKWY",
+    "HIGHWAY": "HWY", "HWY": "HWY",
+}  # fmt: skip
+"""Kinds of street, as they are written and as they are compared."""
+
 # fmt: off
-_WORDS = """list_filter(
-    list_transform(string_split_regex(upper(coalesce({0}, '')), '[^A-Z0-9]+'), lambda w: ltrim(w, '0')),
-    lambda w: len(w) > 1 AND w NOT IN ({1}))"""
+_MACROS = """
+CREATE TEMP MACRO every_word(text) AS list_filter(
+  list_transform(string_split_regex(upper(coalesce(text, '')), '[^A-Z0-9]+'), lambda w: ltrim(w, '0')),
+  lambda w: len(w) > 1);
+CREATE TEMP MACRO words(text) AS list_filter(every_word(text), lambda w: w NOT IN ({nothing}));
+CREATE TEMP MACRO ways(text) AS list_transform(
+  list_filter(every_word(text), lambda w: w IN ({ways})), lambda w: map {{{spelled}}}[w]);
+CREATE TEMP MACRO place_level(names, ways, call_names, call_ways) AS CASE
+  WHEN len(names) = 0 OR len(call_names) = 0 THEN NULL
+  WHEN list_has_all(call_names, names) AND (len(ways) = 0 OR len(call_ways) = 0 OR list_has_any(call_ways, ways)) THEN 2
+  WHEN list_has_any(call_names, names) THEN 1
+  ELSE 0
+END;
+"""
 # fmt: on
-_SAYS_NOTHING = (
-    "BLOCK",
-    "BLK",
-    "ST",
-    "AVE",
-    "AV",
-    "RD",
-    "DR",
-    "BLVD",
-    "STREET",
-    "AVENUE",
-    "ROAD",
-    "DRIVE",
-    "THE",
-    "AT",
-    "NEAR",
-    "OF",
-    "AND",
-    "IN",
-    "ON",
-    "COLD",
-    "XX",
-)  # fmt: skip
 
 
 class Near(NamedTuple):
@@ -72,28 +68,21 @@ def near_calls(
                 coalesce(type_final_text, type_final, type_initial_text, type_initial) AS type_text
                 FROM read_parquet({text_literal(str(parquet))})"""
         )
-        # only the hours that some entry is about come any further
-        connection.execute(
-            f"""CREATE TEMP TABLE near_calls AS
-                SELECT CASE WHEN count(*) OVER (PARTITION BY key) > 1 THEN row_key ELSE key END AS key,
-                  told_us, beat, district, {_words("place_text")} AS place, {_words("type_text")} AS type
-                FROM given SEMI JOIN hours ON told_us // 3600000000 = hours.hour"""
-        )
+        connection.execute(query_text("listed_calls"))
         rows = connection.execute(query_text("listed_pairs")).fetchall()
-        places = connection.execute(
-            Template(query_text("listed_places")).substitute(words=_words("place_text"))
-        ).fetchall()
+        places = connection.execute(query_text("listed_places")).fetchall()
         found = connection.execute(
             "SELECT DISTINCT key FROM given WHERE key IN (SELECT unnest($1::VARCHAR[]))", [list(numbers)]
         ).fetchall()
     return Near(tuple(_pairs(rows)), dict(map(_common, places)), frozenset(key for (key,) in found))
 
 
-def _words(column: str) -> str:
-    return _WORDS.format(column, ", ".join(map(text_literal, _SAYS_NOTHING)))
-
-
 def _entries(connection: duckdb.DuckDBPyConnection, entries: Sequence[ListedCall]) -> None:
+    """The table `told_of`, the hours it is about, and the macros by which words are compared."""
+    ways = ", ".join(map(text_literal, _WAYS))
+    nothing = ", ".join(map(text_literal, (*_SAYS_NOTHING, *_WAYS)))
+    spelled = ", ".join(f"{text_literal(way)}: {text_literal(one)}" for way, one in _WAYS.items())
+    connection.execute(_MACROS.format(nothing=nothing, ways=ways, spelled=spelled))
     connection.execute(
         """CREATE TEMP TABLE told_of (id VARCHAR, about_us BIGINT, window_us BIGINT, place VARCHAR, district VARCHAR,
            beat VARCHAR, type VARCHAR)"""
@@ -106,12 +95,8 @@ def _entries(connection: duckdb.DuckDBPyConnection, entries: Sequence[ListedCall
         ],
     )
     connection.execute(
-        f"""CREATE TEMP TABLE listed AS
-            SELECT * REPLACE ({_words("place")} AS place, {_words("type")} AS type) FROM told_of"""
-    )
-    connection.execute(
         """CREATE TEMP TABLE hours AS SELECT DISTINCT unnest(range(
-             (about_us - window_us) // 3600000000, (about_us + window_us) // 3600000000 + 1)) AS hour FROM listed"""
+             (about_us - window_us) // 3600000000, (about_us + window_us) // 3600000000 + 1)) AS hour FROM told_of"""
     )
 
 

@@ -71,16 +71,20 @@ class PassageTest(StrEnum):
     """How a passage of a statement is held against the record.
 
     `no_version_permits`: no policy version in force lets `then` fail for any possible call with `given`.
+    `some_version_permits`: some policy version in force does.
     `some_decision`: a decision of kind `decision` on a call in scope exists.
     `every_call`: every call in scope (and `where`) has one of `outcomes`.
     `no_call`: no call in scope (and `where`) has one of `outcomes`.
+    `some_call`: some call in scope (and `where`) has.
     `not_in_the_record`: it is about something this record cannot show (intent, an unnamed source).
     """
 
     NO_VERSION_PERMITS = "no_version_permits"
+    SOME_VERSION_PERMITS = "some_version_permits"
     SOME_DECISION = "some_decision"
     EVERY_CALL = "every_call"
     NO_CALL = "no_call"
+    SOME_CALL = "some_call"
     NOT_IN_THE_RECORD = "not_in_the_record"
 
 
@@ -99,8 +103,8 @@ class Passage(msgspec.Struct, frozen=True, kw_only=True):
 
 class Claim(msgspec.Struct, frozen=True, kw_only=True):
     """One claim. `given`/`then` belong to policy_exists, `passages` to statement, `terms` to what is compared;
-    `registered` is the file in which those terms were registered, as it was read; `listed` belongs to listed_calls,
-    `monitoring` to monitoring_lapse."""
+    `registered` is the file in which those terms were registered, as it was read; `listed`, from `list_file`, belongs
+    to listed_calls, `monitoring` to monitoring_lapse."""
 
     id: str
     kind: ClaimKind
@@ -114,6 +118,7 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True):
     evidence: tuple[Evidence, ...] = ()
     terms: Terms | None = None
     listed: tuple[ListedCall, ...] = ()
+    list_file: str = ""
     monitoring: MonitoringLog | None = None
     registered: RegisteredTerms | None = None
     file_sha256: str = ""

@@ -33,6 +33,25 @@ class Found(StrEnum):
     NOT_FOUND = "not_found"
 
 
+class Memory(msgspec.Struct, frozen=True, kw_only=True):
+    """How people remember: how often place, area and kind look so where it is the call, level by level from the worst.
+
+    `in_record`: how many of the calls they say they made are in the record. `spread`: by which share of what an entry
+    says it may be off its time is off on average. `forgotten`: how often it may be anywhere in the window.
+    """
+
+    place: tuple[float, ...]
+    area: tuple[float, ...]
+    kind: tuple[float, ...]
+    in_record: float
+    spread: float
+    forgotten: float
+
+    def table(self, thing: str) -> tuple[float, ...]:
+        """The table of `place`, `area` or `kind`."""
+        return {"place": self.place, "area": self.area, "kind": self.kind}[thing]
+
+
 class Weight(msgspec.Struct, frozen=True, kw_only=True):
     """What one thing says, in words, and by how many doublings it raises (or lowers) the odds."""
 

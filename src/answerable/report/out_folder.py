@@ -13,7 +13,7 @@ _STOPPED |= {"bundle.tlog-proof", "inputs", "log.vkey", "receipts"}
 """What stands in a folder whose examination was stopped between its first and its last file, the manifest."""
 _FIRST = {"calls.parquet", "source.json"}
 """What is written first: without it a file such as `calls.csv` is somebody's own."""
-_DEMO = {"city", "record", "public", "receipts"}
+_DEMO = {"city", "record", "public", "receipts", "trust.txt", "log.json"}
 """What a demo has besides its report."""
 BACKTEST_FILES = {"backtest.html", "backtest.json", "changed.csv"}
 _WORK = ".answerable-"

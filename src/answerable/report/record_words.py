@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from answerable.model.call import Disposition, EntryKind, Known, Origin
 from answerable.model.claim import ClaimKind
+from answerable.model.listed import Found
 from answerable.report.words import Words, said
 
 CLOCK_POINT_WORDS: dict[str, Words] = {
@@ -95,6 +96,14 @@ CLAIM_KIND_WORDS: dict[str, Words] = {
     ClaimKind.LISTED_CALLS: Words("calls on a complainant's list", ""),
     ClaimKind.MONITORING_LAPSE: Words("monitoring lapsed", ""),
     ClaimKind.PATTERN: Words("a pattern of late or unheard calls", ""),
+}
+
+FOUND_WORDS: dict[str, Words] = {
+    Found.IDENTIFIED: Words(
+        "identified", "By its number, by a receipt, or with a probability of at least nine in ten."
+    ),
+    Found.POSSIBLE: Words("possible", "A person must look at the candidates."),
+    Found.NOT_FOUND: Words("not found in what was supplied", "It may still have been made."),
 }
 
 ROW_WORDS: dict[str, Words] = {

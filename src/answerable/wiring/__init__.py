@@ -34,6 +34,7 @@ from answerable.wiring.generating import generate_calls
 from answerable.wiring.handbook import HandbookWritten, write_handbook
 from answerable.wiring.importing import import_file
 from answerable.wiring.listing import ListReconciled, reconcile_list
+from answerable.wiring.log_reading import read_log_versions
 from answerable.wiring.log_verbs import (
     Appended,
     Made,
@@ -57,7 +58,8 @@ from answerable.wiring.reconciling import reconcile
 from answerable.wiring.recording import open_record, read_record
 from answerable.wiring.registering import RegistrationEntered, seal_into
 from answerable.wiring.sampling import SampleDrawn, SampleRead, by_outcome, draw_sample, read_sample, sample_result
-from answerable.wiring.verifying import Judged, read_trust, verify_paths
+from answerable.wiring.trusting import read_trust
+from answerable.wiring.verifying import Judged, verify_paths
 from answerable.wiring.witnessing import Witness, look_at_log, open_witness
 from answerable.wiring.writing import LaidOut, lay_out, schema_text, starter_policy, write_new
 
@@ -132,6 +134,7 @@ __all__ = [
     "propose_finding",
     "publish_finding",
     "publish_record",
+    "read_log_versions",
     "read_record",
     "read_sample",
     "read_signer_key",

@@ -19,6 +19,7 @@ from answerable.proof.verifier.bundle import BUNDLE_FILE, KEY_FILE, RECEIPT_FILE
 from answerable.record.entry import Draft, EntryType
 from answerable.record.evidence import as_read
 from answerable.stores.durable_files import replace_file
+from answerable.wiring.claims import claim_files, files_named
 from answerable.wiring.disk_folder import pieces_of
 from answerable.wiring.importing import imported_manifest
 from answerable.wiring.log_verbs import Recorded, recorded
@@ -34,6 +35,9 @@ LARGEST_COPY_BYTES = 1 << 30
 NOTHING_MORE: Mapping[str, Json] = MappingProxyType({})
 GO_WITH_CALLS = (".manifest.json", ".history.parquet")
 LEFT_OUT = "too large to copy; get it from whoever published it"
+KEPT_BACK = "it holds telephone numbers or notes; ask whoever kept it"
+FILES = ("--source", "--log")
+"""Options whose value may be a file."""
 TYPES = {
     Role.SOURCE: EntryType.DATASET,
     Role.READING: EntryType.DATASET,
@@ -70,6 +74,7 @@ class _Input(msgspec.Struct, frozen=True, kw_only=True):
     path: Path
     name: str
     role: Role
+    left_out: str | None = None
 
 
 def bundle_result(out: Path, given: Given, *, record: OpenRecord) -> Bundled:
@@ -80,7 +85,7 @@ def bundle_result(out: Path, given: Given, *, record: OpenRecord) -> Bundled:
     """
     result = open_result(out)
     (out / BUNDLE_FILE).unlink(missing_ok=True)
-    inputs = list(_inputs(given, result))
+    inputs = list(_inputs(given))
     read = _read(result)
     files = [_taken_in(one, out=out, record=record, read=read) for one in inputs]
     names = [str(one["name"]) for one in result.manifest["files"]]
@@ -96,7 +101,7 @@ def bundle_result(out: Path, given: Given, *, record: OpenRecord) -> Bundled:
     return Bundled(entry=entry, files=len(files))
 
 
-def _inputs(given: Given, result: ResultFolder) -> Iterator[_Input]:
+def _inputs(given: Given) -> Iterator[_Input]:
     """Every file that was given, with what a claim takes in; each under a name that no other has."""
     taken = set[str]()
     policies = [file for path in given.policies for file in policy_files(path)]
@@ -107,21 +112,22 @@ def _inputs(given: Given, result: ResultFolder) -> Iterator[_Input]:
         (Role.READING, "", list(_readings(given, sources))),
         *((role, "", [path]) for role, path in single if path is not None),
         (Role.POLICY, "policies/", policies),
-        (Role.CLAIM, "claims/", given.claims),
+        (Role.CLAIM, "claims/", claim_files(given.claims)),
     ):
         for path in paths:
             name = _free(f"{INPUTS}/{folder}", path.name, taken)
             yield _Input(path=path, name=name, role=role)
-    for path, below in _evidence(given.claims, result):
+    for path, below, left_out in _evidence(claim_files(given.claims)):
         name = f"{INPUTS}/{below}"
         if name not in taken:
             taken.add(name)
-            yield _Input(path=path, name=name, role=Role.EVIDENCE)
+            yield _Input(path=path, name=name, role=Role.EVIDENCE, left_out=left_out)
 
 
 def _readings(given: Given, sources: Sequence[Path]) -> Iterator[Path]:
-    """What the sources were read with: a profile of the user's own; what calls imported earlier need beside them."""
-    yield from (Path(value) for option, value in given.options if option == "--source" and Path(value).is_file())
+    """What the sources were read with: a profile of the user's own; what calls imported earlier need beside them; what
+    was read of a log."""
+    yield from (Path(value) for option, value in given.options if option in FILES and Path(value).is_file())
     for path in sources:
         if path.is_file() and imported_manifest(path) is not None:
             yield from filter(Path.exists, (path.with_suffix(suffix) for suffix in GO_WITH_CALLS))
@@ -136,20 +142,15 @@ def _free(folder: str, name: str, taken: set[str]) -> str:
     return found
 
 
-def _evidence(claims: Sequence[Path], result: ResultFolder) -> Iterator[tuple[Path, str]]:
-    """The documents that claims take in, and where they lie below `inputs`, so that a copied claim finds them."""
-    named = {
-        evidence["file"]
-        for claim in result.document("finding.json")["claims"]
-        for evidence in claim.get("evidence", [])
-    }
+def _evidence(claims: Sequence[Path]) -> Iterator[tuple[Path, str, str | None]]:
+    """What claims take in, where it lies below `inputs`, so that a copied claim finds it, and why it is not copied."""
     for claim in claims:
         own = claim.resolve().parent
-        for name in sorted(named):
+        for name, private in files_named(claim).items():
             path = (own / name).resolve()
             for root, below in ((own, "claims"), (own.parent / "evidence", "evidence")):
                 if path.is_relative_to(root) and path.is_file():
-                    yield path, f"{below}/{path.relative_to(root).as_posix()}"
+                    yield path, f"{below}/{path.relative_to(root).as_posix()}", KEPT_BACK if private else None
                     break
 
 
@@ -164,11 +165,11 @@ def _read(result: ResultFolder) -> dict[str, Json]:
 def _taken_in(one: _Input, *, out: Path, record: OpenRecord, read: dict[str, Json]) -> BundleFile:
     """Copy a file into the bundle, enter its seal, and write the receipt; of a source also what was `read` in it."""
     target = out / one.name
-    left_out = None
+    left_out = one.left_out
     try:
         if one.path.stat().st_size > LARGEST_COPY_BYTES:
             left_out = LEFT_OUT
-        else:
+        elif left_out is None:
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(one.path, target)
     except OSError as fault:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import msgspec
 
+from answerable.answer.intake.call_list import holds_what_is_private
 from answerable.answer.intake.claim_file import read_claim
 from answerable.answer.intake.claim_template import claim_template
 from answerable.answer.registration import content_of, held_to, written
@@ -38,6 +39,25 @@ class ClaimCheck(msgspec.Struct, frozen=True, kw_only=True):
     claim: Claim
     registration: str | None
     sealed: bool
+
+
+def claim_files(paths: Sequence[Path]) -> tuple[Path, ...]:
+    """The claim files at each path; a folder's own, in the order of the numbers with which their names begin.
+
+    Raises InputError for a folder without any.
+    """
+    found = list[Path]()
+    for path in paths:
+        held = sorted(path.glob("*.toml"), key=_by_number) if path.is_dir() else [path]
+        if not held:
+            raise InputError(f"{path} holds no claim", hint="A claim is a .toml file; see docs/formats/claim.md.")
+        found += held
+    return tuple(found)
+
+
+def _by_number(path: Path) -> tuple[int, str]:
+    number = path.name.partition("-")[0]
+    return int(number) if number.isdecimal() else 0, path.name
 
 
 def new_claim(kind: ClaimKind, out: Path) -> Path:
@@ -79,6 +99,20 @@ def check_claim(path: Path, *, policies: Sequence[Path] = ()) -> ClaimCheck:
         registration=None if registration is None else registration.digest,
         sealed=registration is not None and registration.sealed_at_us is not None,
     )
+
+
+def files_named(path: Path) -> dict[str, bool]:
+    """Every file that a claim takes in, as it names it: documents, a list and its receipts, a log, a registration.
+
+    True where it is a list with telephone numbers or notes, which is for those who keep it.
+    """
+    named, read = dict[str, bytes](), reader_beside(path)
+
+    def noted(name: str) -> bytes:
+        return named.setdefault(name, read(name))
+
+    claim = read_claim(read_small(path, what="a claim"), file=path.name, read_file=noted)
+    return {name: name == claim.list_file and holds_what_is_private(data, file=name) for name, data in named.items()}
 
 
 def load_claim(path: Path) -> Claim:

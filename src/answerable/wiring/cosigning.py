@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Protocol
 
 import msgspec
 
@@ -12,7 +13,15 @@ from answerable.proof.quorum import Party, TrustPolicy
 from answerable.proof.tree import HashAt, consistency_proof
 from answerable.record.ports import Head
 from answerable.record.witness import Ask
-from answerable.stores.web import Answer, Witnesses
+from answerable.stores.web import Answer
+
+
+class Witnesses(Protocol):
+    """What carries a request to each address and brings back what was answered: `stores.web.Witnesses`."""
+
+    def ask(self, asked: Mapping[str, bytes]) -> dict[str, Answer]:
+        """Status and answer of each address, or why there is none."""
+        ...
 
 
 class Cosigned(msgspec.Struct, frozen=True, kw_only=True):

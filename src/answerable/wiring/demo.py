@@ -10,7 +10,8 @@ import msgspec
 
 from answerable.demo import Story, write_story
 from answerable.model.examination import Examination
-from answerable.wiring.demo_record import StoryRecord, record_story
+from answerable.wiring.bundling import Given
+from answerable.wiring.demo_record import StoryDesk, StoryRecord
 from answerable.wiring.examining import examine_file
 
 SOURCE = "alder-city"
@@ -26,19 +27,16 @@ class DemoResult(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def play_demo(out: Path, *, seed: int, progress: Callable[[str, int, int | None], None] | None = None) -> DemoResult:
-    """Make the city into `out/city`, examine it into `out/report`, and enter all of it into a record of its own.
+    """Make the city into `out/city`, enter all of it into a record of its own, and examine it into `out/report`.
 
-    The same seed gives the same calls and the same report; the record has a new key each time.
+    The same seed gives the same calls and the same findings; the record has a new key each time.
     """
     if progress is not None:
         progress("making the city", 0, None)
     story = write_story(out / "city", seed=seed)
+    desk = StoryDesk(out, story, progress=progress)
+    desk.keep()
     report = out / "report"
-    command = [
-        "answerable", "examine", str(story.calls), "--source", SOURCE, "--policy", str(story.policies),
-        "--facts", str(story.facts), "--decisions", str(story.decisions),
-        *(part for claim in story.claims for part in ("--claim", str(claim))), "--out", str(report),
-    ]  # fmt: skip
     examination = examine_file(
         story.calls,
         source=SOURCE,
@@ -46,10 +44,27 @@ def play_demo(out: Path, *, seed: int, progress: Callable[[str, int, int | None]
         facts=story.facts,
         decisions=story.decisions,
         claims=story.claims,
+        log=desk.log,
         out=report,
         progress=progress,
-        command=shlex.join(command),
+        command=_command(story, log=desk.log, report=report),
         made_up=story.notice,
     )
-    record = record_story(out, story, report=report, source=SOURCE, progress=progress)
-    return DemoResult(story=story, examination=examination, out=report, record=record)
+    given = Given(
+        files=(story.calls,),
+        policies=(story.policies,),
+        facts=story.facts,
+        decisions=story.decisions,
+        claims=story.claims,
+        options=(("--source", SOURCE), ("--log", str(desk.log))),
+    )
+    return DemoResult(story=story, examination=examination, out=report, record=desk.conclude(report, given))
+
+
+def _command(story: Story, *, log: Path, report: Path) -> str:
+    words = [
+        "answerable", "examine", str(story.calls), "--source", SOURCE, "--policy", str(story.policies),
+        "--facts", str(story.facts), "--decisions", str(story.decisions), "--log", str(log),
+        "--claim", str(story.claims[0].parent), "--out", str(report),
+    ]  # fmt: skip
+    return shlex.join(words)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from pathlib import Path
 
 import msgspec
@@ -11,14 +12,16 @@ from answerable.errors import InputError
 from answerable.model.canonical import Json
 from answerable.proof.sealing import Seal, seal_of
 from answerable.record import evidence
-from answerable.record.entry import Draft
+from answerable.record.entry import Draft, EntryType
 from answerable.record.ids import new_id
 from answerable.record.proving import find_entry
 from answerable.stores.durable_files import create_file, replace_file
+from answerable.wiring.bundling import sealed_draft
 from answerable.wiring.disk_folder import pieces_of
 from answerable.wiring.files import read_small
 from answerable.wiring.importing import Progress, imported_manifest
 from answerable.wiring.log_verbs import Recorded, recorded
+from answerable.wiring.policies import load_policies
 from answerable.wiring.recording import OpenRecord, chance, now_us, open_record
 
 SEAL = "answerable/seal@1"
@@ -46,22 +49,40 @@ class Committed(msgspec.Struct, frozen=True, kw_only=True):
 def seal_file(
     file: Path, *, folder: Path | None, receipt: Path | None = None, progress: Progress | None = None
 ) -> Sealed:
-    """Write `FILE.seal.json` beside the file; with `folder`, enter the seal into that record too.
+    """Write `FILE.seal.json` beside the file; with `folder`, enter the seal into that record too: of a response policy
+    as a version of one, of anything else as a data set.
 
-    Raises SourceError for calls that are not those of the manifest beside them.
+    Raises SourceError for calls that are not those of the manifest beside them, PolicyError for a policy with errors.
     """
-    manifest = imported_manifest(file)
+    manifest, is_policy = imported_manifest(file), folder is not None and _is_policy(file)
     seal = seal_of(pieces_of(file, progress))
     written = file.with_name(f"{file.name}.seal.json")
     content = {"schema": SEAL, "file": file.name, "seal": seal.as_json()}
     entry = None
     if folder is not None:
         with open_record(folder) as record:
-            draft = evidence.data_set(_new_id(), name=file.name, seal=seal, manifest=manifest)
+            if is_policy:
+                draft = sealed_draft(EntryType.POLICY, file.name, seal)
+            else:
+                draft = evidence.data_set(_new_id(), name=file.name, seal=seal, manifest=manifest)
             entry = _enter(record, draft, receipt=receipt)
     replace_file(written, json.dumps(content).encode() + b"\n")
     read = None if manifest is None else evidence.as_read(manifest)
     return Sealed(file=file.name, seal=dict(seal.as_json()), written=written, entry=entry, read=read)
+
+
+def _is_policy(file: Path) -> bool:
+    """Whether a file is a response policy, which must have no error: one that governs nothing is not put in force."""
+    if file.suffix != ".toml":
+        return False
+    try:
+        told = tomllib.loads(read_small(file, what="a policy").decode("utf-8"))
+    except (ValueError, RecursionError):
+        return False
+    if "answerable-policy" not in told:
+        return False
+    load_policies([file])
+    return True
 
 
 def file_evidence(folder: Path, file: Path, *, about: str | None, receipt: Path | None) -> Sealed:

@@ -33,17 +33,19 @@ from answerable.model.comparison import Comparison
 from answerable.model.decision import Decision, FactAssertion
 from answerable.model.examination import Description, Edits, Examination, PolicyInForce, ReportRow
 from answerable.model.finding import ClaimFinding
+from answerable.model.log_reading import LogReading
 from answerable.model.outcome import Outcome
 from answerable.model.source import SourceManifest
 from answerable.policy import VersionSet
 from answerable.report import write_report
 from answerable.report.edited_words import edited_sentences, outcome_sentence, scope_sentence
-from answerable.wiring.claims import load_claim
+from answerable.wiring.claims import claim_files, load_claim
 from answerable.wiring.comparisons import compare_claims
 from answerable.wiring.files import as_of_us, read_small
 from answerable.wiring.folders import made, work_folder
 from answerable.wiring.importing import Progress, canonical, history_beside
 from answerable.wiring.listing import identified
+from answerable.wiring.log_reading import load_reading, receipts_of
 from answerable.wiring.policies import in_force, load_policies
 
 COMPLAINTS = (ClaimKind.CALLS_IGNORED, ClaimKind.LISTED_CALLS, ClaimKind.REQUEST_DENIED, *COMPARED)
@@ -60,6 +62,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     assertions: tuple[FactAssertion, ...]
     decisions: tuple[Decision, ...]
     claims: tuple[Claim, ...]
+    log: LogReading | None = None
 
 
 class Complaint(NamedTuple):
@@ -96,6 +99,7 @@ def examine_file(  # noqa: PLR0913  the options of `answerable examine`
     facts: Path | None = None,
     decisions: Path | None = None,
     claims: Sequence[Path] = (),
+    log: Path | None = None,
     out: Path,
     as_of: str | None = None,
     progress: Progress | None = None,
@@ -103,7 +107,7 @@ def examine_file(  # noqa: PLR0913  the options of `answerable examine`
     made_up: str = "",
 ) -> Examination:
     """The outcome of every call, a finding for every claim, and the report in `out`. Raises AnswerableError."""
-    case = _read_case(policies=policies, facts=facts, decisions=decisions, claims=claims)
+    case = _read_case(policies=policies, facts=facts, decisions=decisions, claims=claims, log=log)
     with made(out), work_folder(out) as folder:
         parquet, manifest = canonical(
             file, source=source, folder=folder, encoding=encoding, sheet=sheet, as_of=as_of, progress=progress
@@ -130,8 +134,10 @@ def examine_file(  # noqa: PLR0913  the options of `answerable examine`
     return examination
 
 
-def _read_case(*, policies: Sequence[Path], facts: Path | None, decisions: Path | None, claims: Sequence[Path]) -> Case:
-    read = [load_claim(path) for path in claims]
+def _read_case(
+    *, policies: Sequence[Path], facts: Path | None, decisions: Path | None, claims: Sequence[Path], log: Path | None
+) -> Case:
+    read = [load_claim(path) for path in claim_files(claims)]
     ids = [claim.id for claim in read]
     twice = next((one for one in ids if ids.count(one) > 1), None)
     if twice is not None:
@@ -143,6 +149,7 @@ def _read_case(*, policies: Sequence[Path], facts: Path | None, decisions: Path 
         if decisions is None
         else read_decisions(read_small(decisions, what="a list of decisions"), file=decisions.name),
         claims=tuple(read),
+        log=None if log is None else load_reading(log),
     )
 
 
@@ -175,8 +182,9 @@ class _Found:
         self._case, self._manifest, self._terms, self._judgement = case, manifest, terms, judgement
         self._edits = edits
         self._file = JudgedFile(judgement, terms=terms)
+        read_receipt = None if case.log is None else receipts_of(case.log)
         self._identified = {
-            claim.id: identified(claim.listed, judgement.parquet, manifest)
+            claim.id: identified(claim.listed, judgement.parquet, manifest, read_receipt=read_receipt).entries
             for claim in case.claims
             if claim.kind is ClaimKind.LISTED_CALLS
         }
@@ -186,6 +194,7 @@ class _Found:
             versions=case.versions,
             decisions=case.decisions,
             number_gaps=self._file.number_gaps(),
+            log=case.log,
             comparisons=self._comparisons(progress),
             identified=self._identified,
             decisions_supplied=terms.decisions_supplied,

@@ -17,8 +17,8 @@ from answerable.proof.tree import HashAt, root_at
 from answerable.record.ports import Head
 from answerable.record.publishing import bundles, hash_tiles
 from answerable.stores.tile_folder import TileFolder
-from answerable.stores.web import Witnesses
-from answerable.wiring.cosigning import cosigned, enough
+from answerable.stores.web import Witnesses as WebWitnesses
+from answerable.wiring.cosigning import Witnesses, cosigned, enough
 from answerable.wiring.recording import OpenRecord, now_us, read_record
 
 CHECKPOINT = "checkpoint"
@@ -53,7 +53,7 @@ def publish_record(
     """
     target = TileFolder(out)
     with read_record(folder) as record, target.one_publisher():
-        return publish(record, target, out=out, embargo_s=embargo_s, trust=trust, witnesses=Witnesses(), told=told)
+        return publish(record, target, out=out, embargo_s=embargo_s, trust=trust, witnesses=WebWitnesses(), told=told)
 
 
 def publish(

@@ -16,7 +16,7 @@ from answerable.sources import profiles
 from answerable.wiring.examining import examine_file
 from answerable.wiring.importing import Progress
 
-OPTIONS = {"--source": "source", "--encoding": "encoding", "--sheet": "sheet", "--as-of": "as_of"}
+OPTIONS = {"--source": "source", "--encoding": "encoding", "--sheet": "sheet", "--as-of": "as_of", "--log": "log"}
 """What is believed of the command that a bundle states; the files are those that it seals."""
 
 AS_TYPED = ("recompute", "made_up", "program")
@@ -72,12 +72,16 @@ def _asked(bundle: Bundle, root: Path) -> dict[str, Any]:
     }
 
 
-def _options(bundle: Bundle, reading: list[Path], root: Path) -> dict[str, str]:
+def _options(bundle: Bundle, reading: list[Path], root: Path) -> dict[str, str | Path]:
     try:
         words = shlex.split(bundle.recompute)
     except ValueError:
         raise _UnusableError("the command that the bundle states is none.") from None
-    found = {OPTIONS[word]: value for word, value in pairwise(words) if word in OPTIONS}
+    found: dict[str, str | Path] = {OPTIONS[word]: value for word, value in pairwise(words) if word in OPTIONS}
+    if "log" in found:
+        found["log"] = root / found["log"]
+        if found["log"] not in reading:
+            raise _UnusableError("what was read of the log is not in the bundle.")
     source = found.get("source")
     if source is None or source in {profile.id for profile in profiles()}:
         return found

@@ -20,7 +20,7 @@ from answerable.record.acts import forget_again, open_log
 from answerable.record.keyring import KeyInUse, Keyring
 from answerable.record.log import Log
 from answerable.record.opening import opened, stored_edge
-from answerable.record.ports import HighWater, Store, Vault
+from answerable.record.ports import Clock, HighWater, Store, Vault
 from answerable.record.sequencer import Sequencer, Snapshot
 from answerable.stores.chance import SystemChance
 from answerable.stores.high_water_file import HighWaterFile
@@ -71,8 +71,10 @@ def now_us() -> int:
     return time.time_ns() // 1_000
 
 
-def create_record(path: Path, settings: RecordSettings, *, after: bytes | None = None) -> None:
+def create_record(path: Path, settings: RecordSettings, *, after: bytes | None = None, clock: Clock = now_us) -> None:
     """Make a record with a new key and its first entry, which cites the checkpoint `after` of the log it continues.
+
+    `clock`: only a made-up record has another than the machine's.
 
     Raises InputError and StorageError, and then leaves nothing behind; UncertainWriteError, and then leaves it.
     """
@@ -83,7 +85,7 @@ def create_record(path: Path, settings: RecordSettings, *, after: bytes | None =
     folder = create_folder(path, settings)
     try:
         KeyFolder(folder.keys).save(Keyring(keys=(KeyInUse(key=key),)))
-        with open_record(path) as record:
+        with open_record(path, clock=clock) as record:
             open_log(record.writing, key=key.verifier, after=continued)
     except UncertainWriteError:
         raise  # the first entry may be there, and then its key is needed
@@ -113,7 +115,9 @@ def _first_key(origin: str) -> SigningKey:
 
 
 @contextmanager
-def open_record(path: Path, *, patience_s: float = PATIENCE_S, checked: bool = False) -> Iterator[OpenRecord]:
+def open_record(
+    path: Path, *, patience_s: float = PATIENCE_S, checked: bool = False, clock: Clock = now_us
+) -> Iterator[OpenRecord]:
     """Open for writing, after every check of a start. What waits at the end is written before it closes.
 
     A process that opens it again and again has `checked` the whole files the first time; the tail, the head and the
@@ -133,11 +137,11 @@ def open_record(path: Path, *, patience_s: float = PATIENCE_S, checked: bool = F
             vault=record.vault,
             high_water=record.high_water,
             keyring=record.keyring,
-            clock=now_us,
+            clock=clock,
             chance=chance,
             snapshot=snapshot,
         )
-        with Log(sequencer, clock=now_us, chance=chance) as log:
+        with Log(sequencer, clock=clock, chance=chance) as log:
             yield msgspec.structs.replace(record, log=log)
 
 

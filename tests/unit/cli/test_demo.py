@@ -31,6 +31,8 @@ def played(wiring: Any) -> Any:
             entries=620,
             denial=Path("answerable-demo/receipts/R-denial.tlog-proof"),
             key=Path("answerable-demo/public/log.vkey"),
+            trust=Path("answerable-demo/trust.txt"),
+            log=Path("answerable-demo/log.json"),
         ),
     )
     return wiring
@@ -46,13 +48,15 @@ def test_the_demo_fits_on_one_screen_and_says_what_matters(run: Callable[..., Re
     text = " ".join(done.stdout.split())
     for said in (
         "Made just now, 1 Jun 2018 to 31 Aug 2018: 598 calls, 2 requests for assistance, 2 versions of a response",
-        "federal-calls: “Police ignored 911 calls from the federal building between 8 and 20 June” SUSTAINED",
+        "SUSTAINED “Police ignored 911 calls from the federal building between 8 and 20 June”",
+        "proposed, unsigned",
         "EXONERATED",
         "Nobody had complained of",
         "answerable-demo/report/report.html",
         "a record that nobody can edit unseen: 620 entries",
         "answerable-demo/receipts/R-denial.tlog-proof (of the refusal)",
         "answerable verify answerable-demo/report answerable-demo/public \\ --key answerable-demo/public/log.vkey",
+        "answerable log versions answerable-demo/public --policy answerable-demo/trust.txt",
         "Recompute answerable examine calls.csv",
     ):
         assert said in text

@@ -166,7 +166,8 @@ def test_what_comes_from_a_file_is_never_printed_raw(run: Callable[..., Result],
 
 
 def test_who_waits_is_told_how_far_it_is(here: Path) -> None:
-    from answerable.wiring.verifying import read_trust, verify_paths  # noqa: PLC0415
+    from answerable.wiring.trusting import read_trust  # noqa: PLC0415
+    from answerable.wiring.verifying import verify_paths  # noqa: PLC0415
 
     heard: list[tuple[str, int, int | None]] = []
     MemoryFolder(bundle_files("union", "press")).written_to(Path("bundle"))

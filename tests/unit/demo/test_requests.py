@@ -54,7 +54,8 @@ def test_facts_and_decisions_can_be_read(story: Story) -> None:
     assert len(read_facts(story.facts.read_bytes(), file="facts.csv")) > 30
     kinds = {one.decision for one in read_decisions(story.decisions.read_bytes(), file="decisions.csv")}
     assert kinds == {
-        DecisionKind.RESPOND, DecisionKind.DECLINE_WITH_CONDITIONS, DecisionKind.REVIEW, DecisionKind.WITHDRAW
+        DecisionKind.RESPOND, DecisionKind.DECLINE, DecisionKind.DECLINE_WITH_CONDITIONS, DecisionKind.REVIEW,
+        DecisionKind.WITHDRAW,
     }  # fmt: skip
 
 
@@ -73,12 +74,32 @@ def test_the_denial_of_19_june_was_taken_and_written_down_within_the_hour(
         assert condition in denial["conditions"]
 
 
-def test_only_two_requests_were_denied_and_nobody_wrote_down_their_own_decision(
-    story: Story, decisions: list[Row]
-) -> None:
-    denied = [row["call"] for row in decisions if row["decision"] == DECLINED]
-    assert denied == [story.denial_of_19_june, story.reopened_request]
+def test_four_requests_were_denied_and_nobody_wrote_down_their_own_decision(story: Story, decisions: list[Row]) -> None:
+    denied = [row["call"] for row in decisions if row["decision"].startswith("decline")]
+    assert denied == [
+        story.denial_of_19_june, story.reopened_request, story.denied_too_late, story.denied_too_late,
+        story.covered_by_no_rule,
+    ]  # fmt: skip
     assert all(row["recorded_by"] and row["recorded_by"] != row["actor"] for row in decisions)
+
+
+def test_the_second_denial_came_a_day_after_its_condition_was_met_and_its_review_was_missed(
+    story: Story, facts: list[Row], decisions: list[Row]
+) -> None:
+    (met,) = [row for row in of(facts, story.denied_too_late) if row["recorded_at"] != row["occurred_at"]]
+    assert (met["fact"], met["value"], met["asserted_by"]) == ("alternatives_exhausted", "yes", "requester")
+    first, second, withdrawn = of(decisions, story.denied_too_late)
+    assert instant(first, "review_due") < instant(met, "recorded_at") < instant(second, "at") - 18 * HOUR
+    assert withdrawn["decision"] == "withdraw"
+
+
+def test_the_request_from_beyond_the_city_was_refused_under_no_clause(
+    story: Story, calls: list[Row], decisions: list[Row]
+) -> None:
+    (refused,) = of(decisions, story.covered_by_no_rule)
+    assert (refused["decision"], refused["clause"]) == ("decline", "")
+    row = call(calls, story.covered_by_no_rule)
+    assert (row["Requester"], row["Place"], row["Dispatched"]) == ("STATE", "OTHER", "")
 
 
 @pytest.mark.parametrize("which", ["denial_of_19_june", "reopened_request"])

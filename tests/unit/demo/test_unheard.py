@@ -41,7 +41,8 @@ def why_nobody_went(row: Row, *, by_number: dict[str, Row], story: Story) -> str
         return "nobody waits"
     closed, back, deadline = at(row, "Closed"), at(row, "Callback"), received(row) + tightest(row)
     if row["Kind"] == "RFA":
-        return "decided" if row["CallNumber"] == story.denial_of_19_june else "unheard"
+        refused = {story.denial_of_19_june, story.denied_too_late, story.covered_by_no_rule}
+        return "decided" if row["CallNumber"] in refused else "unheard"
     if row["Disposition"] == "DUP":
         return _merged(row, by_number)
     if row["Disposition"] == "CXC" and closed is not None and closed <= deadline:

@@ -50,6 +50,40 @@ def test_places_agree_word_by_word_in_any_order_and_spelling(tmp_path: Path) -> 
     }
 
 
+def test_the_kind_of_street_tells_places_apart_however_it_is_spelled(tmp_path: Path) -> None:
+    rows = [
+        row("same", 0, place_text="100 ASH AV"),
+        row("other", 0, place_text="100 ASH ST"),
+        row("none", 0, place_text="100 ASH"),
+    ]
+    assert {key: place for key, (place, *_) in found(tmp_path, rows, place="100 Ash Avenue").items()} == {
+        "same": Place.ALL_WORDS,
+        "other": Place.SOME_WORDS,
+        "none": Place.ALL_WORDS,
+    }
+    assert {key: place for key, (place, *_) in found(tmp_path, rows, place="100 Ash").items()} == {
+        "same": Place.ALL_WORDS,
+        "other": Place.ALL_WORDS,
+        "none": Place.ALL_WORDS,
+    }
+
+
+def test_a_kind_of_street_alone_is_no_part_of_a_place(tmp_path: Path) -> None:
+    rows = [row("a", 0, place_text="OAK ST")]
+    assert found(tmp_path, rows, place="Ash St")["a"][0] is Place.OTHER
+
+
+def test_words_that_no_call_of_the_record_has_say_nothing_of_it(tmp_path: Path) -> None:
+    rows = [
+        row("a", 0, place_text="CUSTOMS QUAY", type_initial="NOISE"),
+        row("b", 0, place_text="BIRCH AVE", type_initial="FIGHT"),
+    ]
+    near_the_gate = found(tmp_path, rows, place="old gate, Customs Quay", type="noise reported")
+    assert near_the_gate == {"a": (Place.ALL_WORDS, None, Kind.ALL_WORDS), "b": (Place.OTHER, None, Kind.OTHER)}
+    unknown = found(tmp_path, rows, place="Nowhere Plaza", type="trouble")
+    assert unknown == {"a": (Place.OTHER, None, None), "b": (Place.OTHER, None, None)}
+
+
 def test_zeros_before_a_number_of_a_street_do_not_matter(tmp_path: Path) -> None:
     rows = [row("a", 0, place_text="05TH AVE"), row("b", 0, place_text="15TH AVE")]
     places = {key: place for key, (place, *_) in found(tmp_path, rows, place="5th Avenue").items()}

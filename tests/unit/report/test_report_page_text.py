@@ -22,6 +22,7 @@ from tests.support.examinations import (
 
 from answerable.model.call import Inclusion
 from answerable.model.finding import Finding
+from answerable.model.listed import Candidate, Found, Identification
 from answerable.model.outcome import Outcome
 from answerable.report.page import render_page
 
@@ -293,3 +294,34 @@ def test_missing_times_are_bounded_at_best_and_at_worst() -> None:
     assert "no limit" in text
     assert "What the missing times could change" not in EMPTY
     assert "No interval can be computed: no clock point is recorded in this file." in EMPTY
+
+
+def identification(
+    entry: str, state: Found, *, call: str | None = None, how: str = "a receipt names it"
+) -> Identification:
+    near = Candidate(call="18-42", received_us=1_529_434_800_000_000, weights=(), bits=9.2, probability=442)
+    return Identification(
+        entry=entry, state=state, call=call, how=how, nearby=40, absent_bits=3.3, absent_probability=22,
+        candidates=(near,) if state is Found.POSSIBLE else (),
+    )  # fmt: skip
+
+
+def test_a_list_is_told_entry_by_entry_with_the_candidates_that_a_person_must_look_at() -> None:
+    entries = (
+        identification("gate-1", Found.IDENTIFIED, call="18-7"),
+        identification("gate-2", Found.POSSIBLE, how="several calls, or none, may be meant"),
+        identification(HOSTILE, Found.NOT_FOUND, how="none of 40 calls near that time is like it"),
+    )
+    claim = msgspec.structs.replace(EXAMINATION.claims[0], kind="listed_calls", identified=entries)
+    text = render_page(msgspec.structs.replace(EXAMINATION, claims=(claim,)), ROWS, digests={})
+    page = Page(text)
+    assert page.misnested == []
+    said = " ".join(" ".join(page.words).split())
+    for words in ("The list, entry by entry", "gate-1", "18-7", "18-42", "44.2 %", "not in the record: 2.2 %"):
+        assert words in said
+    assert "not found in what was supplied" in said
+    assert HOSTILE not in text
+
+
+def test_a_claim_without_a_list_has_no_table_of_entries() -> None:
+    assert "The list, entry by entry" not in PAGE

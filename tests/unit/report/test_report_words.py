@@ -9,6 +9,7 @@ import pytest
 from answerable.model.call import CLOCK_POINTS, Disposition, EntryKind, Inclusion, Known, Origin, Quality
 from answerable.model.claim import ClaimKind
 from answerable.model.finding import Finding, Verdict
+from answerable.model.listed import Found
 from answerable.model.outcome import SEVERITY, Outcome, Reason
 from answerable.report import record_words, tones, words
 
@@ -16,7 +17,7 @@ TABLES: list[tuple[type[StrEnum], dict[str, words.Words]]] = [
     (Outcome, words.OUTCOMES), (Reason, words.REASONS), (Finding, words.FINDINGS), (Verdict, words.VERDICTS),
     (Inclusion, words.INCLUSIONS), (Disposition, record_words.DISPOSITION_WORDS), (Origin, record_words.ORIGIN_WORDS),
     (EntryKind, record_words.ENTRY_KIND_WORDS), (Known, record_words.KNOWN_WORDS),
-    (ClaimKind, record_words.CLAIM_KIND_WORDS),
+    (ClaimKind, record_words.CLAIM_KIND_WORDS), (Found, record_words.FOUND_WORDS),
 ]  # fmt: skip
 
 

@@ -105,8 +105,8 @@ def _not_ignored(claim: Claim, record: CaseRecord, scoped: Scoped) -> ClaimFindi
         return _not_sustained(claim, record, scoped, [], missing)
     return proposed(
         claim, Finding.UNFOUNDED, rule="calls_ignored: every call in a complete scope was answered",
-        answer=f"Every one of {len(scoped.calls):,} calls in scope was answered, and the scope is complete.",
-        because=[_tally(scoped), *_late(scoped)], figures=figures, limits=source_limits(record),
+        answer=f"Every one of {len(scoped.calls):,} calls in scope was {_treated(scoped)}, and the scope is complete.",
+        because=[_tally(scoped), *_counted(claim), *_late(scoped)], figures=figures, limits=source_limits(record),
         would_change=["A call of this scope that neither this record nor the independent count contains."],
     )  # fmt: skip
 
@@ -127,6 +127,26 @@ def _not_sustained(
         limits=[*source_limits(record), *missing],
         would_change=["What is missing above, on record: then the same question has another answer."],
     )
+
+
+_TREATED = (
+    (ANSWERED, "answered"),
+    (frozenset({Outcome.WITHDRAWN}), "withdrawn in time"),
+    (frozenset({Outcome.HANDED_OVER}), "accepted by another agency"),
+)
+
+
+def _treated(scoped: Scoped) -> str:
+    """What became of calls of which none was ignored: only what occurs is named."""
+    outcomes = {call.effective for call in scoped.calls}
+    return " or ".join(words for kinds, words in _TREATED if outcomes & kinds)
+
+
+def _counted(claim: Claim) -> list[str]:
+    count = claim.independent_count
+    if count is None:
+        return []
+    return [f"Counted independently: {count.calls:,}, by {count.source[:1].lower()}{count.source[1:]}."]
 
 
 def _tally(scoped: Scoped) -> str:

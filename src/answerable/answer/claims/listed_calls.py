@@ -48,7 +48,8 @@ class _Listed:
                 Finding.SUSTAINED,
                 "some identified call is unheard, closed without reason or declined against policy",
                 f"{len(self._ignored):,} of {many:,} listed calls "
-                f"{'was' if len(self._ignored) == 1 else 'were'} identified and ignored.",
+                f"{'was' if len(self._ignored) == 1 else 'were'} identified and ignored"
+                f"{self._first_ignored()}.{self._not_identified()}",
                 calls=self._ignored,
             )
         found = len(self._calls)
@@ -71,6 +72,20 @@ class _Listed:
             Finding.UNFOUNDED, "every listed call was identified and answered",
             f"Each of the {many:,} listed calls is in the record, and was answered.",
         )  # fmt: skip
+
+    def _first_ignored(self) -> str:
+        """Of a single one, how it was found."""
+        how = [one.how for one in self._entries if len(self._ignored) == 1 and one.call == self._ignored[0].key]
+        return f": {self._ignored[0].key} ({how[0]})" if how else ""
+
+    def _not_identified(self) -> str:
+        states = Counter(one.state for one in self._entries)
+        parts = [
+            f"{states[Found.IDENTIFIED]:,} identified in all",
+            f"{states[Found.POSSIBLE]:,} possible" if states[Found.POSSIBLE] else "",
+            f"{states[Found.NOT_FOUND]:,} not found" if states[Found.NOT_FOUND] else "",
+        ]
+        return f" {', '.join(part for part in parts if part)}."
 
     def _not_sustained(self, open_entries: int) -> ClaimFinding:
         parts = [

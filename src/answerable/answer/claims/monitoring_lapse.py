@@ -8,15 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-from answerable.answer.claims.parts import proposed
+from answerable.answer.claims.parts import missed_reviews, proposed
 from answerable.answer.ports import CaseRecord
 from answerable.model.claim import Claim
-from answerable.model.decision import Decision, DecisionKind
 from answerable.model.finding import ClaimFinding, Finding
 from answerable.model.monitoring import Event, MonitoringEvent, MonitoringLog
 from answerable.model.times import SECOND_US, iso, spoken_duration
 
-_DECLINES = (DecisionKind.DECLINE, DecisionKind.DECLINE_WITH_CONDITIONS)
 _NAMED = 20
 
 
@@ -102,21 +100,8 @@ def _acknowledged(log: MonitoringLog, alarm: MonitoringEvent, due_us: int) -> bo
 def _missed_reviews(claim: Claim, record: CaseRecord) -> Iterator[str]:
     """Standing refusals whose review was due in the window and is nowhere in the decisions that were supplied."""
     from_us, to_us = _window(claim)
-    if not record.decisions_supplied:
-        return
-    for one in record.decisions:
-        due_us = one.review_due_us
-        in_window = due_us is not None and from_us <= due_us < to_us
-        if one.decision in _DECLINES and due_us is not None and in_window and not _taken_up(one, due_us, record):
-            yield f"The review of the refusal on {one.call}, due {iso(due_us)}, is not on record."
-
-
-def _taken_up(refusal: Decision, due_us: int, record: CaseRecord) -> bool:
-    """Whatever was decided on that call after the refusal and in time is a review of it."""
-    return any(
-        one.call == refusal.call and one is not refusal and refusal.at_us < one.at_us and one.recorded_at_us <= due_us
-        for one in record.decisions
-    )
+    for one, due_us in missed_reviews(record, from_us=from_us, to_us=to_us):
+        yield f"The review of the refusal on {one.call}, due {iso(due_us)}, is not on record."
 
 
 def _incomplete(log: MonitoringLog, claim: Claim) -> list[str]:

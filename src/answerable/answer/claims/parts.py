@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from answerable.answer.because import because
 from answerable.answer.judged import JudgedCall
@@ -11,6 +11,7 @@ from answerable.answer.ports import CaseRecord
 from answerable.model.call import Known
 from answerable.model.claim import Claim
 from answerable.model.comparison import Comparison
+from answerable.model.decision import Decision, DecisionKind
 from answerable.model.finding import CallInScope, ClaimFinding, Finding, PassageVerdict, Verdict
 from answerable.model.listed import Identification
 from answerable.model.outcome import Outcome
@@ -102,6 +103,23 @@ def uncertain_recorder(declined: Iterable[JudgedCall], claim: Claim) -> list[Jud
     """Refusals that only their decider wrote down (or nobody says who did) and no document corroborates."""
     corroborated = {about for evidence in claim.evidence for about in evidence.about}
     return [call for call in declined if call.recorder_is_decider is not False and call.key not in corroborated]
+
+
+def missed_reviews(record: CaseRecord, *, from_us: int | None, to_us: int) -> Iterator[tuple[Decision, int]]:
+    """Refusals, and reviews that let one stand, whose own review was due in the window, with when it was due, where
+    nothing at all was decided on that call until then. Nothing where no decisions were supplied."""
+    for one in record.decisions if record.decisions_supplied else ():
+        due_us = one.review_due_us
+        if one.decision in _STANDS and due_us is not None and (from_us is None or from_us <= due_us) and due_us < to_us:
+            taken_up = any(
+                other.call == one.call and one.at_us < other.at_us and other.recorded_at_us <= due_us
+                for other in record.decisions
+            )
+            if not taken_up:
+                yield one, due_us
+
+
+_STANDS = (DecisionKind.DECLINE, DecisionKind.DECLINE_WITH_CONDITIONS, DecisionKind.REVIEW)
 
 
 def source_limits(record: CaseRecord) -> list[str]:

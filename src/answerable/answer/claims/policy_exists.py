@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import msgspec
 
 from answerable.answer.claims.parts import proposed
+from answerable.answer.logged_versions import logged_said, what_versions_lack
 from answerable.answer.ports import CaseRecord
 from answerable.model.claim import Claim, Scope
 from answerable.model.finding import ClaimFinding, Finding
@@ -46,6 +47,7 @@ def _in_window(policy: Policy, policies: Sequence[Policy], scope: Scope) -> bool
 def answer(claim: Claim, record: CaseRecord) -> ClaimFinding:
     """The finding, from an exact search of every version in force for every possible call."""
     found = search(record.versions, scope=claim.scope, given=claim.given, then=claim.then)
+    lacks = what_versions_lack(record.log, found.searched, scope=claim.scope, supplied=record.versions.policies)
     figures = {"versions_searched": len(found.searched), "versions_that_permit": len(found.permits)}
     names = ", ".join(f"{policy.id} {policy.version}" for policy in found.searched) or "none"
     asked = " and ".join(f"{fact} is {str(value).lower()}" for fact, value in claim.given.items()) or "any call"
@@ -56,23 +58,44 @@ def answer(claim: Claim, record: CaseRecord) -> ClaimFinding:
         return proposed(
             claim, Finding.POLICY_FAILURE, rule="policy_exists: a version permits it",
             answer=f"Version {policy.version} of {policy.id} permits it, for example for {case.in_words()}.",
-            because=because, figures=figures, limits=limits,
+            because=because, figures=figures, limits=[*limits, *lacks],
             would_change=["A version in force then that does not permit it."],
         )  # fmt: skip
-    if found.searched and not found.undecided and record.versions_logged:
+    if record.log is not None and found.searched and not found.undecided and not lacks:
         return proposed(
             claim, Finding.UNFOUNDED,
             rule="policy_exists: the logged versions in force are complete and none permits it for any possible call",
-            answer="No version in force permits it for any possible call, and the logged versions are complete.",
-            because=because, figures=figures, limits=limits,
+            answer="No version in force permits it for any possible call, and the log shows that there was no other.",
+            because=[*because, *_promised(found, claim), logged_said(record.log)], figures=figures,
+            limits=[*limits, _TIMES_OF_A_LOG],
             would_change=["A version in force that is not in the log."],
         )  # fmt: skip
     return proposed(
         claim, Finding.NOT_SUSTAINED, rule="policy_exists: the versions in force are not known to be complete",
-        answer=_not_known(found), because=because, figures=figures,
-        limits=[*limits, "Only the versions supplied were searched; nothing shows that there were no others."],
+        answer=_not_known(found), because=because, figures=figures, limits=[*limits, *lacks],
         would_change=["The log of every version issued, which would show that there was no other."],
     )  # fmt: skip
+
+
+_TIMES_OF_A_LOG = (
+    "When its entries were made, the log itself says; its witnesses show that everybody is shown the same log."
+)
+
+
+def _promised(found: Search, claim: Claim) -> list[str]:
+    """The promises that a version makes about every such call; a policy with a broken promise governs nothing."""
+    said = []
+    for policy in found.searched:
+        texts = [
+            f"“{promise.text.strip()}”"
+            for promise in policy.promises
+            if find_case(policy, given=claim.given, then=promise.when.text) is None
+        ]
+        if texts:
+            said.append(
+                f"Version {policy.version} promises, and it is proved for every possible call: {', '.join(texts)}"
+            )
+    return said
 
 
 def _not_known(found: Search) -> str:

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from answerable.answer.claims.parts import outcome_figures, proposed, source_limits, uncertain_recorder
+from answerable.answer.because import because
+from answerable.answer.claims.parts import (
+    missed_reviews,
+    outcome_figures,
+    proposed,
+    source_limits,
+    uncertain_recorder,
+)
 from answerable.answer.completeness import what_is_missing
 from answerable.answer.judged import JudgedCall
 from answerable.answer.ports import CaseRecord, Scoped
 from answerable.model.claim import Claim
 from answerable.model.finding import ClaimFinding, Finding
 from answerable.model.outcome import Outcome, Reason
+from answerable.model.times import iso
 
 
 def answer(claim: Claim, record: CaseRecord) -> ClaimFinding:
@@ -22,7 +30,7 @@ def answer(claim: Claim, record: CaseRecord) -> ClaimFinding:
         return _finding(
             claim, record, scoped, Finding.SUSTAINED, against,
             rule="request_denied: declined against policy",
-            answer=f"The denial of {_names(against)} was against the policy in force.",
+            answer=f"The denial of {_names(against)} was against the policy in force{_why(against)}.",
             would_change=["A record that mends the broken link: rank, reason, time or clause."],
         )  # fmt: skip
     uncovered = [call for call in scoped.calls if call.ruling.reason is Reason.NO_RULE]
@@ -37,7 +45,7 @@ def answer(claim: Claim, record: CaseRecord) -> ClaimFinding:
         return _finding(
             claim, record, scoped, Finding.EXONERATED, within,
             rule="request_denied: declined within policy",
-            answer=f"The denial of {_names(within)} was within the policy in force.",
+            answer=f"The denial of {_names(within)} was within the policy in force{_why(within)}.",
             would_change=["Evidence that a fact on which the denial rested was otherwise when it was taken."],
         )  # fmt: skip
     missing = what_is_missing(claim, scoped, record)
@@ -85,6 +93,11 @@ def _names(calls: Sequence[JudgedCall]) -> str:
     return ", ".join(call.key for call in calls[:5]) + (f" and {len(calls) - 5:,} more" if len(calls) > 5 else "")
 
 
+def _why(calls: Sequence[JudgedCall]) -> str:
+    """Of a single denial, what was looked at and how it stood."""
+    return f": {because(calls[0])}" if len(calls) == 1 else ""
+
+
 def _doubts(scoped: Scoped, within: Sequence[JudgedCall], claim: Claim) -> list[str]:
     doubts = [f"{len(scoped.missing):,} listed are not in what was supplied"] if scoped.missing else []
     unknown = [call for call in scoped.calls if call.effective is Outcome.UNDETERMINED]
@@ -120,7 +133,16 @@ def _because(record: CaseRecord, scoped: Scoped, calls: Sequence[JudgedCall]) ->
                     f"conditions: {(decision.conditions or 'none').rstrip('.')}."
                 )
         reviews = sum(one.call == call.key and one.decision.value == "review" for one in record.decisions)
-        if reviews:
-            kept = ", none missed" if call.effective is Outcome.DECLINED_WITHIN_POLICY else ""
-            lines.append(f"{call.key}: reviewed {reviews} {'time' if reviews == 1 else 'times'}{kept}.")
+        missed = [iso(due_us) for due_us in _missed(record, call)]
+        if reviews or missed:
+            said = f"missed on {', '.join(missed)}" if missed else "none missed"
+            lines.append(f"{call.key}: reviewed {reviews} {'time' if reviews == 1 else 'times'}, {said}.")
     return lines
+
+
+def _missed(record: CaseRecord, call: JudgedCall) -> list[int]:
+    """When reviews of a refusal on this call were due, within the record, that nobody held."""
+    through_us = record.manifest.horizon_us
+    if through_us is None:
+        return []
+    return [due_us for one, due_us in missed_reviews(record, from_us=None, to_us=through_us) if one.call == call.key]

@@ -10,6 +10,7 @@ from answerable.answer.claims import policy_exists
 from answerable.answer.claims.parts import proposed, source_limits
 from answerable.answer.completeness import can_show_an_ignored_call, what_is_missing, why_it_cannot
 from answerable.answer.judged import JudgedCall
+from answerable.answer.logged_versions import what_versions_lack
 from answerable.answer.ports import CaseRecord, Scoped
 from answerable.model.claim import Claim, Passage, PassageTest
 from answerable.model.finding import ClaimFinding, PassageVerdict, Verdict
@@ -107,7 +108,7 @@ def _no_version_permits(claim: Claim, passage: Passage, record: CaseRecord) -> _
     if not found.searched or found.undecided:
         return _Held(verdict=Verdict.CANNOT_BE_DETERMINED, because="No version in force could be searched to the end.")
     versions = ", ".join(f"{policy.id} {policy.version}" for policy in found.searched)
-    if record.versions_logged:
+    if _complete(found, claim, record):
         return _Held(
             verdict=Verdict.SUPPORTED, because=f"No version in force permits it: {versions}, and there is no other."
         )
@@ -115,6 +116,31 @@ def _no_version_permits(claim: Claim, passage: Passage, record: CaseRecord) -> _
         verdict=Verdict.PARTLY,
         because=f"No version supplied permits it for any possible call ({versions}); others are not excluded.",
     )
+
+
+def _complete(found: policy_exists.Search, claim: Claim, record: CaseRecord) -> bool:
+    return not what_versions_lack(record.log, found.searched, scope=claim.scope, supplied=record.versions.policies)
+
+
+_OTHER_WAY = {
+    Verdict.SUPPORTED: Verdict.CONTRADICTED,
+    Verdict.CONTRADICTED: Verdict.SUPPORTED,
+    Verdict.PARTLY: Verdict.CANNOT_BE_DETERMINED,
+    Verdict.CANNOT_BE_DETERMINED: Verdict.CANNOT_BE_DETERMINED,
+}
+"""What a verdict on "there is none" says to "there is one": that none was found so far bears out nothing."""
+
+
+def _some_version_permits(claim: Claim, passage: Passage, record: CaseRecord) -> _Held:
+    return _turned(_no_version_permits(claim, passage, record))
+
+
+def _some_call(claim: Claim, passage: Passage, record: CaseRecord) -> _Held:
+    return _turned(_no_call(claim, passage, record))
+
+
+def _turned(held: _Held) -> _Held:
+    return msgspec.structs.replace(held, verdict=_OTHER_WAY[held.verdict])
 
 
 def _every_call(claim: Claim, passage: Passage, record: CaseRecord) -> _Held:
@@ -193,8 +219,10 @@ def _not_in_the_record(_claim: Claim, _passage: Passage, _record: CaseRecord) ->
 
 _TESTS: dict[PassageTest, Callable[[Claim, Passage, CaseRecord], _Held]] = {
     PassageTest.NO_VERSION_PERMITS: _no_version_permits,
+    PassageTest.SOME_VERSION_PERMITS: _some_version_permits,
     PassageTest.EVERY_CALL: _every_call,
     PassageTest.NO_CALL: _no_call,
+    PassageTest.SOME_CALL: _some_call,
     PassageTest.SOME_DECISION: _some_decision,
     PassageTest.NOT_IN_THE_RECORD: _not_in_the_record,
 }

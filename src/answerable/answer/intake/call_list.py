@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from answerable.answer.intake.table import Row, rows
 from answerable.errors import ClaimError
 from answerable.model.listed import ListedCall
@@ -13,9 +15,20 @@ ROUGH_S = 30 * 60
 ROUGHEST_S = 12 * 3600
 
 
-def read_call_list(data: bytes, *, file: str) -> tuple[ListedCall, ...]:
+RECEIPT_FILE = ".tlog-proof"
+"""How the name of a file ends that holds a receipt."""
+
+OWN = ("phone", "note")
+"""Columns that people keep for themselves."""
+
+ReadFile = Callable[[str], bytes]
+"""Reads a file named in a list, relative to the list."""
+
+
+def read_call_list(data: bytes, *, file: str, read_file: ReadFile) -> tuple[ListedCall, ...]:
     """The entries of a list, in its order. Raises ClaimError. Phones and notes are read past: nothing keeps them."""
-    found = tuple(_entry(row) for row in rows(data, file=file, required=REQUIRED, optional=OPTIONAL))
+    read = rows(data, file=file, required=REQUIRED, optional=OPTIONAL)
+    found = tuple(_entry(row, read_file) for row in read)
     ids = [one.id for one in found]
     twice = next((one for one in ids if ids.count(one) > 1), None)
     if twice is not None:
@@ -25,13 +38,25 @@ def read_call_list(data: bytes, *, file: str) -> tuple[ListedCall, ...]:
     return found
 
 
-def _entry(row: Row) -> ListedCall:
+def holds_what_is_private(data: bytes, *, file: str) -> bool:
+    """Whether a list has telephone numbers or notes. Raises ClaimError."""
+    read = rows(data, file=file, required=REQUIRED, optional=OPTIONAL)
+    return any(row.optional(name) for row in read for name in OWN)
+
+
+def _entry(row: Row, read_file: ReadFile) -> ListedCall:
     return ListedCall(
         id=row.text("id"),
         about_us=row.instant_us("about"),
         within_s=row.parsed("within", _rough_s) if row.optional("within") else ROUGH_S,
-        **{name: row.optional(name) or "" for name in ("place", "district", "beat", "type", "call", "receipt")},
+        receipt=_receipt(row.optional("receipt") or "", read_file),
+        **{name: row.optional(name) or "" for name in ("place", "district", "beat", "type", "call")},
     )
+
+
+def _receipt(told: str, read_file: ReadFile) -> str:
+    """The text of a receipt: what stands in the list, or in the file that it names."""
+    return read_file(told).decode("utf-8", "replace") if told.endswith(RECEIPT_FILE) else told
 
 
 def _rough_s(text: str) -> int:

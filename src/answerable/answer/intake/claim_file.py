@@ -6,6 +6,7 @@ import hashlib
 import tomllib
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import PurePosixPath
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -26,6 +27,7 @@ from answerable.model.claim import (
 )
 from answerable.model.comparison import RegisteredTerms, Terms
 from answerable.model.decision import DecisionKind
+from answerable.model.listed import ListedCall
 from answerable.model.monitoring import MonitoringLog
 from answerable.model.outcome import Outcome
 from answerable.model.times import parse_duration_s, to_us
@@ -141,11 +143,20 @@ def read_claim(data: bytes, *, file: str, read_file: ReadFile) -> Claim:
         independent_count=_count(document.independent_count),
         evidence=tuple(_evidence(one, document.passage, file=file, read_file=read_file) for one in document.evidence),
         terms=_terms(document),
-        listed=() if document.list is None else read_call_list(read_file(document.list.file), file=document.list.file),
+        listed=_listed(document.list, read_file=read_file),
+        list_file="" if document.list is None else document.list.file,
         monitoring=_monitoring(document.monitoring, file=file, read_file=read_file),
         registered=_registered(document.comparison, file=file, read_file=read_file),
         file_sha256=hashlib.sha256(data).hexdigest(),
     )
+
+
+def _listed(table: _ListTable | None, *, read_file: ReadFile) -> tuple[ListedCall, ...]:
+    """The complainant's list, and the receipts it names: each relative to the list."""
+    if table is None:
+        return ()
+    folder = PurePosixPath(table.file).parent
+    return read_call_list(read_file(table.file), file=table.file, read_file=lambda name: read_file(str(folder / name)))
 
 
 def _terms(document: _Document) -> Terms | None:
@@ -251,8 +262,10 @@ def _check_comparison(document: _Document, *, file: str) -> None:
 _NEEDS = {
     PassageTest.EVERY_CALL: "outcomes",
     PassageTest.NO_CALL: "outcomes",
+    PassageTest.SOME_CALL: "outcomes",
     PassageTest.SOME_DECISION: "decision",
     PassageTest.NO_VERSION_PERMITS: "given",
+    PassageTest.SOME_VERSION_PERMITS: "given",
 }
 
 

@@ -37,7 +37,8 @@ others              = "requester"   # the fact whose other values are compared i
 _PASSAGE = """
 [[passage]]                   # one table a sentence
 quote = "A sentence, word for word."
-test  = "not_in_the_record"   # or every_call, no_call, some_decision, no_version_permits
+test  = "not_in_the_record"   # or every_call, some_call, no_call, some_decision,
+                              # some_version_permits, no_version_permits
 """
 _LIST = """
 [list]                        # the complainant's own list

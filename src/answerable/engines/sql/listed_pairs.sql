@@ -4,12 +4,7 @@ SELECT
   listed.id,
   call.key,
   call.told_us,
-  CASE
-    WHEN len(listed.place) = 0 OR len(call.place) = 0 THEN NULL
-    WHEN list_has_all(call.place, listed.place) THEN 2
-    WHEN list_has_any(call.place, listed.place) THEN 1
-    ELSE 0
-  END AS place,
+  place_level(listed.place, listed.ways, call.place, call.ways) AS place,
   CASE
     WHEN listed.beat <> '' AND listed.beat = call.beat THEN 2
     WHEN listed.district <> '' AND listed.district = call.district THEN 1

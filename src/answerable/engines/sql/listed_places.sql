@@ -1,18 +1,17 @@
--- For each entry with a place: how many calls of the whole record have a place that all, and only some, of its words name,
--- and how many calls have a place at all.
-WITH places AS (
-  SELECT $words AS words, count(*) AS calls FROM given WHERE place_text IS NOT NULL GROUP BY ALL
+-- For each entry with a place: how many calls of the whole record have a place that agrees wholly, and only in part, and
+-- how many calls have a place at all.
+WITH shared AS (
+  SELECT DISTINCT listed.id, places.place_text
+  FROM (SELECT id, unnest(place) AS word FROM listed) AS listed
+  JOIN (SELECT place_text, unnest(names) AS word FROM places) AS places USING (word)
 ),
-shared AS (
-  SELECT listed.id, places.words, any_value(places.calls) AS calls, count(DISTINCT word) AS words_shared,
-    any_value(len(list_distinct(listed.place))) AS words_named
-  FROM (SELECT id, place, unnest(place) AS word FROM listed) AS listed
-  JOIN (SELECT words, calls, unnest(words) AS word FROM places) AS places USING (word)
-  GROUP BY listed.id, places.words
+levels AS (
+  SELECT id, calls, place_level(listed.place, listed.ways, places.names, places.ways) AS level
+  FROM shared JOIN listed USING (id) JOIN places USING (place_text)
 )
 SELECT
   id,
-  coalesce(sum(calls) FILTER (words_shared = words_named), 0)::BIGINT,
-  coalesce(sum(calls) FILTER (words_shared < words_named), 0)::BIGINT,
+  coalesce(sum(calls) FILTER (level = 2), 0)::BIGINT,
+  coalesce(sum(calls) FILTER (level = 1), 0)::BIGINT,
   (SELECT coalesce(sum(calls), 0) FROM places)::BIGINT
-FROM shared GROUP BY id;
+FROM levels GROUP BY id;
