@@ -16,9 +16,11 @@ import msgspec
 from answerable.answer.record import SourceTerms
 from answerable.config import Settings
 from answerable.engines import evaluation_sql
-from answerable.engines.coded_duties import make_duties
-from answerable.engines.coded_keys import Shape, keyed
-from answerable.engines.coded_record import coded_calls, coded_table, decoded, read_coded_manifest
+from answerable.engines.coded_bounds import bounds
+from answerable.engines.coded_columns import read_columns
+from answerable.engines.coded_duties import Duties, make_duties
+from answerable.engines.coded_keys import TIMES, Shape, keyed
+from answerable.engines.coded_record import ROW_GROUP_ROWS, coded_calls, coded_table, decoded, read_coded_manifest
 from answerable.engines.duck import connect, engine_faults, query_text
 from answerable.engines.evaluate import (
     WITHOUT_HISTORY,
@@ -31,10 +33,14 @@ from answerable.engines.evaluate import (
 from answerable.engines.evaluation_sql import later_start
 from answerable.engines.records import History, with_history
 from answerable.errors import SourceError
+from answerable.model.coded import CodedManifest
 from answerable.model.decision import Decision, FactAssertion
 from answerable.policy import VersionSet
 
 _BATCH = 100_000
+BOUNDED = "coalesce(received_earlier, 1) = 0"
+"""The states whose times can be held against bounds: the receipt is usable and not later than written."""
+_NEARLY_ALL = 0.95
 
 
 class Kinds(msgspec.Struct, frozen=True, kw_only=True):
@@ -130,6 +136,9 @@ def _group(
     """The tables `key` (a key's words and the row that stands for it) and `kind_of_call`; SQL of every call's kind."""
     manifest, calls = read_coded_manifest(coded), coded_calls(coded)
     connection.execute(
+        f"CREATE OR REPLACE TEMP VIEW coded_call AS SELECT * EXCLUDE (file_row_number), file_row_number AS n FROM {calls}"
+    )
+    connection.execute(
         Template(query_text("coded_states")).substitute(
             states=coded_table(coded, "state"), later=later_start(terms) or "received"
         )
@@ -137,16 +146,8 @@ def _group(
     duties = make_duties(
         connection, calls=calls, facts=coded_table(coded, "facts"), combinations=manifest.rows["facts"], sets=sets
     )
-    rows, count = keyed(
-        Shape(
-            calls=calls,
-            states=manifest.rows["state"],
-            unit_us=manifest.unit_us,
-            origin_us=manifest.origin_us,
-            duties=duties,
-            terms=terms,
-        )
-    )
+    shape = _shape(connection, coded, manifest=manifest, duties=duties, terms=terms)
+    rows, count = keyed(shape)
     words = ", ".join(f"word_{at}" for at in range(count))
     bulk = f"SELECT * FROM ({rows})" + (" WHERE n NOT IN (SELECT n FROM apart)" if apart else "")
     connection.execute(
@@ -166,6 +167,46 @@ def _group(
         )
     every = f"SELECT n, kind_n FROM ({bulk}) JOIN key USING ({words})"
     return every + (" UNION ALL SELECT n, n AS kind_n FROM apart" if apart else "")
+
+
+def _shape(
+    connection: duckdb.DuckDBPyConnection, coded: Path, *, manifest: CodedManifest, duties: Duties, terms: SourceTerms
+) -> Shape:
+    """The table `bound`, and what the SQL of keys is made from."""
+    columns, states = read_columns(connection, coded), manifest.rows["state"]
+    exact = _mostly_exact(connection)
+    bounded = BOUNDED + (" AND is_exact" if exact else "")
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE slack AS SELECT *, {bounded} AS is_bounded FROM slack")
+    connection.execute(
+        bounds(
+            times=TIMES,
+            weight=states,
+            limits=duties.limits,
+            unit_us=manifest.unit_us,
+            offsets=columns.offsets,
+            terms=terms,
+        )  # fmt: skip
+    )
+    others = connection.execute("SELECT count(*) FROM slack WHERE NOT is_bounded").fetchall()
+    return Shape(
+        states=states,
+        unbounded=others != [(0,)],
+        exact=exact,
+        unit_us=manifest.unit_us,
+        origin_us=manifest.origin_us,
+        columns=columns,
+        duties=duties,
+        terms=terms,
+    )
+
+
+def _mostly_exact(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Whether of the first calls nearly all have exact times: then the few others are worked out one by one."""
+    exact, calls = connection.execute(
+        f"""SELECT count(*) FILTER (is_exact), count(*)
+        FROM (SELECT state FROM coded_call LIMIT {ROW_GROUP_ROWS}) AS call JOIN slack ON slack.code = call.state"""
+    ).fetchall()[0]
+    return bool(exact >= _NEARLY_ALL * calls)
 
 
 def _read_rows(connection: duckdb.DuckDBPyConnection, coded: Path, table: str) -> None:
