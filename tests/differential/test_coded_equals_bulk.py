@@ -26,11 +26,13 @@ from tests.support.small_policies import CHOICES, TWO_SPEEDS
 
 from answerable.answer.record import SourceTerms
 from answerable.config import Settings
-from answerable.engines import coded_evaluate, coded_keys
+from answerable.engines import coded_bounds, coded_evaluate, coded_keys
+from answerable.engines.coded_calls import judged_calls
 from answerable.engines.coded_evaluate import call_outcomes, judge_kinds, kind_counts
 from answerable.engines.coded_record import coded_folder, write_coded
 from answerable.engines.duck import query_text
 from answerable.engines.evaluate import evaluate, outcome_counts
+from answerable.engines.judged_calls import JudgedFile
 from answerable.errors import SourceError
 from answerable.model.call import CLOCK_POINTS, Quality
 from answerable.model.decision import Decision, DecisionKind, FactAssertion
@@ -111,7 +113,7 @@ def differing(parquet: Path, policy: VersionSet, terms: SourceTerms, **beside: A
     return {n: (found[n], expected[n]) for n in expected if found[n] != expected[n]}, mixed(kind_of, situations)
 
 
-WAYS = {
+WAYS: dict[str, dict[str, Any]] = {
     "by bounds": {"_NEARLY_ALL": 2.0},
     "by bounds where times are exact": {"_NEARLY_ALL": -1.0},
     "worked out": {"BOUNDED": "false"},
@@ -188,6 +190,31 @@ def test_the_outcomes_are_counted_alike(alike: Path) -> None:
     with closing(judgement.connection), closing(kinds.connection):
         assert kind_counts(kinds) == outcome_counts(judgement)
         assert sum(kind_counts(kinds)[0].values()) == PATTERNS * COPIES
+
+
+JUDGED = (
+    "n, outcome, reason, facts, carried, version, rule, duty, limit_s, arrive_limit_s, dispatched_s, arrived_s, "
+    "contact_s, answer_limit_s, tell_limit_s, open_facts"
+)
+
+
+@pytest.mark.parametrize("policy", POLICIES)
+@pytest.mark.parametrize("terms", [*TERMS, "from being queued"])
+def test_everything_said_of_a_call_is_the_same(alike: Path, tmp_path: Path, policy: str, terms: str, way: str) -> None:
+    said = TERMS.get(terms, msgspec.structs.replace(PLAIN, start_point="queued"))
+    judgement = evaluate(alike, versions=POLICIES[policy], terms=said)
+    kinds = judge_kinds(alike, coded=coded_folder(alike), sets=(POLICIES[policy],), terms=said)
+    by_kind = judged_calls(kinds, tmp_path / "judged.parquet")
+    with closing(judgement.connection), closing(kinds.connection):
+        rows = [
+            one.connection.execute(f"SELECT {JUDGED} FROM judged ORDER BY n").fetchall() for one in (judgement, by_kind)
+        ]
+        assert rows[0] == rows[1]
+        assert outcome_counts(by_kind) == outcome_counts(judgement)
+        every = [list(JudgedFile(one, terms=said).every()) for one in (judgement, by_kind)]
+        assert every[0] == every[1]
+        assert [call.dispatched_s for call in every[0]] == [row[10] for row in rows[0]]
+        assert sum(row[12] is not None for row in rows[0]) > 10  # a contact of which the seconds are known
 
 
 def test_no_calls_have_no_outcomes(tmp_path: Path) -> None:
@@ -292,7 +319,7 @@ def test_a_comparison_left_out_of_the_bounds_is_noticed(
     many: Path, known: dict[int, Situations], monkeypatch: pytest.MonkeyPatch, fault: str
 ) -> None:
     old, new = BOUND_FAULTS[fault]
-    bounds = coded_evaluate.bounds
+    bounds = coded_bounds.bounds
 
     def faulty(**asked: Any) -> str:
         text = bounds(**asked)

@@ -53,7 +53,7 @@ def bounds(
 def _of(
     time: str, name: str, ahead_s: tuple[int, int], *, limits: int, unit_us: int, offsets: str
 ) -> Iterator[str]:  # fmt: skip
-    """x units, `later` more, less than nothing or at most a limit; x units, `earlier` less, at most a limit."""
+    """X units, `later` more, less than nothing or at most a limit; x units, `earlier` less, at most a limit."""
     fine, coarse = ahead_s[0] * SECOND_US, ahead_s[1] * SECOND_US
     yield f"{_down(f'{fine} - 1 - {time}_later', unit_us, offsets)} AS {fine_bound(name, 0)}"
     for at in range(1, limits + 1):

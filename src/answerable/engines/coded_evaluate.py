@@ -47,8 +47,8 @@ class Kinds(msgspec.Struct, frozen=True, kw_only=True):
     """A connection with, for each version set in turn, the table `judged_0`, `judged_1` …: one row a kind of call, by
     `n`, the row of one such call. The table `kind_of_call` has `n` and the number of `calls` of that kind.
 
-    `every_call`: SQL of every call's row `n` and the row that stands for it, `kind_n`. `histories`: for each version
-    set, the calls that are judged one by one. Close the connection when done.
+    `every_call`: SQL of every call's row `n` and the row that stands for it, `kind_n`; `shape`: what its SQL is made
+    from. `histories`: for each version set, the calls that are judged one by one. Close the connection when done.
     """
 
     connection: duckdb.DuckDBPyConnection
@@ -58,6 +58,7 @@ class Kinds(msgspec.Struct, frozen=True, kw_only=True):
     terms: SourceTerms
     histories: tuple[dict[int, History], ...]
     every_call: str
+    shape: Shape
 
 
 class CallOutcome(msgspec.Struct, frozen=True):
@@ -96,9 +97,10 @@ def judge_kinds(
         connection.execute("CREATE OR REPLACE TEMP TABLE apart AS SELECT unnest($1::BIGINT[]) AS n", [apart])
         if progress is not None:
             progress("comparing times", 0, None)
+        shape, every_call = _group(connection, coded, sets=sets, terms=terms, apart=bool(apart))
         kinds = Kinds(
             connection=connection, parquet=parquet, coded=coded, sets=tuple(sets), terms=terms, histories=histories,
-            every_call=_group(connection, coded, sets=sets, terms=terms, apart=bool(apart)),
+            every_call=every_call, shape=shape,
         )  # fmt: skip
         _judge(kinds, "kind_of_call", into="judged", progress=progress)
     return kinds
@@ -132,7 +134,7 @@ def _judge(kinds: Kinds, table: str, *, into: str, progress: Progress | None) ->
 
 def _group(
     connection: duckdb.DuckDBPyConnection, coded: Path, *, sets: Sequence[VersionSet], terms: SourceTerms, apart: bool
-) -> str:
+) -> tuple[Shape, str]:
     """The tables `key` (a key's words and the row that stands for it) and `kind_of_call`; SQL of every call's kind."""
     manifest, calls = read_coded_manifest(coded), coded_calls(coded)
     connection.execute(
@@ -166,7 +168,15 @@ def _group(
             hint="Import the file again; or take the folder away, and the calls themselves are read.",
         )
     every = f"SELECT n, kind_n FROM ({bulk}) JOIN key USING ({words})"
-    return every + (" UNION ALL SELECT n, n AS kind_n FROM apart" if apart else "")
+    return shape, every + (" UNION ALL SELECT n, n AS kind_n FROM apart" if apart else "")
+
+
+def judged_key(kinds: Kinds, *, beside: Sequence[str]) -> str:
+    """SQL of every call that is judged by its kind: row `n`, the row that stands for it, and columns of the call."""
+    rows, count = keyed(kinds.shape, beside=beside)
+    words, more = ", ".join(f"word_{at}" for at in range(count)), ", ".join(beside)
+    return f"""SELECT n, kind_n, {more} FROM ({rows}) AS keyed JOIN key USING ({words})
+        WHERE n NOT IN (SELECT n FROM apart)"""
 
 
 def _shape(

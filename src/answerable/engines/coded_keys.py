@@ -225,8 +225,10 @@ def _places(
     for gate in (exact, ""):
         for place, (_, ahead_s) in zip(places, times, strict=True):
             if (gate == "") is (ahead_s != (0, 0)):
-                unsaid = place is None or gate == ALWAYS
-                yield Field("{0}" if unsaid else place.earliest(), limits + 1, zero="" if unsaid else gate)
+                if place is None or gate == ALWAYS:
+                    yield Field("{0}", limits + 1)
+                else:
+                    yield Field(place.earliest(), limits + 1, zero=gate)
 
 
 class Place(msgspec.Struct, frozen=True, kw_only=True):

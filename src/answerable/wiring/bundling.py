@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 import msgspec
 
+from answerable.engines.coded_record import coded_folder
 from answerable.errors import InputError, StorageError
 from answerable.model.canonical import Json, canonical_bytes
 from answerable.model.source import SourceManifest
@@ -112,6 +113,8 @@ def _inputs(given: Given, result: ResultFolder) -> Iterator[_Input]:
         for path in paths:
             name = _free(f"{INPUTS}/{folder}", path.name, taken)
             yield _Input(path=path, name=name, role=role)
+    for path, below in _coded(sources, result):
+        yield _Input(path=path, name=_free(f"{INPUTS}/", below, taken), role=Role.READING)
     for path, below in _evidence(given.claims, result):
         name = f"{INPUTS}/{below}"
         if name not in taken:
@@ -125,6 +128,16 @@ def _readings(given: Given, sources: Sequence[Path]) -> Iterator[Path]:
     for path in sources:
         if path.is_file() and imported_manifest(path) is not None:
             yield from filter(Path.exists, (path.with_suffix(suffix) for suffix in GO_WITH_CALLS))
+
+
+def _coded(sources: Sequence[Path], result: ResultFolder) -> Iterator[tuple[Path, str]]:
+    """The files of the coded record that the result was read from, with their place beside the calls."""
+    sealed = result.manifest["source"].get("coded_sha256", {})
+    for path in sources if sealed else ():
+        folder = coded_folder(path)
+        for name in ("coded.json", *sealed):
+            if (folder / name).is_file():
+                yield folder / name, f"{folder.name}/{name}"
 
 
 def _free(folder: str, name: str, taken: set[str]) -> str:

@@ -37,7 +37,8 @@ def recomputing(root: Path, progress: Progress | None) -> Recompute:
             return None, f"That the finding follows from the files: {absent[0]} is not in the bundle."
         try:
             with tempfile.TemporaryDirectory(prefix="answerable-recompute-") as made:
-                examine_file(**_asked(bundle, root), out=Path(made) / "out", progress=progress)
+                # from the calls themselves: a coded record that is not of them would show
+                examine_file(**_asked(bundle, root), out=Path(made) / "out", progress=progress, by_kinds=False)
                 return _compared(folder, Path(made) / "out")
         except _UnusableError as fault:
             return None, f"That the finding follows from the files: {fault}"
