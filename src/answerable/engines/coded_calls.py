@@ -5,11 +5,12 @@ A call's kind says all but how long it took, which is worked out here call by ca
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from string import Template
 
 from answerable.answer.timing import WIDEST_WAIT_US
-from answerable.engines.coded_evaluate import Kinds, judged_key
+from answerable.engines.coded_evaluate import Kinds, key_columns, keyed_calls
 from answerable.engines.coded_record import read_coded_manifest
 from answerable.engines.duck import engine_faults, query_text, text_literal
 from answerable.engines.evaluate import Judgement, assessed
@@ -33,7 +34,7 @@ def judged_calls(kinds: Kinds, out: Path) -> Judgement:
         connection.execute(
             Template(query_text("coded_seconds")).substitute(
                 out=text_literal(str(out)),
-                every=judged_key(kinds, beside=[*_BESIDE, *filter(None, [other])]),
+                every=_every(kinds, [*_BESIDE, *filter(None, [other])]),
                 start_n=f"every.{other}" if other else "CAST(NULL AS INTEGER)",
                 unit_us=manifest.unit_us,
                 origin_us=manifest.origin_us,
@@ -56,3 +57,9 @@ def judged_calls(kinds: Kinds, out: Path) -> Judgement:
         calls="sum(calls)::BIGINT",
         every=out,
     )
+
+
+def _every(kinds: Kinds, beside: Sequence[str]) -> str:
+    """SQL of every call that is judged by its kind: row `n`, the row that stands for it, and columns of the call."""
+    rows, words = keyed_calls(kinds, beside=beside), ", ".join(key_columns(kinds))
+    return f"SELECT n, kind_n, {', '.join(beside)} FROM ({rows}) AS keyed JOIN key USING ({words})"

@@ -16,6 +16,7 @@ import msgspec
 from answerable.answer.record import SourceTerms
 from answerable.config import Settings
 from answerable.engines import evaluation_sql
+from answerable.engines.audit_engines import InProcess, QueryEngine
 from answerable.engines.coded_bounds import bounds
 from answerable.engines.coded_columns import read_columns
 from answerable.engines.coded_duties import Duties, make_duties
@@ -81,8 +82,12 @@ def judge_kinds(
     decisions: Sequence[Decision] = (),
     settings: Settings | None = None,
     progress: Progress | None = None,
+    engine: QueryEngine | None = None,
 ) -> Kinds:
-    """Judge every call of `parquet` under each version set, from its coded record. Raises as `evaluate` does."""
+    """Judge every call of `parquet` under each version set, from its coded record. Raises as `evaluate` does.
+
+    `engine`: where the calls are counted by key; else here.
+    """
     connection = connect(settings)
     with engine_faults(parquet):
         connection.execute(evaluation_sql.macros())
@@ -97,7 +102,9 @@ def judge_kinds(
         connection.execute("CREATE OR REPLACE TEMP TABLE apart AS SELECT unnest($1::BIGINT[]) AS n", [apart])
         if progress is not None:
             progress("comparing times", 0, None)
-        shape, every_call = _group(connection, coded, sets=sets, terms=terms, apart=bool(apart))
+        shape, every_call = _group(
+            connection, coded, sets=sets, terms=terms, apart=bool(apart), engine=engine or InProcess()
+        )
         kinds = Kinds(
             connection=connection, parquet=parquet, coded=coded, sets=tuple(sets), terms=terms, histories=histories,
             every_call=every_call, shape=shape,
@@ -133,7 +140,13 @@ def _judge(kinds: Kinds, table: str, *, into: str, progress: Progress | None) ->
 
 
 def _group(
-    connection: duckdb.DuckDBPyConnection, coded: Path, *, sets: Sequence[VersionSet], terms: SourceTerms, apart: bool
+    connection: duckdb.DuckDBPyConnection,
+    coded: Path,
+    *,
+    sets: Sequence[VersionSet],
+    terms: SourceTerms,
+    apart: bool,
+    engine: QueryEngine,
 ) -> tuple[Shape, str]:
     """The tables `key` (a key's words and the row that stands for it) and `kind_of_call`; SQL of every call's kind."""
     manifest, calls = read_coded_manifest(coded), coded_calls(coded)
@@ -151,10 +164,13 @@ def _group(
     shape = _shape(connection, coded, manifest=manifest, duties=duties, terms=terms)
     rows, count = keyed(shape)
     words = ", ".join(f"word_{at}" for at in range(count))
-    bulk = f"SELECT * FROM ({rows})" + (" WHERE n NOT IN (SELECT n FROM apart)" if apart else "")
-    connection.execute(
-        f"""CREATE OR REPLACE TEMP TABLE key AS
-        SELECT {words}, min(n) AS kind_n, count(*) AS calls FROM ({bulk}) GROUP BY ALL"""
+    bulk = _without_apart(rows, apart=apart)
+    engine.offer(connection, coded, ("slack", "duty", "bound", "apart"))
+    engine.store(
+        connection,
+        "key",
+        ", ".join([*(f"word_{at} BIGINT" for at in range(count)), "kind_n BIGINT", "calls BIGINT"]),
+        f"SELECT {words}, min(n) AS kind_n, count(*) AS calls FROM ({bulk}) AS keyed GROUP BY {words}",
     )
     connection.execute(
         """CREATE OR REPLACE TEMP TABLE kind_of_call AS
@@ -167,16 +183,24 @@ def _group(
             file=str(coded),
             hint="Import the file again; or take the folder away, and the calls themselves are read.",
         )
-    every = f"SELECT n, kind_n FROM ({bulk}) JOIN key USING ({words})"
+    every = f"SELECT n, kind_n FROM ({bulk}) AS keyed JOIN key USING ({words})"
     return shape, every + (" UNION ALL SELECT n, n AS kind_n FROM apart" if apart else "")
 
 
-def judged_key(kinds: Kinds, *, beside: Sequence[str]) -> str:
-    """SQL of every call that is judged by its kind: row `n`, the row that stands for it, and columns of the call."""
-    rows, count = keyed(kinds.shape, beside=beside)
-    words, more = ", ".join(f"word_{at}" for at in range(count)), ", ".join(beside)
-    return f"""SELECT n, kind_n, {more} FROM ({rows}) AS keyed JOIN key USING ({words})
-        WHERE n NOT IN (SELECT n FROM apart)"""
+def keyed_calls(kinds: Kinds, *, beside: Sequence[str] = ()) -> str:
+    """SQL of every call that is judged by its kind: row `n`, key (`key_columns`), and columns of the call. In the subset
+    that every engine reads alike."""
+    rows, _ = keyed(kinds.shape, beside=beside)
+    return _without_apart(rows, apart=any(kinds.histories))
+
+
+def key_columns(kinds: Kinds) -> tuple[str, ...]:
+    """The columns of a key."""
+    return tuple(f"word_{at}" for at in range(keyed(kinds.shape)[1]))
+
+
+def _without_apart(rows: str, *, apart: bool) -> str:
+    return f"SELECT * FROM ({rows}) AS every_key" + (" WHERE n NOT IN (SELECT n FROM apart)" if apart else "")
 
 
 def _shape(

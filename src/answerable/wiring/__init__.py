@@ -2,6 +2,7 @@
 
 from answerable.sources import find_profile, recognise
 from answerable.sources import profiles as list_profiles
+from answerable.wiring.auditing import audit_files
 from answerable.wiring.backtesting import backtest_policy
 from answerable.wiring.bundling import Bundled, Given, bundle_result
 from answerable.wiring.claims import check_claim, new_claim, register_claim
@@ -79,6 +80,7 @@ __all__ = [
     "State",
     "Witness",
     "append_lines",
+    "audit_files",
     "backtest_policy",
     "bundle_result",
     "by_outcome",
