@@ -98,6 +98,7 @@ def spark_session(master: str | None) -> SparkSession:
             hint="Install it with: pip install 'answerable[spark]'. It needs a Java runtime, version 17 or newer.",
         ) from fault
     builder: Any = SparkSession.builder.appName("answerable audit").config("spark.ui.enabled", "false")
+    builder = builder.config("spark.ui.showConsoleProgress", "false")
     if master is not None:
         builder = builder.master(master)
     try:

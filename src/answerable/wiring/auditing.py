@@ -21,7 +21,7 @@ from answerable.config import read_settings
 from answerable.engines.audit import FileAudit, audit_by_kinds, audit_by_reference, strata_of
 from answerable.engines.audit_engines import InProcess, OnSpark, QueryEngine, spark_session
 from answerable.engines.coded_record import fresh_coded
-from answerable.errors import InputError, SourceError
+from answerable.errors import InputError, SourceError, StorageError
 from answerable.model.audit import Audit, AuditedFile
 from answerable.model.outcome import Outcome
 from answerable.policy import VersionSet
@@ -64,9 +64,9 @@ def audit_files(
         write_pieces_atomically(listed, _hashed(_ignored_csv(found.adding(given)), hasher))
         audit = found.audit(ignored_sha256=hasher.hexdigest())
         if out is not None:
-            (out / AUDIT_FILE).unlink(missing_ok=True)
-            listed.replace(out / IGNORED_FILE)
-            write_atomically(out / AUDIT_FILE, msgspec.json.format(msgspec.json.encode(audit), indent=2) + b"\n")
+            content = msgspec.json.format(msgspec.json.encode(audit), indent=2) + b"\n"
+            write_atomically(folder / AUDIT_FILE, content)
+            _publish(folder, out)
     return audit
 
 
@@ -126,6 +126,16 @@ def _audited(
         settings=settings, progress=progress,
     )  # fmt: skip
     return _Given(about=about, audited=audited)
+
+
+def _publish(folder: Path, out: Path) -> None:
+    """Move both files into the result; a folder with an audit is a whole one."""
+    try:
+        (out / AUDIT_FILE).unlink(missing_ok=True)
+        for name in (IGNORED_FILE, AUDIT_FILE):
+            (folder / name).replace(out / name)
+    except OSError as fault:
+        raise StorageError(f"{out}: the audit cannot be written: {fault.strerror}") from fault
 
 
 class _Found:
