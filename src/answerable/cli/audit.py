@@ -29,7 +29,7 @@ from answerable.model.audit import Audit
     default="duckdb",
     show_default=True,
     metavar="NAME",
-    help="Who counts: duckdb, spark (as it is configured), spark://HOST:PORT, or reference, which is slow and defines it.",
+    help="Who counts: duckdb, spark (as it is configured), spark://HOST:PORT, or reference, slow, which defines it.",
 )
 @click.option("--out", type=FOLDER, metavar="DIR", help="Write audit.json and ignored.csv there.")
 @json_option

@@ -51,7 +51,7 @@ class IgnoredCall(msgspec.Struct, frozen=True):
 
 
 class FileAudit(msgspec.Struct, frozen=True, kw_only=True):
-    """What one file gives: counts, strata, the calls under each version; and how to read its ignored calls, in order."""
+    """What one file gives: counts, strata, calls under each version; and how to read its ignored calls, in order."""
 
     connection: duckdb.DuckDBPyConnection
     counts: OutcomeCounts
@@ -234,7 +234,8 @@ def audit_by_reference(
         months = Months(con, timezone, rows=rows)
         placed = con.execute(f"SELECT coalesce(district, ''), fact_priority FROM read_parquet({file})").fetchall()
         con.execute(
-            "CREATE TEMP TABLE outcome_of (n BIGINT, outcome VARCHAR, reason VARCHAR, facts VARCHAR, carried VARCHAR, rule VARCHAR)"
+            "CREATE TEMP TABLE outcome_of "
+            "(n BIGINT, outcome VARCHAR, reason VARCHAR, facts VARCHAR, carried VARCHAR, rule VARCHAR)"
         )
         strata, governed = Counter[tuple[str, str, int | None, str]](), Counter[str]()
 

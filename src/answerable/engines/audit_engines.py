@@ -52,7 +52,7 @@ class InProcess:
 
 
 class OnSpark:
-    """A Spark cluster, or Spark in this process. The folder of the coded record must lie where every worker finds it."""
+    """A Spark cluster, or Spark on this machine. The coded record must lie where every worker finds it."""
 
     def __init__(self, session: SparkSession) -> None:
         self._session = session
@@ -80,7 +80,7 @@ class OnSpark:
             first = str(fault).partition("\n")[0]
             raise StorageError(
                 f"Spark could not run the audit: {first}",
-                hint="Every worker must find the coded record under the same path; see docs/how-to/audit-on-a-cluster.md.",
+                hint="Every worker must find the coded record under one path; see docs/how-to/audit-on-a-cluster.md.",
             ) from fault
 
 

@@ -1,4 +1,4 @@
-"""What the columns of a coded record hold, as its Parquet file says itself: what is nowhere recorded need not be read."""
+"""What the columns of a coded record hold, as its file says itself: what is nowhere recorded need not be read."""
 
 from __future__ import annotations
 

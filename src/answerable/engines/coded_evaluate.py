@@ -72,7 +72,7 @@ class CallOutcome(msgspec.Struct, frozen=True):
     carried: str | None
 
 
-def judge_kinds(
+def judge_kinds(  # noqa: PLR0913  what `evaluate` takes, and where the calls are counted
     parquet: Path,
     *,
     coded: Path,
@@ -151,7 +151,8 @@ def _group(
     """The tables `key` (a key's words and the row that stands for it) and `kind_of_call`; SQL of every call's kind."""
     manifest, calls = read_coded_manifest(coded), coded_calls(coded)
     connection.execute(
-        f"CREATE OR REPLACE TEMP VIEW coded_call AS SELECT * EXCLUDE (file_row_number), file_row_number AS n FROM {calls}"
+        "CREATE OR REPLACE TEMP VIEW coded_call AS "
+        f"SELECT * EXCLUDE (file_row_number), file_row_number AS n FROM {calls}"
     )
     connection.execute(
         Template(query_text("coded_states")).substitute(
@@ -188,8 +189,8 @@ def _group(
 
 
 def keyed_calls(kinds: Kinds, *, beside: Sequence[str] = ()) -> str:
-    """SQL of every call that is judged by its kind: row `n`, key (`key_columns`), and columns of the call. In the subset
-    that every engine reads alike."""
+    """SQL of every call that is judged by its kind: row `n`, key (`key_columns`), and columns of the call. In the
+    subset that every engine reads alike."""
     rows, _ = keyed(kinds.shape, beside=beside)
     return _without_apart(rows, apart=any(kinds.histories))
 
@@ -219,7 +220,7 @@ def _shape(
             unit_us=manifest.unit_us,
             offsets=columns.offsets,
             terms=terms,
-        )  # fmt: skip
+        )
     )
     others = connection.execute("SELECT count(*) FROM slack WHERE NOT is_bounded").fetchall()
     return Shape(

@@ -72,8 +72,8 @@ class Shape(msgspec.Struct, frozen=True, kw_only=True):
 def keyed(shape: Shape, *, beside: Sequence[str] = ()) -> tuple[str, int]:
     """SQL of every call's row `n` and key (`word_0`…), and how many words a key has.
 
-    It reads the view `coded_call` and the tables `slack`, `duty` and `bound`. `beside`: columns of the call to give with
-    its key.
+    It reads the view `coded_call` and the tables `slack`, `duty` and `bound`. `beside`: columns of the call to give
+    with its key.
     """
     more = "".join(f", own.{name}" for name in beside)
     words = list(_words(_plain_fields(shape)))

@@ -8,7 +8,7 @@ from answerable.model.examination import PolicyInForce
 
 
 class AuditedFile(msgspec.Struct, frozen=True, kw_only=True):
-    """One file of imported calls: whose it is, its SHA-256 and, where it was read, that of each file of its coded record."""
+    """One file of imported calls: whose it is, and its SHA-256."""
 
     file: str
     source: str
@@ -28,9 +28,9 @@ class Stratum(msgspec.Struct, frozen=True, kw_only=True, order=True):
 
 
 class Audit(msgspec.Struct, frozen=True, kw_only=True):
-    """What an audit found. `outcomes` has every outcome; `undetermined` counts by reason, `undetermined_facts` by missing
-    fact, `merged_as` by what the other call was. `ignored_sha256`: of `ignored.csv`, with `ignored` rows. `digest`: the
-    SHA-256 of everything found, the same whichever engine counted.
+    """What an audit found. `outcomes` has every outcome; `undetermined` counts by reason, `undetermined_facts` by
+    missing fact, `merged_as` by what the other call was. `ignored_sha256`: of `ignored.csv`, with `ignored` rows.
+    `digest`: the SHA-256 of everything found, the same whichever engine counted.
     """
 
     program: str

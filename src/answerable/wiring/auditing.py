@@ -119,7 +119,7 @@ def _audited(
         raise SourceError(
             "there is no coded record of these very calls beside it",
             file=str(parquet),
-            hint="Import the publisher's file again; or audit with --engine reference, which reads the calls themselves.",
+            hint="Import the publisher's file again; or use --engine reference, which reads the calls themselves.",
         )
     audited = audit_by_kinds(
         parquet, coded=coded, versions=versions, terms=terms, timezone=manifest.timezone, engine=engine,
