@@ -209,7 +209,8 @@ def _growth() -> int:
         )
         for rows, one in found
     ]
-    return finish("audit-growth", lines)
+    picture = "![Processor seconds and peak memory by millions of calls](audit-growth.svg)"
+    return finish("audit-growth", lines, notes=[picture])
 
 
 def _lines(runs: dict[str, list[Run]], parquet: Path) -> list[Line]:
