@@ -1,7 +1,9 @@
-"""`./dev bench audit [ROWS]`: the outcome of every call from the coded record, beside the SQL one would write by hand.
+"""`./dev bench audit [--rows N] [--growth]`: the outcome of every call, beside what one would write by hand.
 
-Each contender is a process of its own, so that its peak memory is its own, and reads the same coded record. Up to
-`IMPORTED` rows are imported as a publisher's file; more are copies of those, coded as one record.
+Each contender is a process of its own, so that its peak memory is its own. Ours, the SQL by hand and the decoding read
+the same coded record; the scripts (`benchmarks/audit_scripts.py`) read the columns they need as plain Parquet. Up to
+`IMPORTED` rows are imported as a publisher's file; more are copies of those. `--growth` measures ours at `SIZES` and
+draws docs/audit-growth.svg; it needs 8 GB of disk.
 """
 
 from __future__ import annotations
@@ -10,7 +12,7 @@ import json
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
 from statistics import median
@@ -27,11 +29,15 @@ from answerable.model.coded import OFFSETS
 from answerable.model.source import SourceManifest
 from answerable.policy import VersionSet, load_policy
 from answerable.wiring.importing import import_file
+from benchmarks.audit_scripts import SCRIPTS, growth_plot, write_plain
 from benchmarks.importing import MEMORY, Run, run, write_export
-from benchmarks.table import Line, finish
+from benchmarks.table import PAGE, Line, finish
 
 ROWS, IMPORTED, ROUNDS = 4_000_000, 4_000_000, 3
 RATIO, PEAK_BYTES = 1.3, 1e9
+FASTER, SMALLER = 10, 6
+SIZES = (1_000_000, 10_000_000, 100_000_000, 240_000_000)
+PLOT = PAGE.parent / "audit-growth.svg"
 POLICY = """
 answerable-policy = 1
 [policy]
@@ -99,13 +105,17 @@ def main() -> int:
     if len(sys.argv) == 3:
         print(json.dumps(dict(ROLES[sys.argv[1]](Path(sys.argv[2])))))
         return 0
-    rows = int(sys.argv[1].replace("_", "")) if len(sys.argv) > 1 else ROWS
+    rows = int(sys.argv[sys.argv.index("--rows") + 1].replace("_", "")) if "--rows" in sys.argv else ROWS
+    if "--growth" in sys.argv:
+        return _growth()
     with tempfile.TemporaryDirectory() as made:
         parquet = _record(Path(made), rows)
+        write_plain(parquet, copies=-(-rows // min(rows, IMPORTED)))
         runs: dict[str, list[Run]] = {role: [] for role in ROLES}
-        for _ in range(ROUNDS + 1):
+        for number in range(ROUNDS + 1):
             for role, found in runs.items():
-                found.append(run([sys.executable, "-m", "benchmarks.audit", role, str(parquet)]))
+                if role not in SCRIPTS or number <= 1:  # a script takes long: once to warm up, once to count
+                    found.append(run([sys.executable, "-m", "benchmarks.audit", role, str(parquet)]))
         return finish("audit", _lines({role: found[1:] for role, found in runs.items()}, parquet))
 
 
@@ -176,11 +186,35 @@ def decoding(parquet: Path) -> Counter[str]:
 
 
 DECIDING = ("dispatched_n", "enroute_n", "arrived_n", "contact_n", "closed_n", "last_seen_n")
-ROLES = {"ours": ours, "by-hand": by_hand, "decoding": decoding}
+ROLES: dict[str, Callable[[Path], Counter[str]]] = {"ours": ours, "by-hand": by_hand, "decoding": decoding, **SCRIPTS}
+
+
+def _growth() -> int:
+    """Ours at every size, each a record of its own, and the plot of it."""
+    found: list[tuple[int, Run]] = []
+    for rows in SIZES:
+        with tempfile.TemporaryDirectory() as made:
+            parquet = _record(Path(made), rows)
+            runs = [run([sys.executable, "-m", "benchmarks.audit", "ours", str(parquet)]) for _ in range(2)]
+            counted = read_coded_manifest(coded_folder(parquet)).rows["calls"]
+            found.append((counted, min(runs, key=lambda one: one.cpu_s)))
+    PLOT.write_text(growth_plot(found), encoding="utf-8")
+    lines = [
+        Line(
+            promise=f"outcome of {rows:,} calls, whole process",
+            target=f"<= {PEAK_BYTES / 1e9:g} GB",
+            measured=f"{one.wall_s:.1f} s ({one.cpu_s:.1f} processor s), peak {one.peak_bytes / 1e9:.2f} GB",
+            control=f"{one.cpu_s / rows * 1e6:.2f} processor s a million",
+            met=one.peak_bytes <= PEAK_BYTES,
+        )
+        for rows, one in found
+    ]
+    picture = "![Processor seconds and peak memory by millions of calls](audit-growth.svg)"
+    return finish("audit-growth", lines, notes=[picture])
 
 
 def _lines(runs: dict[str, list[Run]], parquet: Path) -> list[Line]:
-    mine, hand, floor = (runs[role] for role in ROLES)
+    mine, hand, floor = (runs[role] for role in ("ours", "by-hand", "decoding"))
     rows = read_coded_manifest(coded_folder(parquet)).rows["calls"]
     size = (coded_folder(parquet) / "calls.parquet").stat().st_size
     ratio, cpu = _ratio(mine, hand), median(a.cpu_s / b.cpu_s for a, b in zip(mine, hand, strict=True))
@@ -214,7 +248,22 @@ def _lines(runs: dict[str, list[Run]], parquet: Path) -> list[Line]:
             control=differing,
             met=None,
         ),
+        *(_beside(role, runs[role], mine) for role in SCRIPTS),
     ]
+
+
+def _beside(role: str, runs: Sequence[Run], mine: Sequence[Run]) -> Line:
+    """What somebody would take instead, over the same calls."""
+    times = median(one.cpu_s for one in runs) / median(one.cpu_s for one in mine)
+    memory = max(one.peak_bytes for one in runs) / max(one.peak_bytes for one in mine)
+    promised = role == "pandas"
+    return Line(
+        promise=f"beside it: {role}, the same question of plain Parquet",
+        target=f"ours >= {FASTER:g}x as fast, <= 1/{SMALLER:g} of the memory" if promised else "",
+        measured=f"{times:.1f}x our processor seconds, {memory:.1f}x our memory",
+        control=f"{_seconds(runs)}, peak {max(one.peak_bytes for one in runs) / 1e9:.2f} GB",
+        met=(times >= FASTER and memory >= SMALLER) if promised else None,
+    )
 
 
 def _seconds(runs: Sequence[Run]) -> str:

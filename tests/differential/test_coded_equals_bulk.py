@@ -6,9 +6,11 @@ different situations into one kind. Planted faults show that it would be noticed
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -24,11 +26,13 @@ from tests.support.small_policies import CHOICES, TWO_SPEEDS
 
 from answerable.answer.record import SourceTerms
 from answerable.config import Settings
-from answerable.engines import coded_evaluate, coded_keys
+from answerable.engines import coded_bounds, coded_evaluate, coded_keys
+from answerable.engines.coded_calls import judged_calls
 from answerable.engines.coded_evaluate import call_outcomes, judge_kinds, kind_counts
 from answerable.engines.coded_record import coded_folder, write_coded
 from answerable.engines.duck import query_text
 from answerable.engines.evaluate import evaluate, outcome_counts
+from answerable.engines.judged_calls import JudgedFile
 from answerable.errors import SourceError
 from answerable.model.call import CLOCK_POINTS, Quality
 from answerable.model.decision import Decision, DecisionKind, FactAssertion
@@ -109,24 +113,45 @@ def differing(parquet: Path, policy: VersionSet, terms: SourceTerms, **beside: A
     return {n: (found[n], expected[n]) for n in expected if found[n] != expected[n]}, mixed(kind_of, situations)
 
 
+WAYS: dict[str, dict[str, Any]] = {
+    "by bounds": {"_NEARLY_ALL": 2.0},
+    "by bounds where times are exact": {"_NEARLY_ALL": -1.0},
+    "worked out": {"BOUNDED": "false"},
+}
+"""How the times of a call are held against limits; which is taken is a matter of speed alone."""
+
+
+@pytest.fixture(params=WAYS)
+def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    go(monkeypatch, request.param)
+    return str(request.param)
+
+
+def go(monkeypatch: pytest.MonkeyPatch, way: str) -> None:
+    for name, value in WAYS[way].items():
+        monkeypatch.setattr(coded_evaluate, name, value)
+
+
 @pytest.mark.parametrize("policy", POLICIES)
 @pytest.mark.parametrize("terms", TERMS)
-def test_every_row_has_the_outcome_that_the_bulk_engine_gives_it(alike: Path, policy: str, terms: str) -> None:
+def test_every_row_has_the_outcome_that_the_bulk_engine_gives_it(
+    alike: Path, policy: str, terms: str, way: str
+) -> None:
     assert differing(alike, POLICIES[policy], TERMS[terms]) == ({}, [])
 
 
-def test_a_policy_that_asks_for_the_hour_is_asked_by_the_hour(alike: Path) -> None:
+def test_a_policy_that_asks_for_the_hour_is_asked_by_the_hour(alike: Path, way: str) -> None:
     assert differing(alike, BY_HOUR, PLAIN) == ({}, [])
 
 
 @pytest.mark.parametrize("step_us", [1_000, 1])
-def test_times_within_a_second_are_told_apart(tmp_path: Path, step_us: int) -> None:
+def test_times_within_a_second_are_told_apart(tmp_path: Path, step_us: int, way: str) -> None:
     parquet = coded(tmp_path, rows_alike(PATTERNS, COPIES, seed=step_us, step_us=step_us))
     assert differing(parquet, POLICIES["choices"], TERMS["two clocks"]) == ({}, [])
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_other_rows_give_the_same(tmp_path: Path, seed: int) -> None:
+def test_other_rows_give_the_same(tmp_path: Path, seed: int, way: str) -> None:
     parquet = coded(tmp_path, rows_alike(PATTERNS, COPIES, seed=seed))
     terms = msgspec.structs.replace(TERMS["two clocks"], start_point="queued")
     assert differing(parquet, POLICIES["a later version raises"], terms) == ({}, [])
@@ -165,6 +190,31 @@ def test_the_outcomes_are_counted_alike(alike: Path) -> None:
     with closing(judgement.connection), closing(kinds.connection):
         assert kind_counts(kinds) == outcome_counts(judgement)
         assert sum(kind_counts(kinds)[0].values()) == PATTERNS * COPIES
+
+
+JUDGED = (
+    "n, outcome, reason, facts, carried, version, rule, duty, limit_s, arrive_limit_s, dispatched_s, arrived_s, "
+    "contact_s, answer_limit_s, tell_limit_s, open_facts"
+)
+
+
+@pytest.mark.parametrize("policy", POLICIES)
+@pytest.mark.parametrize("terms", [*TERMS, "from being queued"])
+def test_everything_said_of_a_call_is_the_same(alike: Path, tmp_path: Path, policy: str, terms: str, way: str) -> None:
+    said = TERMS.get(terms, msgspec.structs.replace(PLAIN, start_point="queued"))
+    judgement = evaluate(alike, versions=POLICIES[policy], terms=said)
+    kinds = judge_kinds(alike, coded=coded_folder(alike), sets=(POLICIES[policy],), terms=said)
+    by_kind = judged_calls(kinds, tmp_path / "judged.parquet")
+    with closing(judgement.connection), closing(kinds.connection):
+        rows = [
+            one.connection.execute(f"SELECT {JUDGED} FROM judged ORDER BY n").fetchall() for one in (judgement, by_kind)
+        ]
+        assert rows[0] == rows[1]
+        assert outcome_counts(by_kind) == outcome_counts(judgement)
+        every = [list(JudgedFile(one, terms=said).every()) for one in (judgement, by_kind)]
+        assert every[0] == every[1]
+        assert [call.dispatched_s for call in every[0]] == [row[10] for row in rows[0]]
+        assert sum(row[12] is not None for row in rows[0]) > 10  # a contact of which the seconds are known
 
 
 def test_no_calls_have_no_outcomes(tmp_path: Path) -> None:
@@ -227,12 +277,20 @@ def test_without_a_fault_nothing_is_noticed(many: Path, known: dict[int, Situati
     assert not is_noticed(many, known)
 
 
+def test_without_a_fault_nothing_is_noticed_in_what_is_worked_out(
+    many: Path, known: dict[int, Situations], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go(monkeypatch, "worked out")
+    assert not is_noticed(many, known)
+
+
 @pytest.mark.parametrize("fault", SQL_FAULTS)
 def test_a_comparison_left_out_of_the_sql_is_noticed(
     many: Path, known: dict[int, Situations], monkeypatch: pytest.MonkeyPatch, fault: str
 ) -> None:
     name, old, new = SQL_FAULTS[fault]
     assert old in query_text(name)
+    go(monkeypatch, "worked out")
 
     def faulty(asked: str) -> str:
         return query_text(asked).replace(old, new) if asked == name else query_text(asked)
@@ -242,49 +300,99 @@ def test_a_comparison_left_out_of_the_sql_is_noticed(
     assert is_noticed(many, known)
 
 
-FIELDS = 4 + len(coded_keys.TIMES) + 2  # merged, both states, duties; two clocks differ
+BOUND_FAULTS = {
+    **{
+        f"{time}: {bound}": (f"{sign} {time}_{bound}", "")
+        for time in ("dispatched", "arrived", "closed", "contact")
+        for bound, sign in (("later", "-"), ("earlier", "+"))
+    },
+    "enroute: later": ("- enroute_later", ""),
+    "no place for the start's other side": ("+ received_later", ""),
+    "nor in the horizon": ("- received_later", ""),
+    "the horizon says nothing": ("CASE WHEN is_awaited THEN", "CASE WHEN false THEN"),
+    "an arrival has no limit": ("class_limits.arrives", "false AS arrives"),
+}
 
 
-@pytest.mark.parametrize("left_out", range(FIELDS))
-def test_a_part_left_out_of_the_key_is_noticed(
-    many: Path, known: dict[int, Situations], monkeypatch: pytest.MonkeyPatch, left_out: int
+@pytest.mark.parametrize("fault", BOUND_FAULTS)
+def test_a_comparison_left_out_of_the_bounds_is_noticed(
+    many: Path, known: dict[int, Situations], monkeypatch: pytest.MonkeyPatch, fault: str
 ) -> None:
-    _change_fields(monkeypatch, lambda at, one: None if at == left_out else one)
+    old, new = BOUND_FAULTS[fault]
+    bounds = coded_bounds.bounds
+
+    def faulty(**asked: Any) -> str:
+        text = bounds(**asked)
+        assert old in text
+        return text.replace(old, new)
+
+    go(monkeypatch, "by bounds")
+    monkeypatch.setattr(coded_evaluate, "bounds", faulty)
+    assert is_noticed(many, known)
+
+
+PLACES = 2 * (len(coded_keys.TIMES) + 2)  # of the latest and the earliest; two clocks differ
+FIELDS = 3 + PLACES  # state and duties, the state of the call that another was merged into, whether it was
+FINER_THAN_NEEDED = FIELDS - 1  # of a unit on its way only counts whether it came in time
+BOTH = ("by bounds", "worked out")
+
+
+@pytest.mark.parametrize("left_out", range(FINER_THAN_NEEDED))
+@pytest.mark.parametrize("how", BOTH)
+def test_a_part_left_out_of_the_key_is_noticed(
+    many: Path, known: dict[int, Situations], monkeypatch: pytest.MonkeyPatch, left_out: int, how: str
+) -> None:
+    go(monkeypatch, how)
+    _change_fields(monkeypatch, lambda at, one: msgspec.structs.replace(one, sql="{0}") if at == left_out else one)
     assert is_noticed(many, known)
 
 
 @pytest.mark.parametrize("limit", range(1, 5))
-@pytest.mark.parametrize("bound", ["latest", "earliest"])
+@pytest.mark.parametrize("meaning", ["latest", "earliest"])
+@pytest.mark.parametrize("how", BOTH)
 def test_a_limit_left_out_is_noticed(
-    many: Path, known: dict[int, Situations], monkeypatch: pytest.MonkeyPatch, bound: str, limit: int
+    many: Path, known: dict[int, Situations], monkeypatch: pytest.MonkeyPatch, meaning: str, limit: int, how: str
 ) -> None:
-    def without(_at: int, one: coded_keys.Field) -> coded_keys.Field:
-        parts = one.sql.split("WHEN ")
-        kept = [part for part in parts if not (bound in part and f"<= limit_{limit} THEN" in part)]
-        return coded_keys.Field("WHEN ".join(kept), one.count)
+    ends = {
+        ("by bounds", "latest"): f"_by_{limit} THEN", ("by bounds", "earliest"): f"_surely_{limit} THEN",
+        ("worked out", "latest"): f"limit_{limit} THEN", ("worked out", "earliest"): f"limit_{limit} THEN",
+    }[how, meaning]  # fmt: skip
 
+    def without(_at: int, one: coded_keys.Field) -> coded_keys.Field:
+        if how == "worked out" and meaning not in one.sql:
+            return one
+        parts = re.split("(?=WHEN )", one.sql)
+        return msgspec.structs.replace(one, sql="".join(part for part in parts if ends not in part))
+
+    go(monkeypatch, how)
     _change_fields(monkeypatch, without)
     assert is_noticed(many, known)
 
 
+@pytest.mark.parametrize("how", BOTH)
 def test_a_response_before_the_call_is_noticed(
-    many: Path, known: dict[int, Situations], monkeypatch: pytest.MonkeyPatch
+    many: Path, known: dict[int, Situations], monkeypatch: pytest.MonkeyPatch, how: str
 ) -> None:
+    go(monkeypatch, how)
     _change_fields(
-        monkeypatch, lambda _at, one: coded_keys.Field(one.sql.replace("< 0 THEN 1", "< 0 THEN 2"), one.count)
+        monkeypatch,
+        lambda _at, one: msgspec.structs.replace(
+            one, sql=one.sql.replace("< 0 THEN {1}", "< 0 THEN {2}").replace("_by_0 THEN {1}", "_by_0 THEN {2}")
+        ),
     )
     assert is_noticed(many, known)
 
 
 def _change_fields(
-    monkeypatch: pytest.MonkeyPatch, change: Callable[[int, coded_keys.Field], coded_keys.Field | None]
+    monkeypatch: pytest.MonkeyPatch, change: Callable[[int, coded_keys.Field], coded_keys.Field]
 ) -> None:
-    fields = coded_keys._fields
+    def changed(
+        fields: Callable[[coded_keys.Shape], Iterator[coded_keys.Field]], shape: coded_keys.Shape
+    ) -> Iterator[coded_keys.Field]:
+        yield from (change(at, one) for at, one in enumerate(fields(shape)))
 
-    def changed(shape: coded_keys.Shape) -> Iterator[coded_keys.Field]:
-        yield from filter(None, (change(at, one) for at, one in enumerate(fields(shape))))
-
-    monkeypatch.setattr(coded_keys, "_fields", changed)
+    for name in ("_fields", "_plain_fields"):
+        monkeypatch.setattr(coded_keys, name, partial(changed, getattr(coded_keys, name)))
 
 
 def test_the_faults_are_tried_on_every_part(alike: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,13 +6,11 @@ import atexit
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 
-import duckdb
 import msgspec
 from tests.support.comparisons import PLAIN, comparison
 from tests.support.examinations import sample_examination, sample_rows
@@ -194,8 +192,7 @@ def hostile_result(folder: Path) -> Path:
     """A result folder of that examination, as `examine` leaves it."""
     found, rows = hostile_examination(), sample_rows()
     folder.mkdir(parents=True, exist_ok=True)
-    with closing(duckdb.connect()) as connection:
-        write_calls(cast("Any", SimpleNamespace(connection=connection)), folder / "calls.parquet", rows=list(rows))
+    write_calls([(None, row) for row in rows], folder / "calls.parquet")
     (folder / "source.json").write_bytes(msgspec.json.encode(found.source))
     (folder / "private").mkdir()
     (folder / "private" / "quarantine.csv").write_text("file,line\n", encoding="utf-8")

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import closing
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 
-import duckdb
 import msgspec
 from tests.support.examinations import sample_examination
 
@@ -28,8 +25,7 @@ def result_folder(folder: Path, rows: Sequence[ReportRow], examination: Examinat
     """Write `calls.parquet`, `source.json`, `finding.json` and the manifest that seals them."""
     found = examination if examination is not None else sample_examination()
     folder.mkdir(parents=True, exist_ok=True)
-    with closing(duckdb.connect()) as connection:
-        write_calls(cast("Any", SimpleNamespace(connection=connection)), folder / "calls.parquet", rows=rows)
+    write_calls([(None, row) for row in rows], folder / "calls.parquet")
     (folder / "source.json").write_bytes(msgspec.json.encode(found.source))
     finding = folder / "finding.json"
     finding.write_bytes(finding_json(found))

@@ -7,6 +7,7 @@ from typing import NoReturn
 import click
 
 from answerable import __version__
+from answerable.cli.audit import audit_command
 from answerable.cli.claim import claim_group
 from answerable.cli.demo import demo_command
 from answerable.cli.documents import evidence_group, redact_command, seal_command
@@ -48,6 +49,7 @@ def app(verbose: bool) -> None:
 
 for command in (
     examine_command,
+    audit_command,
     import_command,
     sources_group,
     policy_group,

@@ -20,20 +20,33 @@ BEYOND_S = 2**40
 
 Kind: TypeAlias = tuple[object, ...]
 """Everything that a policy adds to a situation and to what is said of it."""
+Limits: TypeAlias = tuple[bool, tuple[int, ...]]
+"""Whether an arrival has a limit, and all limits in seconds, ascending."""
 
 
 class Duties(msgspec.Struct, frozen=True, kw_only=True):
     """The table `duty` (`code`, `class`, limits `limit_1`… in microseconds, ascending) and how to ask it.
 
     `cuts_us`: the instants at which what is in force changes; a call's regime is how many of them lie at or before its
-    start, or one more than their number where nobody knows the start. `asked`: the code, from `regime`, `facts` and
-    `how`. Calls of one class are owed the same under every reading of every version set, and the same is said of it.
+    start, or one more than their number where nobody knows the start. `combinations`: of facts; `by_hour`: whether
+    some policy asks for the hour. Calls of one class are owed the same under every reading of every version set, and
+    the same is said of it.
     """
 
     cuts_us: tuple[int, ...]
-    asked: str
+    combinations: int
+    by_hour: bool
     classes: int
     limits: int
+
+    def asked(self, *, regime: str, facts: str, how: str) -> str:
+        """SQL of the code, from SQL of a call's regime, facts and hour of the week."""
+        return _asked(regime, facts, how, combinations=self.combinations, by_hour=self.by_hour)
+
+
+def _asked(regime: str, facts: str, how: str, *, combinations: int, by_hour: bool) -> str:
+    hour = f" * {NO_HOUR + 1} + coalesce({how}, {NO_HOUR})" if by_hour else ""
+    return f"(CAST({regime} AS BIGINT){hour}) * {combinations} + {facts}"
 
 
 def make_duties(
@@ -43,8 +56,7 @@ def make_duties(
     cuts_us = tuple(sorted({at for versions in sets for at in _changes(versions)}))
     cells = [[Cells(policy) for policy in versions.policies] for versions in sets]
     by_hour = any(encoder.fact == "hour_of_week" for some in cells for one in some for encoder in one.encoders)
-    hour = f"coalesce(how, {NO_HOUR})::BIGINT" if by_hour else "0::BIGINT"
-    asked = f"(regime::BIGINT * {NO_HOUR + 1 if by_hour else 1} + {hour}) * {combinations} + timed.facts"
+    asked = _asked("regime", "timed.facts", "how", combinations=combinations, by_hour=by_hour)
     occurring = (
         f"SELECT DISTINCT facts, how FROM {calls}" if by_hour else f"SELECT code AS facts, NULL AS how FROM {facts}"
     )
@@ -58,7 +70,8 @@ def make_duties(
             FROM ({occurring}) AS timed
             JOIN {facts} AS listed ON listed.code = timed.facts CROSS JOIN regime) AS timed"""
     )
-    return _classes(connection, cells, cuts_us=cuts_us, asked=asked)
+    classes, limits = _classes(connection, cells)
+    return Duties(cuts_us=cuts_us, combinations=combinations, by_hour=by_hour, classes=classes, limits=limits)
 
 
 def _cells(cells: Sequence[Sequence[Cells]]) -> Iterator[str]:
@@ -90,13 +103,12 @@ def _index(versions: VersionSet, at_us: int) -> int:
     return NO_POLICY if policy is None else versions.policies.index(policy)
 
 
-def _classes(
-    connection: duckdb.DuckDBPyConnection, cells: Sequence[Sequence[Cells]], *, cuts_us: tuple[int, ...], asked: str
-) -> Duties:
+def _classes(connection: duckdb.DuckDBPyConnection, cells: Sequence[Sequence[Cells]]) -> tuple[int, int]:
+    """The table `duty`; how many classes there are, and the most limits that one has."""
     names = ["life_safety", *(f"{name}_{at}" for at in range(len(cells)) for name in ("version", "cell", "final"))]
     found = connection.execute(f"SELECT DISTINCT {', '.join(names)} FROM asked").fetchall()
     numbers: dict[Kind, int] = {}
-    limits: list[tuple[int, ...]] = []
+    limits: list[Limits] = []
     rows = []
     for row in found:
         kind, within_s = _kind(row, cells)
@@ -112,34 +124,37 @@ def _classes(
         f"""CREATE OR REPLACE TEMP TABLE duty AS SELECT asked.code, class_limits.*
         FROM asked JOIN kind ON {same} JOIN class_limits USING (class)"""
     )
-    return Duties(cuts_us=cuts_us, asked=asked, classes=len(limits), limits=most)
+    return len(limits), most
 
 
-def _limits(connection: duckdb.DuckDBPyConnection, limits: Sequence[tuple[int, ...]]) -> int:
-    """The table of every class's limits, ascending; the most that a class has."""
-    most = max(map(len, limits), default=0)
+def _limits(connection: duckdb.DuckDBPyConnection, limits: Sequence[Limits]) -> int:
+    """The table of every class's limits, ascending, and whether an arrival has one; the most that a class has."""
+    most = max((len(some) for _, some in limits), default=0)
     rows = [
-        (number, *(within_s * SECOND_US for within_s in (*some, *(BEYOND_S,) * (most - len(some)))))
-        for number, some in enumerate(limits)
+        (number, arrives, *(within_s * SECOND_US for within_s in (*some, *(BEYOND_S,) * (most - len(some)))))
+        for number, (arrives, some) in enumerate(limits)
     ]
-    columns = ["class INTEGER", *(f"limit_{at} BIGINT" for at in range(1, most + 1))]
+    columns = ["class INTEGER", "arrives BOOLEAN", *(f"limit_{at} BIGINT" for at in range(1, most + 1))]
     small_table(connection, "class_limits", ", ".join(columns), rows)
     return most
 
 
-def _kind(row: tuple[Any, ...], cells: Sequence[Sequence[Cells]]) -> tuple[Kind, tuple[int, ...]]:
+def _kind(row: tuple[Any, ...], cells: Sequence[Sequence[Cells]]) -> tuple[Kind, Limits]:
     """What a combination comes to in every version set, and the limits that its times are held against."""
     life_safety, *rest = row
     kind: list[object] = [life_safety]
     limits: set[int] = set()
+    arrives = False
     for at, some in enumerate(cells):
         version, cell, final = rest[3 * at : 3 * at + 3]
         kind += [version, shown(some[version].decision(cell)) if version >= 0 else None]
         for one in (cell, final):
             read = None if one is None else _readings(some, version, one)
             kind.append(read)
-            limits |= {limit for _, *both, _ in read or () for limit in both if limit is not None}
-    return tuple(kind), tuple(sorted(limits))
+            for _, first_s, arrival_s, _ in read or ():
+                limits |= {limit for limit in (first_s, arrival_s) if limit is not None}
+                arrives = arrives or arrival_s is not None
+    return tuple(kind), (arrives, tuple(sorted(limits)))
 
 
 def _readings(cells: Sequence[Cells], version: int, cell: int) -> tuple[tuple[Any, ...], ...]:

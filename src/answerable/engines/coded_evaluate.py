@@ -16,9 +16,12 @@ import msgspec
 from answerable.answer.record import SourceTerms
 from answerable.config import Settings
 from answerable.engines import evaluation_sql
-from answerable.engines.coded_duties import make_duties
-from answerable.engines.coded_keys import Shape, keyed
-from answerable.engines.coded_record import coded_calls, coded_table, decoded, read_coded_manifest
+from answerable.engines.audit_engines import InProcess, QueryEngine
+from answerable.engines.coded_bounds import bounds
+from answerable.engines.coded_columns import read_columns
+from answerable.engines.coded_duties import Duties, make_duties
+from answerable.engines.coded_keys import TIMES, Shape, keyed
+from answerable.engines.coded_record import ROW_GROUP_ROWS, coded_calls, coded_table, decoded, read_coded_manifest
 from answerable.engines.duck import connect, engine_faults, query_text
 from answerable.engines.evaluate import (
     WITHOUT_HISTORY,
@@ -31,18 +34,22 @@ from answerable.engines.evaluate import (
 from answerable.engines.evaluation_sql import later_start
 from answerable.engines.records import History, with_history
 from answerable.errors import SourceError
+from answerable.model.coded import CodedManifest
 from answerable.model.decision import Decision, FactAssertion
 from answerable.policy import VersionSet
 
 _BATCH = 100_000
+BOUNDED = "coalesce(received_earlier, 1) = 0"
+"""The states whose times can be held against bounds: the receipt is usable and not later than written."""
+_NEARLY_ALL = 0.95
 
 
 class Kinds(msgspec.Struct, frozen=True, kw_only=True):
     """A connection with, for each version set in turn, the table `judged_0`, `judged_1` …: one row a kind of call, by
     `n`, the row of one such call. The table `kind_of_call` has `n` and the number of `calls` of that kind.
 
-    `every_call`: SQL of every call's row `n` and the row that stands for it, `kind_n`. `histories`: for each version
-    set, the calls that are judged one by one. Close the connection when done.
+    `every_call`: SQL of every call's row `n` and the row that stands for it, `kind_n`; `shape`: what its SQL is made
+    from. `histories`: for each version set, the calls that are judged one by one. Close the connection when done.
     """
 
     connection: duckdb.DuckDBPyConnection
@@ -52,6 +59,7 @@ class Kinds(msgspec.Struct, frozen=True, kw_only=True):
     terms: SourceTerms
     histories: tuple[dict[int, History], ...]
     every_call: str
+    shape: Shape
 
 
 class CallOutcome(msgspec.Struct, frozen=True):
@@ -64,7 +72,7 @@ class CallOutcome(msgspec.Struct, frozen=True):
     carried: str | None
 
 
-def judge_kinds(
+def judge_kinds(  # noqa: PLR0913  what `evaluate` takes, and where the calls are counted
     parquet: Path,
     *,
     coded: Path,
@@ -74,8 +82,12 @@ def judge_kinds(
     decisions: Sequence[Decision] = (),
     settings: Settings | None = None,
     progress: Progress | None = None,
+    engine: QueryEngine | None = None,
 ) -> Kinds:
-    """Judge every call of `parquet` under each version set, from its coded record. Raises as `evaluate` does."""
+    """Judge every call of `parquet` under each version set, from its coded record. Raises as `evaluate` does.
+
+    `engine`: where the calls are counted by key; else here.
+    """
     connection = connect(settings)
     with engine_faults(parquet):
         connection.execute(evaluation_sql.macros())
@@ -90,9 +102,12 @@ def judge_kinds(
         connection.execute("CREATE OR REPLACE TEMP TABLE apart AS SELECT unnest($1::BIGINT[]) AS n", [apart])
         if progress is not None:
             progress("comparing times", 0, None)
+        shape, every_call = _group(
+            connection, coded, sets=sets, terms=terms, apart=bool(apart), engine=engine or InProcess()
+        )
         kinds = Kinds(
             connection=connection, parquet=parquet, coded=coded, sets=tuple(sets), terms=terms, histories=histories,
-            every_call=_group(connection, coded, sets=sets, terms=terms, apart=bool(apart)),
+            every_call=every_call, shape=shape,
         )  # fmt: skip
         _judge(kinds, "kind_of_call", into="judged", progress=progress)
     return kinds
@@ -125,10 +140,20 @@ def _judge(kinds: Kinds, table: str, *, into: str, progress: Progress | None) ->
 
 
 def _group(
-    connection: duckdb.DuckDBPyConnection, coded: Path, *, sets: Sequence[VersionSet], terms: SourceTerms, apart: bool
-) -> str:
+    connection: duckdb.DuckDBPyConnection,
+    coded: Path,
+    *,
+    sets: Sequence[VersionSet],
+    terms: SourceTerms,
+    apart: bool,
+    engine: QueryEngine,
+) -> tuple[Shape, str]:
     """The tables `key` (a key's words and the row that stands for it) and `kind_of_call`; SQL of every call's kind."""
     manifest, calls = read_coded_manifest(coded), coded_calls(coded)
+    connection.execute(
+        "CREATE OR REPLACE TEMP VIEW coded_call AS "
+        f"SELECT * EXCLUDE (file_row_number), file_row_number AS n FROM {calls}"
+    )
     connection.execute(
         Template(query_text("coded_states")).substitute(
             states=coded_table(coded, "state"), later=later_start(terms) or "received"
@@ -137,21 +162,16 @@ def _group(
     duties = make_duties(
         connection, calls=calls, facts=coded_table(coded, "facts"), combinations=manifest.rows["facts"], sets=sets
     )
-    rows, count = keyed(
-        Shape(
-            calls=calls,
-            states=manifest.rows["state"],
-            unit_us=manifest.unit_us,
-            origin_us=manifest.origin_us,
-            duties=duties,
-            terms=terms,
-        )
-    )
+    shape = _shape(connection, coded, manifest=manifest, duties=duties, terms=terms)
+    rows, count = keyed(shape)
     words = ", ".join(f"word_{at}" for at in range(count))
-    bulk = f"SELECT * FROM ({rows})" + (" WHERE n NOT IN (SELECT n FROM apart)" if apart else "")
-    connection.execute(
-        f"""CREATE OR REPLACE TEMP TABLE key AS
-        SELECT {words}, min(n) AS kind_n, count(*) AS calls FROM ({bulk}) GROUP BY ALL"""
+    bulk = _without_apart(rows, apart=apart)
+    engine.offer(connection, coded, ("slack", "duty", "bound", "apart"))
+    engine.store(
+        connection,
+        "key",
+        ", ".join([*(f"word_{at} BIGINT" for at in range(count)), "kind_n BIGINT", "calls BIGINT"]),
+        f"SELECT {words}, min(n) AS kind_n, count(*) AS calls FROM ({bulk}) AS keyed GROUP BY {words}",
     )
     connection.execute(
         """CREATE OR REPLACE TEMP TABLE kind_of_call AS
@@ -164,8 +184,64 @@ def _group(
             file=str(coded),
             hint="Import the file again; or take the folder away, and the calls themselves are read.",
         )
-    every = f"SELECT n, kind_n FROM ({bulk}) JOIN key USING ({words})"
-    return every + (" UNION ALL SELECT n, n AS kind_n FROM apart" if apart else "")
+    every = f"SELECT n, kind_n FROM ({bulk}) AS keyed JOIN key USING ({words})"
+    return shape, every + (" UNION ALL SELECT n, n AS kind_n FROM apart" if apart else "")
+
+
+def keyed_calls(kinds: Kinds, *, beside: Sequence[str] = ()) -> str:
+    """SQL of every call that is judged by its kind: row `n`, key (`key_columns`), and columns of the call. In the
+    subset that every engine reads alike."""
+    rows, _ = keyed(kinds.shape, beside=beside)
+    return _without_apart(rows, apart=any(kinds.histories))
+
+
+def key_columns(kinds: Kinds) -> tuple[str, ...]:
+    """The columns of a key."""
+    return tuple(f"word_{at}" for at in range(keyed(kinds.shape)[1]))
+
+
+def _without_apart(rows: str, *, apart: bool) -> str:
+    return f"SELECT * FROM ({rows}) AS every_key" + (" WHERE n NOT IN (SELECT n FROM apart)" if apart else "")
+
+
+def _shape(
+    connection: duckdb.DuckDBPyConnection, coded: Path, *, manifest: CodedManifest, duties: Duties, terms: SourceTerms
+) -> Shape:
+    """The table `bound`, and what the SQL of keys is made from."""
+    columns, states = read_columns(connection, coded), manifest.rows["state"]
+    exact = _mostly_exact(connection)
+    bounded = BOUNDED + (" AND is_exact" if exact else "")
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE slack AS SELECT *, {bounded} AS is_bounded FROM slack")
+    connection.execute(
+        bounds(
+            times=TIMES,
+            weight=states,
+            limits=duties.limits,
+            unit_us=manifest.unit_us,
+            offsets=columns.offsets,
+            terms=terms,
+        )
+    )
+    others = connection.execute("SELECT count(*) FROM slack WHERE NOT is_bounded").fetchall()
+    return Shape(
+        states=states,
+        unbounded=others != [(0,)],
+        exact=exact,
+        unit_us=manifest.unit_us,
+        origin_us=manifest.origin_us,
+        columns=columns,
+        duties=duties,
+        terms=terms,
+    )
+
+
+def _mostly_exact(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Whether of the first calls nearly all have exact times: then the few others are worked out one by one."""
+    exact, calls = connection.execute(
+        f"""SELECT count(*) FILTER (is_exact), count(*)
+        FROM (SELECT state FROM coded_call LIMIT {ROW_GROUP_ROWS}) AS call JOIN slack ON slack.code = call.state"""
+    ).fetchall()[0]
+    return bool(exact >= _NEARLY_ALL * calls)
 
 
 def _read_rows(connection: duckdb.DuckDBPyConnection, coded: Path, table: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 import tempfile
 from collections.abc import Sequence
@@ -82,8 +83,17 @@ def _write(con: duckdb.DuckDBPyConnection, parquet: Path, folder: Path, parquet_
         raise AssertionError(f"the coded record has {counted['calls']} rows, not those of {parquet.name}")
     return CodedManifest(
         coded_record=FORMAT, parquet_sha256=parquet_sha256, unit_us=unit_us, origin_us=origin_us, rows=counted,
-        size_bytes=(folder / "calls.parquet").stat().st_size,
+        size_bytes=(folder / "calls.parquet").stat().st_size, files=_digests(folder),
     )  # fmt: skip
+
+
+def _digests(folder: Path) -> dict[str, str]:
+    """The SHA-256 of each file of a coded record but its manifest."""
+    found = {}
+    for name in sorted(("calls", *TABLES)):
+        with (folder / f"{name}.parquet").open("rb") as file:
+            found[f"{name}.parquet"] = hashlib.file_digest(file, "sha256").hexdigest()
+    return found
 
 
 def _scale(con: duckdb.DuckDBPyConnection) -> tuple[int, int, int]:
@@ -136,11 +146,14 @@ def read_coded_manifest(folder: Path) -> CodedManifest:
 
 
 def fresh_coded(parquet: Path, *, parquet_sha256: str) -> Path | None:
-    """The folder of the coded record beside a canonical file, if it codes that very file and is whole; else None."""
+    """The folder of the coded record beside a canonical file, if it codes that very file and has the bytes that its own
+    manifest names; else None."""
     folder = coded_folder(parquet)
     try:
         manifest = read_coded_manifest(folder)
-        whole = (folder / "calls.parquet").stat().st_size == manifest.size_bytes
+        if (folder / "calls.parquet").stat().st_size != manifest.size_bytes:
+            return None
+        whole = _digests(folder) == manifest.files
     except (SourceError, OSError):
         return None
     return folder if whole and (manifest.coded_record, manifest.parquet_sha256) == (FORMAT, parquet_sha256) else None

@@ -35,12 +35,19 @@ WITHOUT_HISTORY = "source.n NOT IN (SELECT n FROM with_history)"
 
 
 class Judgement(msgspec.Struct, frozen=True, kw_only=True):
-    """A connection that holds the table `judged` (one row a call, by `n`, its row in the file), and the assessments
-    of the calls with a history. Close the connection when done."""
+    """A connection that holds the table or view `judged` (one row a call, by `n`, its row in the file), and the
+    assessments of the calls with a history. Close the connection when done.
+
+    `counted` has one row or more a call or kind of call, of which `calls` counts the calls. `every`: where the calls
+    are judged by kinds, the file of each call's row, kind and seconds, in order (`engines.coded_calls`).
+    """
 
     connection: duckdb.DuckDBPyConnection
     parquet: Path
     assessments: dict[int, Assessment]
+    counted: str = "judged"
+    calls: str = "count(*)"
+    every: Path | None = None
 
 
 def evaluate(
@@ -115,12 +122,24 @@ def assess_history(
     terms: SourceTerms,
 ) -> dict[int, Assessment]:
     """Judge each call with a history by the reference and add it to the table `judged`; the assessments by row."""
-    assessments = {
+    assessments = assessed(connection, parquet, history, versions=versions, terms=terms)
+    insert_rows(connection, "judged", 16, [_judged_row(n, one) for n, one in assessments.items()])
+    return assessments
+
+
+def assessed(
+    connection: duckdb.DuckDBPyConnection,
+    parquet: Path,
+    history: Mapping[int, History],
+    *,
+    versions: VersionSet,
+    terms: SourceTerms,
+) -> dict[int, Assessment]:
+    """What the reference says of each call with a history, by row."""
+    return {
         n: assess(call, versions=versions, terms=terms, assertions=said, decisions=taken)
         for n, call, said, taken in call_records(connection, parquet, history)
     }
-    insert_rows(connection, "judged", 16, [_judged_row(n, one) for n, one in assessments.items()])
-    return assessments
 
 
 def _decide_cells(connection: duckdb.DuckDBPyConnection, versions: VersionSet, cells: Sequence[Cells]) -> None:
@@ -220,7 +239,8 @@ OutcomeCounts: TypeAlias = tuple[Counter[str], Counter[str], Counter[str], Count
 def outcome_counts(judgement: Judgement) -> OutcomeCounts:
     """How many calls have each outcome."""
     return count_outcomes(
-        judgement.connection, "SELECT outcome, reason, facts, carried, count(*) FROM judged GROUP BY ALL"
+        judgement.connection,
+        f"SELECT outcome, reason, facts, carried, {judgement.calls} FROM {judgement.counted} GROUP BY ALL",
     )
 
 

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import closing
 from typing import Any
 
+import duckdb
 import msgspec
 
 from answerable.answer.assess import Assessment
 from answerable.answer.judged import JudgedCall
 from answerable.answer.ports import Scoped
 from answerable.answer.record import SourceTerms
-from answerable.engines.duck import text_literal
+from answerable.engines.duck import engine_faults, text_literal
 from answerable.engines.evaluate import Judgement
 from answerable.model.call import Known
 from answerable.model.claim import Scope
@@ -23,6 +25,7 @@ from answerable.model.vocabulary import FACTS, FactValue
 from answerable.policy import holds, parse_condition
 
 _FACTS = tuple(FACTS)
+_BATCH = 10_000
 
 
 class JudgedFile:
@@ -34,22 +37,27 @@ class JudgedFile:
         self._prepare()
 
     def _prepare(self) -> None:
-        """The table `told` (row, key, when told, facts known), with what was asserted beside the row overlaid."""
-        start = "received_at"
-        if self._terms.start_point not in (None, "received"):
-            start = f"coalesce(received_at, {self._terms.start_point}_at)"
+        """The view `told` (row, key, when told, facts known), with what was asserted beside the row overlaid."""
         facts = ", ".join(f"fact_{fact} AS {fact}" for fact in _FACTS)
+        rows = f"""SELECT file_row_number AS n, call_id, row_key, epoch_us({self._start()}) AS told_us, {facts}
+            FROM read_parquet({self._source()}, file_row_number = true)"""
+        apart = [(n, one.periods[-1].period.stretch.facts) for n, one in self._judgement.assessments.items()]
         self._connection.execute(
-            f"""CREATE OR REPLACE TEMP TABLE told AS
-                SELECT file_row_number AS n, call_id, row_key, epoch_us({start}) AS told_us, {facts}
-                FROM read_parquet({self._source()}, file_row_number = true)"""
+            f"CREATE OR REPLACE TEMP TABLE overlaid AS FROM ({rows}) WHERE n IN (SELECT unnest($1::BIGINT[]))",
+            [[n for n, _ in apart]],
         )
-        for n, one in self._judgement.assessments.items():
-            known = one.periods[-1].period.stretch.facts
-            values = ", ".join(f"{fact} = ${index + 2}" for index, fact in enumerate(_FACTS))
+        values = ", ".join(f"{fact} = ${index + 2}" for index, fact in enumerate(_FACTS))
+        for n, known in apart:
             self._connection.execute(
-                f"UPDATE told SET {values} WHERE n = $1", [n, *(known.get(fact) for fact in _FACTS)]
+                f"UPDATE overlaid SET {values} WHERE n = $1", [n, *(known.get(fact) for fact in _FACTS)]
             )
+        if apart:
+            rows = f"FROM ({rows}) WHERE n NOT IN (SELECT n FROM overlaid) UNION ALL FROM overlaid"
+        self._connection.execute(f"CREATE OR REPLACE TEMP VIEW told AS {rows}")
+
+    def _start(self) -> str:
+        start = self._terms.start_point
+        return "received_at" if start in (None, "received") else f"coalesce(received_at, {start}_at)"
 
     def _source(self) -> str:
         return text_literal(str(self._judgement.parquet))
@@ -103,25 +111,66 @@ class JudgedFile:
 
     def read(self, rows: str) -> tuple[JudgedCall, ...]:
         """The judged calls of a query that yields their `n`, in the order of being told."""
+        con = self._connection
+        # each of the large ones is looked through by itself for the few that are wanted
+        con.execute(f"CREATE OR REPLACE TEMP TABLE chosen AS {rows}")
+        con.execute("CREATE OR REPLACE TEMP TABLE chosen_judged AS FROM judged SEMI JOIN chosen USING (n)")
+        con.execute("CREATE OR REPLACE TEMP TABLE chosen_told AS FROM told SEMI JOIN chosen USING (n)")
+        con.execute(f"CREATE OR REPLACE TEMP TABLE chosen_shown AS FROM ({self._shown()}) SEMI JOIN chosen USING (n)")
         facts = ", ".join(f"told.{fact}" for fact in _FACTS)
-        cursor = self._connection.execute(
-            f"""SELECT judged.*, told.call_id, told.row_key, told.told_us, {facts},
-                       source.disposition_raw, source.dispatched AS sent,
-                       source.origin, source.entry_kind, source.district, source.beat,
-                       coalesce(source.type_final_text, source.type_final, source.type_initial_text,
-                                source.type_initial, '') AS type,
-                       coalesce(source.priority_initial_raw, source.priority_final_raw, '') AS shown_priority
-                FROM judged JOIN told USING (n)
-                JOIN (
-                  SELECT *, file_row_number AS n FROM read_parquet({self._source()}, file_row_number = true)
-                ) AS source USING (n)
-                WHERE n IN ({rows}) ORDER BY told.told_us NULLS LAST, n"""
+        cursor = con.execute(
+            f"""SELECT judged.*, shown.* EXCLUDE (n), {facts}
+                FROM chosen_judged AS judged JOIN chosen_told AS told USING (n) JOIN chosen_shown AS shown USING (n)
+                ORDER BY shown.told_us NULLS LAST, n"""
         )
         names = [column[0] for column in cursor.description]
         return tuple(self._call(dict(zip(names, row, strict=True))) for row in cursor.fetchall())
 
+    def _shown(self) -> str:
+        """SQL of what is shown of every call, in the order of the file."""
+        return f"""SELECT file_row_number AS n, call_id, row_key, epoch_us({self._start()}) AS told_us,
+            disposition_raw, dispatched AS sent, origin, entry_kind, district, beat,
+            coalesce(type_final_text, type_final, type_initial_text, type_initial, '') AS type,
+            coalesce(priority_initial_raw, priority_final_raw, '') AS shown_priority
+            FROM read_parquet({self._source()}, file_row_number = true)"""
+
+    def every(self) -> Iterator[JudgedCall]:
+        """Every call in the order of the file, without its facts, as it streams: of many calls few are in memory.
+
+        Nothing else may be asked meanwhile. Raises StorageError.
+        """
+        with engine_faults(self._judgement.parquet), closing(self._connection.cursor()) as reading:
+            shown = reading.execute(self._shown())
+            names = [column[0] for column in shown.description]
+            for judged, row in zip(self._every_judged(), _rows(shown), strict=True):
+                about = dict(zip(names, row, strict=True))
+                if about["n"] != judged["n"]:
+                    raise AssertionError(f"row {judged['n']} was judged where row {about['n']} is shown")
+                yield self._call({**about, **judged})
+
+    def _every_judged(self) -> Iterator[dict[str, Any]]:
+        """The rows of `judged`, in the order of the file."""
+        con, file = self._connection, self._judgement.every
+        if file is None:
+            every = con.execute("SELECT * FROM judged ORDER BY n")
+            names = [column[0] for column in every.description]
+            yield from (dict(zip(names, row, strict=True)) for row in _rows(every))
+            return
+        ruled = con.execute("SELECT * FROM judged_0")
+        names = [column[0] for column in ruled.description]
+        kinds = {row["n"]: row for row in (dict(zip(names, one, strict=True)) for one in ruled.fetchall())}
+        stored = f"read_parquet({text_literal(str(file))})"
+        every = con.execute(f"SELECT n, kind_n, by_itself, dispatched_s, arrived_s, contact_s FROM {stored}")
+        for n, kind_n, by_itself, dispatched_s, arrived_s, contact_s in _rows(every):
+            if by_itself:
+                yield kinds[kind_n]
+                continue
+            yield {
+                **kinds[kind_n], "n": n, "dispatched_s": dispatched_s, "arrived_s": arrived_s, "contact_s": contact_s,
+            }  # fmt: skip
+
     def _call(self, row: dict[str, Any]) -> JudgedCall:
-        known: dict[str, FactValue] = {fact: row[fact] for fact in _FACTS if row[fact] is not None}
+        known: dict[str, FactValue] = {fact: row[fact] for fact in _FACTS if row.get(fact) is not None}
         call = JudgedCall(
             key=row["call_id"] or row["row_key"],
             row_key=row["row_key"],
@@ -155,7 +204,10 @@ class JudgedFile:
 
     def calls_by_version(self) -> Counter[str]:
         """How many calls each version of the policy governed."""
-        rows = self._connection.execute("SELECT version, count(*) FROM judged WHERE version IS NOT NULL GROUP BY ALL")
+        one = self._judgement
+        rows = self._connection.execute(
+            f"SELECT version, {one.calls} FROM {one.counted} WHERE version IS NOT NULL GROUP BY ALL"
+        )
         return Counter(dict(rows.fetchall()))
 
     def number_gaps(self) -> int | None:
@@ -180,6 +232,11 @@ class JudgedFile:
         if not series or without or held is None or gaps > held:
             return None
         return int(gaps)
+
+
+def _rows(cursor: duckdb.DuckDBPyConnection) -> Iterator[tuple[Any, ...]]:
+    while batch := cursor.fetchmany(_BATCH):
+        yield from batch
 
 
 def _window(scope: Scope) -> str:

@@ -10,7 +10,7 @@ import msgspec
 
 from answerable.model.call import CLOCK_POINTS, FACT_COLUMNS
 
-FORMAT = 1
+FORMAT = 2
 
 OFFSETS: dict[str, str] = {
     **{f"{point}_n": f"{point}_at" for point in CLOCK_POINTS if point != "received"},
@@ -39,7 +39,7 @@ class CodedManifest(msgspec.Struct, frozen=True, kw_only=True):
 
     `parquet_sha256`: the canonical file; `unit_us`: microseconds in one unit of an offset; `origin_us`: what offsets
     count from in a call whose receipt is not known; `rows`: rows of `calls` and of each code table; `size_bytes`: of
-    `calls.parquet`.
+    `calls.parquet`; `files`: the SHA-256 of each file but the manifest, by name.
     """
 
     coded_record: int
@@ -48,3 +48,4 @@ class CodedManifest(msgspec.Struct, frozen=True, kw_only=True):
     origin_us: int
     rows: dict[str, int]
     size_bytes: int
+    files: dict[str, str] = {}

@@ -157,6 +157,7 @@ class Examination(msgspec.Struct, frozen=True, kw_only=True):
     limits: tuple[str, ...] = ()
     recompute: str = ""  # the command that gives this result again
     edits: Edits | None = None  # where the calls come from several exports
+    coded: dict[str, str] = {}  # the SHA-256 of each file of the coded record, where it was read instead of the calls
     made_up: str = ""  # for the demo: that city and calls are made up, and what they are modelled on
 
 

@@ -6,7 +6,7 @@ template engine nor the chart renderer; `write_report` does.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 
 from answerable.model.backtest import Backtest, BacktestRow
@@ -15,7 +15,7 @@ from answerable.model.examination import Examination, ReportRow
 __all__ = ["write_backtest", "write_report"]
 
 
-def write_report(examination: Examination, rows: Sequence[ReportRow], out: Path) -> tuple[Path, ...]:
+def write_report(examination: Examination, rows: Iterable[ReportRow], out: Path) -> tuple[Path, ...]:
     """Write the result into the folder `out`; see `answerable.report.write`. Raises StorageError."""
     from answerable.report import write  # noqa: PLC0415  loads jinja2 and vl_convert
 

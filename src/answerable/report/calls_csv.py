@@ -9,22 +9,25 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from answerable.model.examination import ReportRow
 
 COLUMNS: tuple[str, ...] = ReportRow.__struct_fields__
 CLAIM_SEPARATOR = ";"
+_BATCH = 10_000
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
-def calls_csv(rows: Sequence[ReportRow]) -> bytes:
-    """All rows with a header, in the order given."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
-    writer.writerows([_cell(getattr(row, column)) for column in COLUMNS] for row in rows)
-    return text.getvalue().encode("utf-8", errors="backslashreplace")
+def calls_csv(rows: Iterable[ReportRow]) -> Iterator[bytes]:
+    """A header and all rows, in the order given, in pieces: few rows are in memory."""
+    given, batch = iter(rows), [COLUMNS]
+    while batch:
+        text = io.StringIO(newline="")
+        csv.writer(text, lineterminator="\r\n").writerows(batch)
+        yield text.getvalue().encode("utf-8", errors="backslashreplace")
+        batch = [tuple(_cell(getattr(row, column)) for column in COLUMNS) for row in islice(given, _BATCH)]
 
 
 def _cell(value: str | int | tuple[str, ...] | None) -> str:

@@ -33,6 +33,7 @@ def manifest_json(examination: Examination, *, written: Iterable[Path], out: Pat
                 "file": msgspec.to_builtins(examination.source.file),
                 "profile_sha256": examination.source.profile_sha256,
                 "parquet_sha256": examination.source.parquet_sha256,
+                "coded_sha256": dict(examination.coded),
             },
             "policies": [
                 {"id": policy.id, "version": policy.version, "sha256": policy.sha256} for policy in examination.policies

@@ -24,6 +24,7 @@ from answerable.report.edited_words import edited_sentences, outcome_sentence
 from answerable.report.page_calls import (
     EMPTY_CELLS,
     PLAIN_ROWS,
+    PageCalls,
     calls_data,
     calls_for_page,
     cells_of,
@@ -34,15 +35,15 @@ MONTHS_SHOWN = 24
 """Above this many months, coverage is shown by year, with the months folded."""
 
 
-def render_page(examination: Examination, rows: Sequence[ReportRow], *, digests: Mapping[str, str]) -> str:
-    """The whole page. `digests` are the SHA-256 of the files written beside it, by name."""
+def render_page(examination: Examination, calls: PageCalls | Sequence[ReportRow], *, digests: Mapping[str, str]) -> str:
+    """The whole page with the `calls` chosen for it. `digests` are the SHA-256 of the files beside it, by name."""
     zone = spelling.zone_of(examination.source.timezone)
     return (
         environment()
         .get_template("report.html")
         .render(
             **page_parts(styles=("report.css",), scripts=("calls.js", "print.js")),
-            **_sections(examination, rows, zone),
+            **_sections(examination, calls if isinstance(calls, PageCalls) else calls_for_page(calls), zone),
             **spellings(zone),
             examination=examination,
             source=examination.source,
@@ -87,8 +88,7 @@ def _static(name: str) -> str:
     return files("answerable.report").joinpath("static", name).read_text(encoding="utf-8")
 
 
-def _sections(examination: Examination, rows: Sequence[ReportRow], zone: ZoneInfo) -> dict[str, object]:
-    calls = calls_for_page(rows)
+def _sections(examination: Examination, calls: PageCalls, zone: ZoneInfo) -> dict[str, object]:
     months = examination.description.coverage
     return {
         "ignored": sum(examination.outcomes.get(outcome, 0) for outcome in IGNORED),
@@ -103,7 +103,7 @@ def _sections(examination: Examination, rows: Sequence[ReportRow], zone: ZoneInf
             figures.coverage_table(figures.by_year(months), CLOCK_POINTS) if len(months) > MONTHS_SHOWN else None
         ),
         "calls": calls,
-        "calls_total": len(rows),
+        "calls_total": calls.total,
         "calls_data": Markup(calls_data(calls)),  # noqa: S704  escaped for its place, see there
         "plain_rows": PLAIN_ROWS,
     }

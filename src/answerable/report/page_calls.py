@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from operator import itemgetter
 
 from answerable.model.examination import ReportRow
 from answerable.model.outcome import IGNORED
@@ -35,13 +36,45 @@ class PageCalls:
         """The first rows, for the table that needs no JavaScript."""
         return self.rows[:PLAIN_ROWS]
 
+    @property
+    def total(self) -> int:
+        """How many calls there are."""
+        return len(self.rows) + self.left_out
 
-def calls_for_page(rows: Sequence[ReportRow], *, most: int = MOST_IN_PAGE) -> PageCalls:
-    """At most `most` rows, in their own order: ignored calls first, then those that most claims are about."""
-    if len(rows) <= most:
-        return PageCalls(rows=tuple(rows), left_out=0)
-    ranked = sorted(range(len(rows)), key=lambda position: (_weight(rows[position]), position))
-    return PageCalls(rows=tuple(rows[position] for position in sorted(ranked[:most])), left_out=len(rows) - most)
+
+class ChosenCalls:
+    """Chooses the calls of the page while all of them go by: ignored calls first, then those that most claims are
+    about. Never more than a few times `most` rows are kept."""
+
+    def __init__(self, *, most: int = MOST_IN_PAGE) -> None:
+        self._most, self._count = most, 0
+        self._kept: list[tuple[tuple[bool, int], int, ReportRow]] = []
+
+    def passing(self, rows: Iterable[ReportRow]) -> Iterator[ReportRow]:
+        """The same rows, each looked at."""
+        for row in rows:
+            self._kept.append((_weight(row), self._count, row))
+            self._count += 1
+            if len(self._kept) > 4 * self._most:
+                self._keep_best()
+            yield row
+
+    def chosen(self) -> PageCalls:
+        """At most `most` rows, in their own order."""
+        self._keep_best()
+        rows = sorted(self._kept, key=itemgetter(1))
+        return PageCalls(rows=tuple(row for _, _, row in rows), left_out=self._count - len(rows))
+
+    def _keep_best(self) -> None:
+        self._kept = sorted(self._kept, key=itemgetter(0, 1))[: self._most]
+
+
+def calls_for_page(rows: Iterable[ReportRow], *, most: int = MOST_IN_PAGE) -> PageCalls:
+    """The calls of the page, chosen from all rows."""
+    choice = ChosenCalls(most=most)
+    for _ in choice.passing(rows):
+        pass
+    return choice.chosen()
 
 
 def _weight(row: ReportRow) -> tuple[bool, int]:

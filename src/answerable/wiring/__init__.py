@@ -2,6 +2,7 @@
 
 from answerable.sources import find_profile, recognise
 from answerable.sources import profiles as list_profiles
+from answerable.wiring.auditing import audit_files
 from answerable.wiring.backtesting import backtest_policy
 from answerable.wiring.bundling import Bundled, Given, bundle_result
 from answerable.wiring.claims import Registered, check_claim, new_claim, register_claim
@@ -99,6 +100,7 @@ __all__ = [
     "Witness",
     "append_lines",
     "ask_for_reply",
+    "audit_files",
     "backtest_policy",
     "bundle_result",
     "by_outcome",

@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 import msgspec
 
+from answerable.engines.coded_record import coded_folder
 from answerable.errors import InputError, StorageError
 from answerable.model.canonical import Json, canonical_bytes
 from answerable.model.source import SourceManifest
@@ -85,7 +86,7 @@ def bundle_result(out: Path, given: Given, *, record: OpenRecord) -> Bundled:
     """
     result = open_result(out)
     (out / BUNDLE_FILE).unlink(missing_ok=True)
-    inputs = list(_inputs(given))
+    inputs = list(_inputs(given, result))
     read = _read(result)
     files = [_taken_in(one, out=out, record=record, read=read) for one in inputs]
     names = [str(one["name"]) for one in result.manifest["files"]]
@@ -101,7 +102,7 @@ def bundle_result(out: Path, given: Given, *, record: OpenRecord) -> Bundled:
     return Bundled(entry=entry, files=len(files))
 
 
-def _inputs(given: Given) -> Iterator[_Input]:
+def _inputs(given: Given, result: ResultFolder) -> Iterator[_Input]:
     """Every file that was given, with what a claim takes in; each under a name that no other has."""
     taken = set[str]()
     policies = [file for path in given.policies for file in policy_files(path)]
@@ -117,6 +118,8 @@ def _inputs(given: Given) -> Iterator[_Input]:
         for path in paths:
             name = _free(f"{INPUTS}/{folder}", path.name, taken)
             yield _Input(path=path, name=name, role=role)
+    for path, below in _coded(sources, result):
+        yield _Input(path=path, name=_free(f"{INPUTS}/", below, taken), role=Role.READING)
     for path, below, left_out in _evidence(claim_files(given.claims)):
         name = f"{INPUTS}/{below}"
         if name not in taken:
@@ -131,6 +134,16 @@ def _readings(given: Given, sources: Sequence[Path]) -> Iterator[Path]:
     for path in sources:
         if path.is_file() and imported_manifest(path) is not None:
             yield from filter(Path.exists, (path.with_suffix(suffix) for suffix in GO_WITH_CALLS))
+
+
+def _coded(sources: Sequence[Path], result: ResultFolder) -> Iterator[tuple[Path, str]]:
+    """The files of the coded record that the result was read from, with their place beside the calls."""
+    sealed = result.manifest["source"].get("coded_sha256", {})
+    for path in sources if sealed else ():
+        folder = coded_folder(path)
+        for name in ("coded.json", *sealed):
+            if (folder / name).is_file():
+                yield folder / name, f"{folder.name}/{name}"
 
 
 def _free(folder: str, name: str, taken: set[str]) -> str:

@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -20,13 +20,16 @@ from answerable.answer.ports import CaseRecord
 from answerable.answer.record import SourceTerms, terms_of
 from answerable.answer.rows import clock_row, report_row
 from answerable.config import read_settings
+from answerable.engines.coded_calls import judged_calls
+from answerable.engines.coded_evaluate import judge_kinds
+from answerable.engines.coded_record import coded_folder, fresh_coded, read_coded_manifest, write_coded
 from answerable.engines.comparable_calls import ComparableFile
 from answerable.engines.describe import describe
 from answerable.engines.edits import find_edits, write_first_published
 from answerable.engines.evaluate import Judgement, evaluate, outcome_counts
 from answerable.engines.judged_calls import JudgedFile
 from answerable.engines.records import unknown_calls
-from answerable.engines.write_calls import write_calls
+from answerable.engines.write_calls import read_calls, write_calls
 from answerable.errors import ClaimError, StorageError
 from answerable.model.claim import COMPARED, Claim, ClaimKind, Scope
 from answerable.model.comparison import Comparison
@@ -51,6 +54,9 @@ from answerable.wiring.policies import in_force, load_policies
 COMPLAINTS = (ClaimKind.CALLS_IGNORED, ClaimKind.LISTED_CALLS, ClaimKind.REQUEST_DENIED, *COMPARED)
 """The kinds of claim that complain of calls; a statement or a policy is about calls without complaining of any."""
 PROGRAM = f"answerable {__version__}"
+MANY_CALLS = 200_000
+"""So many calls that were just imported are coded first: one of each kind is judged, and little is kept in memory."""
+_TOLD_EVERY = 10_000
 PRIVATE = "private"
 """Folder of a result whose files are not for publication: source rows that could not be read, word for word."""
 
@@ -105,8 +111,13 @@ def examine_file(  # noqa: PLR0913  the options of `answerable examine`
     progress: Progress | None = None,
     command: str = "",
     made_up: str = "",
+    by_kinds: bool = True,
 ) -> Examination:
-    """The outcome of every call, a finding for every claim, and the report in `out`. Raises AnswerableError."""
+    """The outcome of every call, a finding for every claim, and the report in `out`. Raises AnswerableError.
+
+    `by_kinds`: read the coded record where there is one. Without it every call is judged from the canonical file, and
+    the result is the same.
+    """
     case = _read_case(policies=policies, facts=facts, decisions=decisions, claims=claims, log=log)
     with made(out), work_folder(out) as folder:
         parquet, manifest = canonical(
@@ -114,24 +125,45 @@ def examine_file(  # noqa: PLR0913  the options of `answerable examine`
         )
         terms = terms_of(manifest, as_of_us=as_of_us(as_of), decisions_supplied=decisions is not None)
         settings = read_settings()
-        judgement = evaluate(
-            parquet, versions=case.versions, terms=terms, assertions=case.assertions, decisions=case.decisions,
-            settings=settings, progress=progress,
-        )  # fmt: skip
+        coded = _coded(parquet, manifest, folder=folder) if by_kinds else None
+        judgement = _judged(case, parquet, coded=coded, terms=terms, folder=folder, progress=progress)
         with closing(judgement.connection):
             edits = _edits(case, manifest=manifest, terms=terms, judgement=judgement, folder=folder)
             found = _Found(case, manifest=manifest, terms=terms, judgement=judgement, edits=edits, progress=progress)
             examination = found.examination(
                 description=describe(parquet, timezone=manifest.timezone, settings=settings),
-                command=command, made_up=made_up,
+                command=command, made_up=made_up, coded=coded if coded and coded.parent != folder else None,
             )  # fmt: skip
-            if progress is not None:
-                progress("writing the report", 0, None)
-            rows = found.rows()
-            write_calls(judgement, folder / "published.parquet", rows=rows)
+            published = folder / "published.parquet"
+            write_calls(found.rows(progress), published, settings=settings)
+        if progress is not None:
+            progress("writing the report", 0, None)
         _publish(folder, out, manifest=manifest)
-        write_report(examination, rows, out)
+        write_report(examination, read_calls(out / "calls.parquet", settings=settings), out)
     return examination
+
+
+def _coded(parquet: Path, manifest: SourceManifest, *, folder: Path) -> Path | None:
+    """The coded record beside the calls, if it is of these calls; of very many that were just imported it is made."""
+    fresh = fresh_coded(parquet, parquet_sha256=manifest.parquet_sha256)
+    if fresh is None and parquet.parent == folder and manifest.calls >= MANY_CALLS:
+        write_coded(parquet, parquet_sha256=manifest.parquet_sha256, settings=read_settings())
+        return coded_folder(parquet)
+    return fresh
+
+
+def _judged(
+    case: Case, parquet: Path, *, coded: Path | None, terms: SourceTerms, folder: Path, progress: Progress | None
+) -> Judgement:
+    """Every call judged: one of each kind where there is a coded record, else every one. Both say the same."""
+    given: dict[str, Any] = {
+        "terms": terms, "assertions": case.assertions, "decisions": case.decisions, "settings": read_settings(),
+        "progress": progress,
+    }  # fmt: skip
+    if coded is None:
+        return evaluate(parquet, versions=case.versions, **given)
+    kinds = judge_kinds(parquet, coded=coded, sets=(case.versions,), **given)
+    return judged_calls(kinds, folder / "judged.parquet")
 
 
 def _read_case(
@@ -227,7 +259,9 @@ class _Found:
         policies = [(policy.version, policy.text_sha256) for policy in self._case.versions.policies]
         return compare_claims(self._case.claims, calls, policies=policies, progress=progress)
 
-    def examination(self, *, description: Description, command: str, made_up: str) -> Examination:
+    def examination(
+        self, *, description: Description, command: str, made_up: str, coded: Path | None
+    ) -> Examination:  # fmt: skip
         """Everything that was found."""
         outcomes, reasons, facts, merged = outcome_counts(self._judgement)
         complained = {call.row_key for complaint in self._complaints for call in complaint.calls}
@@ -249,18 +283,20 @@ class _Found:
             recompute=command,
             made_up=made_up,
             edits=self._edits,
+            coded={} if coded is None else read_coded_manifest(coded).files,
         )
 
-    def rows(self) -> list[ReportRow]:
-        """One row a call, with the claims that complain of it."""
+    def rows(self, progress: Progress | None) -> Iterator[tuple[int | None, ReportRow]]:
+        """When each call was told, and its row with the claims that complain of it; in the order of the file."""
         claims: dict[str, list[str]] = {}
         for complaint in self._complaints:
             for call in complaint.calls:
                 claims.setdefault(call.row_key, []).append(complaint.claim)
-        return [
-            report_row(call, timezone=self._manifest.timezone, claims=tuple(claims.get(call.row_key, ())))
-            for call in self._file.read("SELECT n FROM judged")
-        ]
+        for number, call in enumerate(self._file.every()):
+            if progress is not None and number % _TOLD_EVERY == 0:
+                progress("writing", number, self._manifest.calls)
+            about = tuple(claims.get(call.row_key, ()))
+            yield call.received_us, report_row(call, timezone=self._manifest.timezone, claims=about)
 
     def _policies_in_force(self) -> Iterator[PolicyInForce]:
         governed = self._file.calls_by_version()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -10,17 +11,34 @@ from pathlib import Path
 
 from answerable.errors import StorageError
 
+_PREFIX, _LOCK = ".answerable-work-", "lock"
+
 
 @contextmanager
 def work_folder(where: Path) -> Iterator[Path]:
-    """A folder for what is made on the way, gone at the end however it ends."""
+    """A folder for what is made on the way, gone at the end however it ends.
+
+    What a run that was killed left behind goes first: nobody holds its lock any more.
+    """
     try:
-        folder = Path(tempfile.mkdtemp(prefix=".answerable-", dir=where))
+        for left in where.glob(f"{_PREFIX}*"):
+            _remove_if_left(left)
+        folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=where))
+        held = (folder / _LOCK).open("wb")
     except OSError as fault:
         raise StorageError(f"{where}: no folder can be made there: {fault.strerror}") from fault
-    try:
-        yield folder
-    finally:
+    with held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _remove_if_left(folder: Path) -> None:
+    """A work folder whose lock nobody holds; one without a lock is not ours."""
+    with suppress(OSError), (folder / _LOCK).open("rb") as held:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
         shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -42,7 +42,8 @@ def recomputing(root: Path, progress: Progress | None, *, withheld: Collection[s
             return None, f"That the finding follows from the files: {absent[0]} is not in the bundle."
         try:
             with tempfile.TemporaryDirectory(prefix="answerable-recompute-") as made:
-                examine_file(**_asked(bundle, root), out=Path(made) / "out", progress=progress)
+                # from the calls themselves: a coded record that is not of them would show
+                examine_file(**_asked(bundle, root), out=Path(made) / "out", progress=progress, by_kinds=False)
                 alike = [name for name in ALIKE if name not in withheld]
                 return _compared(folder, Path(made) / "out", alike=alike)
         except _UnusableError as fault:

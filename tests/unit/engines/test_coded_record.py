@@ -112,7 +112,7 @@ def test_a_record_of_these_very_calls_is_fresh(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "spoilt", ["of other calls", "cut short", "without its calls", "of a later format", "unreadable"]
+    "spoilt", ["of other calls", "cut short", "without its calls", "forged", "of a later format", "unreadable"]
 )
 def test_a_record_that_is_not_whole_or_of_other_calls_is_not_fresh(tmp_path: Path, spoilt: str) -> None:
     parquet, _ = coded(tmp_path, dirty_rows(10, seed=1))
@@ -122,8 +122,11 @@ def test_a_record_that_is_not_whole_or_of_other_calls_is_not_fresh(tmp_path: Pat
         (folder / "calls.parquet").write_bytes((folder / "calls.parquet").read_bytes()[:-1])
     elif spoilt == "without its calls":
         (folder / "calls.parquet").unlink()
+    elif spoilt == "forged":
+        states = (folder / "state.parquet").read_bytes()
+        (folder / "state.parquet").write_bytes(states[:40] + bytes([states[40] ^ 1]) + states[41:])
     elif spoilt == "of a later format":
-        manifest.write_text(manifest.read_text().replace('"coded_record": 1', '"coded_record": 2'))
+        manifest.write_text(manifest.read_text().replace('"coded_record": 2', '"coded_record": 3'))
     elif spoilt == "unreadable":
         manifest.write_text("{")
     sha256 = "1" * 64 if spoilt == "of other calls" else "0" * 64

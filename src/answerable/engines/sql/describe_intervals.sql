@@ -58,28 +58,66 @@ bounded AS (
         END AS worst_us
     FROM judged
 ),
+-- as many rows as there are different waits, however many calls there are: every figure is taken from these
+counted AS (
+    SELECT definition, population, at_most_us, judgement, wait_us, best_us, worst_us, count(*)::BIGINT AS here
+    FROM bounded
+    GROUP BY ALL
+),
+ranked AS (
+    SELECT
+        definition, population, measure, value, here,
+        sum(here) OVER (PARTITION BY definition, population, measure ORDER BY value) AS upto,
+        sum(here) OVER (PARTITION BY definition, population, measure) AS every
+    FROM (
+        SELECT definition, population, 'wait' AS measure, wait_us::DOUBLE AS value, here
+        FROM counted WHERE judgement = 'counted'
+        UNION ALL
+        SELECT definition, population, 'best', best_us, here FROM counted WHERE best_us IS NOT NULL
+        UNION ALL
+        SELECT definition, population, 'worst', worst_us, here FROM counted WHERE worst_us IS NOT NULL
+    )
+),
+-- the two neighbours of every quantile among the waits in order, and how far it lies between them
+neighbours AS (
+    SELECT
+        definition, population, measure, share, any_value((every - 1) * share % 1) AS between,
+        min(value) FILTER (upto > floor((every - 1) * share)) AS lower,
+        min(value) FILTER (upto > ceil((every - 1) * share)) AS upper
+    FROM ranked, (VALUES (0.5::DOUBLE), (0.9::DOUBLE)) AS shares(share)
+    GROUP BY definition, population, measure, share
+),
+quantiles AS (
+    SELECT
+        definition, population,
+        list(at_us ORDER BY share) FILTER (measure = 'wait') AS quantiles_us,
+        list(at_us ORDER BY share) FILTER (measure = 'best') AS best_quantiles_us,
+        list(at_us ORDER BY share) FILTER (measure = 'worst') AS worst_quantiles_us
+    FROM (
+        SELECT *, CASE WHEN lower = upper THEN lower ELSE lower * (1 - between) + upper * between END AS at_us
+        FROM neighbours
+    )
+    GROUP BY definition, population
+),
 figures AS (
     SELECT
         definition,
         population,
         any_value(at_most_us) AS at_most_us,
-        count(*) FILTER (judgement = 'counted') AS counted,
-        count(*) FILTER (judgement = 'missing_from') AS missing_from,
-        count(*) FILTER (judgement = 'missing_to') AS missing_to,
-        count(*) FILTER (judgement = 'out_of_order') AS out_of_order,
-        count(*) FILTER (judgement = 'uncertain') AS uncertain,
-        count(*) FILTER (judgement = 'no_start') AS no_start,
-        count(*) FILTER (judgement = 'no_end') AS no_end,
-        count(*) FILTER (judgement = 'over_24_h') AS over_24_h,
-        count(best_us) AS calls,
-        count(*) FILTER (judgement = 'counted' AND wait_us <= 600000000) AS within_600_s,
-        count(*) FILTER (judgement = 'counted' AND wait_us <= 3600000000) AS within_3600_s,
+        coalesce(sum(here) FILTER (judgement = 'counted'), 0)::BIGINT AS counted,
+        coalesce(sum(here) FILTER (judgement = 'missing_from'), 0)::BIGINT AS missing_from,
+        coalesce(sum(here) FILTER (judgement = 'missing_to'), 0)::BIGINT AS missing_to,
+        coalesce(sum(here) FILTER (judgement = 'out_of_order'), 0)::BIGINT AS out_of_order,
+        coalesce(sum(here) FILTER (judgement = 'uncertain'), 0)::BIGINT AS uncertain,
+        coalesce(sum(here) FILTER (judgement = 'no_start'), 0)::BIGINT AS no_start,
+        coalesce(sum(here) FILTER (judgement = 'no_end'), 0)::BIGINT AS no_end,
+        coalesce(sum(here) FILTER (judgement = 'over_24_h'), 0)::BIGINT AS over_24_h,
+        coalesce(sum(here) FILTER (best_us IS NOT NULL), 0)::BIGINT AS calls,
+        coalesce(sum(here) FILTER (judgement = 'counted' AND wait_us <= 600000000), 0)::BIGINT AS within_600_s,
+        coalesce(sum(here) FILTER (judgement = 'counted' AND wait_us <= 3600000000), 0)::BIGINT AS within_3600_s,
         -- a sum of whole numbers is the same in whatever order the threads add them up
-        sum(wait_us) FILTER (judgement = 'counted') AS waits_us,
-        quantile_cont(wait_us, [0.5, 0.9]) FILTER (judgement = 'counted') AS quantiles_us,
-        quantile_cont(best_us, [0.5, 0.9]) AS best_quantiles_us,
-        quantile_cont(worst_us, [0.5, 0.9]) AS worst_quantiles_us
-    FROM bounded
+        sum(wait_us::HUGEINT * here) FILTER (judgement = 'counted') AS waits_us
+    FROM counted
     GROUP BY definition, population
 )
 SELECT
@@ -102,4 +140,5 @@ SELECT
         WHEN calls = counted THEN waits_us / calls / 1e6
         ELSE (waits_us + (calls - counted) * at_most_us) / calls / 1e6
     END AS worst_mean_s
-FROM figures;
+FROM figures
+LEFT JOIN quantiles USING (definition, population);
