@@ -200,7 +200,7 @@ JUDGED = (
 
 @pytest.mark.parametrize("policy", POLICIES)
 @pytest.mark.parametrize("terms", [*TERMS, "from being queued"])
-def test_everything_said_of_a_call_is_the_same(alike: Path, tmp_path: Path, policy: str, terms: str, way: str) -> None:
+def test_everything_said_of_a_call_is_the_same(alike: Path, tmp_path: Path, policy: str, terms: str) -> None:
     said = TERMS.get(terms, msgspec.structs.replace(PLAIN, start_point="queued"))
     judgement = evaluate(alike, versions=POLICIES[policy], terms=said)
     kinds = judge_kinds(alike, coded=coded_folder(alike), sets=(POLICIES[policy],), terms=said)
