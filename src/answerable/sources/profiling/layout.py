@@ -28,11 +28,13 @@ class Layout:
         position = self.match.found.get(column)
         if position is None:
             return None
-        trimmed = f"trim(c{position}, ' \t')"
-        tokens = self.definition.file.null_tokens
-        if tokens in ((), ("",)):
-            return f"nullif({trimmed}, '')"
-        return f"(CASE WHEN {trimmed} IN {listed((*tokens, ''))} THEN NULL ELSE {trimmed} END)"
+        text = f"c{position}"
+        nothing = listed(dict.fromkeys((*self.definition.file.null_tokens, "")))
+        # trimming costs ten times as much as seeing that there is nothing to trim
+        spaced = any_of(f"{at}({text}, {literal(space)})" for space in " \t" for at in ("prefix", "suffix"))
+        trimmed = f"trim({text}, ' \t')"
+        return f"""(CASE WHEN {text} IN {nothing} THEN NULL WHEN NOT ({spaced}) THEN {text}
+            WHEN {trimmed} IN {nothing} THEN NULL ELSE {trimmed} END)"""
 
     def value(self, canonical: str) -> str | None:
         """The text of a canonical column; None where the profile or the file has none."""
