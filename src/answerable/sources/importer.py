@@ -142,7 +142,7 @@ def _prepare(con: duckdb.DuckDBPyConnection, layout: Layout) -> _Prepared:
     first_us, last_us = span_us(con, layout) or (0, 0)
     written = zone_clock(clock.timezone, clock.policy, first_us=first_us, last_us=last_us)
     folds = decide_folds(con, layout, written)
-    duplicates = _find_duplicates(con, layout)
+    duplicates = find_duplicates(con, layout)
     con.execute(
         f"CREATE OR REPLACE VIEW kept AS {kept_rows(layout, written, folds=folds > 0, duplicates=duplicates > 0)}"
     )
@@ -155,7 +155,7 @@ def _prepare(con: duckdb.DuckDBPyConnection, layout: Layout) -> _Prepared:
     return _Prepared(layout=layout, local=local, lost=lost)
 
 
-def _find_duplicates(con: duckdb.DuckDBPyConnection, layout: Layout) -> int:
+def find_duplicates(con: duckdb.DuckDBPyConnection, layout: Layout) -> int:
     """Make the table `duplicate_rows` (line, first_line) of each row that says the same as one before; how many."""
     # few rows share a number with another: only of those is the content compared
     con.execute(

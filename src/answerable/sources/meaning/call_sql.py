@@ -44,7 +44,7 @@ def _expression(layout: Layout, column: str, as_of_us: int | None) -> str:
         "source": literal(about.id),
         "agency": literal(about.agency),
         "discipline": literal(about.discipline),
-        "row_key": "raw_hash[1:32]",
+        "row_key": "substring(raw_hash, 1, 32)",
         "abandoned": "flag_abandoned",
         "reopened": "coalesce(flag_reopened, u_reopened IS NOT NULL OR NULL)",
         "held": "flag_held",

@@ -9,6 +9,9 @@ from answerable.sources.profiling.header import Match, unique_names
 from answerable.sources.profiling.profile import ColumnRef, Definition
 from answerable.sources.sql_text import any_of, listed, literal, name
 
+_LENGTHS = "[" + ", ".join(f"'{length}:'" for length in range(64)) + "]"
+"""Most lengths, written out beforehand: writing out a number costs more than looking it up."""
+
 
 @dataclass(frozen=True, slots=True)
 class Layout:
@@ -84,4 +87,5 @@ class Layout:
 
     def content_hash(self) -> str:
         """SHA-256 of the row's content: for each column its length in bytes, a colon and its text."""
-        return "sha256(concat(" + ", ".join(f"strlen({cell}), ':', {cell}" for cell in self.cells) + "))"
+        parts = (f"coalesce({_LENGTHS}[strlen({cell}) + 1], strlen({cell}) || ':'), {cell}" for cell in self.cells)
+        return f"sha256(concat({', '.join(parts)}))"

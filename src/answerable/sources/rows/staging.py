@@ -22,7 +22,7 @@ MEMORY = "2GB"
 WATCHED_EVERY_S = 0.25
 DATABASE = "staging.duckdb"
 PARQUET = (
-    "(FORMAT parquet, PARQUET_VERSION v2, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE 61440, "
+    "(FORMAT parquet, PARQUET_VERSION v2, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE 122880, "
     "DICTIONARY_SIZE_LIMIT 2000)"
 )
 """How canonical calls are written. Beside the engine's own choice (v1, level 3, groups of 122,880) this takes a tenth
@@ -132,6 +132,8 @@ def _database(folder: Path, settings: Settings) -> duckdb.DuckDBPyConnection:
     # an IN list of five values or more would become a join, and above a join the engine keeps no order: rows would get
     # each other's line numbers, and the calls would not lie in the order of receipt
     con.execute("SET disabled_optimizers = 'in_clause'")
+    # what is staged is read a few times and thrown away: packing it costs more than it saves
+    con.execute("SET force_compression = 'uncompressed'")
     # the bar is what keeps count of how far a query is; it is never printed
     con.execute("SET enable_progress_bar = true")
     con.execute("SET enable_progress_bar_print = false")
