@@ -18,7 +18,7 @@ from answerable.demo import Story, write_story
 from answerable.engines.coded_record import coded_folder, fresh_coded
 from answerable.wiring.importing import import_file, manifest_beside
 
-CHIEF = 'decline-by    = "chief"'
+CHIEF = 'decline-by = "chief"'
 PLAIN, START = (text[: text.index("[[example]]")] for text in (ALDER, STARTER))
 """The policies without their examples, which would notice every change that is tried here."""
 
@@ -36,8 +36,8 @@ def first_version(story: Story) -> Path:
 def next_version(tmp_path: Path, text: str) -> Path:
     """The text as a version of its own that takes effect after everything."""
     for old, new in (
-        ('version        = "2018-01-01"', 'version = "next"'),
-        ("issued-at      = 2017-12-15", "issued-at = 2019-01-15"),
+        ('version = "2018-01-01"', 'version = "next"'),
+        ("issued-at = 2017-12-15", "issued-at = 2019-01-15"),
         ("from = 2018-01-01", "from = 2019-02-01"),
     ):
         text = changed(text, old, new)
@@ -85,7 +85,7 @@ def test_a_tighter_clock_touches_exactly_the_calls_of_its_priority(story: Story,
 def test_a_refusal_by_a_deputy_would_have_been_against_a_policy_that_asks_for_the_chief(
     story: Story, tmp_path: Path
 ) -> None:
-    text = changed(PLAIN, 'decline-by    = "deputy_chief"', CHIEF)
+    text = changed(PLAIN, 'decline-by = "deputy_chief"', CHIEF)
     text = changed(text, 'issued-by-rank = "chief"', "")
     text = changed(text, '"Chief of Police"', '"City council"')
     found = on_story(story, next_version(tmp_path, text), "--policy", first_version(story))
@@ -109,7 +109,7 @@ def test_san_diego_shows_limits_and_no_outcomes(tmp_path: Path) -> None:
     base.write_text(START, encoding="utf-8")
     clock = '[[clock]]\nid = "numbered"\nwhen = "priority <= 1"\ndispatch-within = "10 min"\n\n[[clock]]\nid = "urgent"'
     text = changed(START, '[[clock]]\nid = "urgent"', clock)
-    after.write_text(changed(text, 'version    = "1"', 'version = "2"'), encoding="utf-8")
+    after.write_text(changed(text, 'version = "1"', 'version = "2"'), encoding="utf-8")
     found = backtest(after, "--against", calls, "--source", "san-diego-ca", "--base", base, "--out", tmp_path / "out")
     with calls.open(encoding="utf-8", newline="") as file:
         urgent = Counter(row["priority"] for row in csv.DictReader(file))

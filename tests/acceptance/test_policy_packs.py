@@ -19,6 +19,7 @@ from answerable.cli import app
 from answerable.demo import Story, write_story
 from answerable.model.outcome import Outcome
 from answerable.policy import check_policy, load_policy
+from answerable.policy.layout import laid_out
 
 GAPS = {
     "oregon-ors-402-215-2017": "no rule applies to a request for assistance where requester is public",
@@ -63,6 +64,17 @@ def test_a_pack_may_govern_and_what_it_does_not_speak_of_is_known(name: str) -> 
     assert policy.promises
     assert policy.examples
     assert policy.source
+
+
+@pytest.mark.parametrize("name", PACKS)
+def test_a_pack_is_laid_out_as_fmt_would_lay_it_out(name: str) -> None:
+    text = PACKS[name].read_bytes()
+    assert laid_out(text, file=name) == text
+
+
+def test_fmt_finds_nothing_to_change_in_the_packs() -> None:
+    told = CliRunner().invoke(app, ["policy", "fmt", "--check", str(POLICIES)])
+    assert (told.exit_code, told.stdout) == (0, f"{len(PACKS) - 1} files in canonical layout already.\n")
 
 
 @pytest.mark.parametrize("name", PACKS)

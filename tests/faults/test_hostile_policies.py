@@ -88,7 +88,7 @@ REFUSED = {
     "a huge number in a condition": (policy(["priority == " + "9" * 3_000]), "is not a whole number"),
     "a NUL": (HEAD + 'x = "\0"', "this is not TOML"),
     "an escaped NUL": (policy(["holiday\\u0000"]), "'\\x00' is not understood here"),
-    "an escaped NUL in a name": (STARTER.replace('id   = "respond"', 'id = "res\\u0000pond"'), "cannot be"),
+    "an escaped NUL in a name": (STARTER.replace('id = "respond"', 'id = "res\\u0000pond"'), "cannot be"),
     "code": (policy(["__import__('os')"]), "there are no functions in this language"),
     "a method": (policy(["kind.upper() == 'CALL'"]), "'.' is not understood here"),
     "a lambda": (policy(["(lambda: true)()"]), "':' is not understood here"),

@@ -101,12 +101,12 @@ def _scale(con: duckdb.DuckDBPyConnection) -> tuple[int, int, int]:
     times = [f"epoch_us({time})" for time in OFFSETS.values()]
     origin_us = _one(con, f"SELECT coalesce(min(least(epoch_us(received_at), {', '.join(times)})), 0) FROM given")
     offsets = [f"{time} - coalesce(epoch_us(received_at), {origin_us})" for time in times]
-    for unit_us in _UNITS_US:
-        odd = " OR ".join(f"coalesce(({offset}) % {unit_us} <> 0, FALSE)" for offset in offsets)
-        if not _one(con, f"SELECT count(*) FROM given WHERE {odd}"):
-            break
-    widest = _one(con, f"SELECT coalesce(max(greatest({', '.join(f'abs({one})' for one in offsets)})), 0) FROM given")
-    return unit_us, origin_us, widest
+    kinds = ", ".join(f"bool_or(({offset}) % {unit_us} <> 0)" for unit_us in _UNITS_US for offset in offsets)
+    widest = ", ".join(f"max(abs({offset}))" for offset in offsets)
+    row = con.execute(f"SELECT {kinds}, {widest} FROM given").fetchone() or ()
+    *odd, most = (row[at : at + len(offsets)] for at in range(0, len(row), len(offsets)))
+    unit_us = next(unit_us for unit_us, some in zip(_UNITS_US, odd, strict=True) if not any(some))
+    return unit_us, origin_us, max(int(one or 0) for one in most)
 
 
 def _code_table(con: duckdb.DuckDBPyConnection, name: str, columns: Sequence[str], folder: Path) -> int:

@@ -56,7 +56,7 @@ def first_unlisted_code(con: duckdb.DuckDBPyConnection, layout: Layout) -> tuple
     """Line, column and value of the first code that the profile does not list, or None."""
     for column, text, codes in _code_columns(layout):
         row = con.execute(
-            f"""SELECT line, v FROM (SELECT line, {text} AS v FROM kept)
+            f"""SELECT line, v FROM (SELECT min(line) AS line, {text} AS v FROM kept GROUP BY v)
             WHERE v IS NOT NULL AND v NOT IN {listed(codes or [""])} ORDER BY line LIMIT 1"""
         ).fetchone()
         if row:
@@ -66,8 +66,8 @@ def first_unlisted_code(con: duckdb.DuckDBPyConnection, layout: Layout) -> tuple
 
 def _values(con: duckdb.DuckDBPyConnection, text: str, condition: str) -> dict[str, int]:
     rows = con.execute(
-        f"""SELECT v, count(*) FROM (SELECT {text} AS v FROM kept) WHERE v IS NOT NULL AND {condition}
-        GROUP BY v ORDER BY count(*) DESC, v"""
+        f"""SELECT v, rows FROM (SELECT {text} AS v, count(*) AS rows FROM kept GROUP BY v)
+        WHERE v IS NOT NULL AND {condition} ORDER BY rows DESC, v"""
     ).fetchall()
     values = {str(value): int(rows_) for value, rows_ in rows[:MOST_CODES_LISTED]}
     rest = sum(rows_ for _, rows_ in rows[MOST_CODES_LISTED:])
@@ -76,13 +76,12 @@ def _values(con: duckdb.DuckDBPyConnection, text: str, condition: str) -> dict[s
 
 def unlisted_facts(con: duckdb.DuckDBPyConnection, layout: Layout) -> dict[str, int]:
     """Per bound fact, the rows whose column has a text that is no value of the fact."""
-    out: Counter[str] = Counter()
-    for fact in layout.definition.bind:
-        column = explained(layout, fact)
-        if column is not None:
-            text, known = column
-            out[fact] = count(con, f"SELECT count(*) FROM kept WHERE {text} IS NOT NULL AND NOT {known}")
-    return {fact: rows for fact, rows in out.items() if rows}
+    columns = {fact: column for fact in layout.definition.bind if (column := explained(layout, fact)) is not None}
+    if not columns:
+        return {}
+    wanted = (f"count(*) FILTER ({text} IS NOT NULL AND NOT {known})" for text, known in columns.values())
+    row = con.execute(f"SELECT {', '.join(wanted)} FROM kept").fetchone() or ()
+    return {fact: int(rows) for fact, rows in zip(columns, row, strict=True) if rows}
 
 
 def quality_counts(con: duckdb.DuckDBPyConnection, layout: Layout, parquet: Path) -> dict[str, dict[str, int]]:
@@ -90,11 +89,18 @@ def quality_counts(con: duckdb.DuckDBPyConnection, layout: Layout, parquet: Path
     points = [point for point in CLOCK_POINTS if layout.shows(point)]
     if not points:
         return {}
-    wanted = ", ".join(f"count(*) FILTER (quality_{point} & {int(bit)} != 0)" for point in points for bit in Quality)
-    row = con.execute(f"SELECT {wanted} FROM read_parquet({literal(str(parquet))})").fetchone() or ()
-    found = iter(row)
-    out = {point: {str(bit.name).lower(): int(next(found)) for bit in Quality} for point in points}
-    return {point: {name: n for name, n in bits.items() if n} for point, bits in out.items() if any(bits.values())}
+    columns = ", ".join(f"quality_{point}" for point in points)
+    # a file has few combinations of qualities, and far more calls
+    found = con.execute(
+        f"SELECT {columns}, count(*) FROM read_parquet({literal(str(parquet))}) GROUP BY {columns}"
+    ).fetchall()
+    out: dict[str, Counter[str]] = {point: Counter() for point in points}
+    for *qualities, calls in found:
+        for point, quality in zip(points, qualities, strict=True):
+            for bit in Quality(quality):
+                out[point][str(bit.name).lower()] += calls
+    every = [str(bit.name).lower() for bit in Quality]
+    return {point: {name: bits[name] for name in every if name in bits} for point, bits in out.items() if bits}
 
 
 def span(con: duckdb.DuckDBPyConnection, layout: Layout, parquet: Path) -> tuple[int | None, int | None, int | None]:
@@ -106,6 +112,14 @@ def span(con: duckdb.DuckDBPyConnection, layout: Layout, parquet: Path) -> tuple
         FROM read_parquet({literal(str(parquet))})"""
     ).fetchone()
     return (row[0], row[1], row[2]) if row else (None, None, None)
+
+
+def in_order_of_receipt(con: duckdb.DuckDBPyConnection, parquet: Path) -> bool:
+    """Whether the calls in a file lie in the order of receipt, those without a time of it last."""
+    descents = f"""SELECT count(*) FROM (SELECT now, lag(now) OVER () AS before FROM (
+        SELECT coalesce(epoch_us(received_at), {2**63 - 1}) AS now FROM read_parquet({literal(str(parquet))})))
+        WHERE now < before"""
+    return count(con, descents) == 0
 
 
 def start_point(layout: Layout) -> str | None:

@@ -21,21 +21,21 @@ from answerable import __version__
 from answerable.config import Settings
 from answerable.errors import SourceError
 from answerable.model.source import Rows, SourceManifest
-from answerable.sources.accounting import first_unlisted_code, manifest, unlisted_codes
+from answerable.sources.accounting import first_unlisted_code, in_order_of_receipt, manifest, unlisted_codes
 from answerable.sources.files.gather import Gathered, Reading, gather
 from answerable.sources.files.seal import sha256_of
 from answerable.sources.meaning.call_sql import calls
 from answerable.sources.meaning.clock import ZoneClock, zone_clock
 from answerable.sources.meaning.fold_sql import entries, kept_rows
 from answerable.sources.meaning.lost_units import LostUnits, find_lost_units
-from answerable.sources.meaning.times_sql import decide_folds, span_us, timed
+from answerable.sources.meaning.times_sql import decide_folds, fault_said, span_us, timed
 from answerable.sources.profiling.catalogue import profiles
 from answerable.sources.profiling.header import match_header
 from answerable.sources.profiling.layout import Layout
 from answerable.sources.profiling.profile import ClockPolicy, Grain, Profile
 from answerable.sources.rows.one_header import Columns, OneHeader, one_header
 from answerable.sources.rows.stage_all import Part, Parts, Place, repeated_across, rows_by_part, stage_all
-from answerable.sources.rows.staging import Names, Stage, count, publish, staging, watching
+from answerable.sources.rows.staging import PARQUET, Names, Stage, count, publish, staging, watching
 from answerable.sources.sql_text import literal
 
 Progress: TypeAlias = Callable[[str, int, int | None], None]
@@ -93,10 +93,12 @@ def _import(
     rows = _sort_out(con, parts)
     _refuse_unlisted_in_a_draft(con, profile, layout, parts)
     tell("writing", 0, rows.imported)
-    _write_quarantine(con, parts, names.quarantine)
+    _write_quarantine(con, parts, layout, names.quarantine)
     with watching(con, lambda share: tell("writing", round(share * rows.imported), rows.imported)):
         _write_calls(con, prepared, names.parquet, as_of_us=as_of_us, place=parts.place)
     tell("accounting", 0, None)
+    if not in_order_of_receipt(con, names.parquet):
+        raise AssertionError("the calls were not written in the order of receipt")
     found = manifest(
         con, profile, prepared.layout, parquet=names.parquet, seal=gathered.seal,
         encoding=gathered.encoding, rows=rows, as_of_us=as_of_us,
@@ -110,7 +112,7 @@ def _key(file: Path | Sequence[Path], out: Path, *, profile: Profile, encoding: 
     """What an import that was stopped is known by: what is read, and how. Reading tells if the bytes are the same."""
     paths = [file] if isinstance(file, Path) else list(file)
     named = [str(path.resolve()) for path in paths]
-    told = msgspec.json.encode([__version__, profile.sha256, encoding, sheet, out.name, *named])
+    told = msgspec.json.encode([__version__, duckdb.__version__, profile.sha256, encoding, sheet, out.name, *named])
     return hashlib.sha256(told).hexdigest()[:16]
 
 
@@ -127,11 +129,10 @@ def _reading(profile: Profile, encoding: str | None, sheet: str | None) -> Readi
 @dataclass(frozen=True, slots=True)
 class _Prepared:
     """`layout`: with the blanks that still mean something. `local`: the zone's wall clock over the file's years.
-    `in_order`: the entries are in the order of receipt. `lost`: quarantined rows of units."""
+    `lost`: quarantined rows of units."""
 
     layout: Layout
     local: ZoneClock
-    in_order: bool
     lost: LostUnits
 
 
@@ -141,23 +142,30 @@ def _prepare(con: duckdb.DuckDBPyConnection, layout: Layout) -> _Prepared:
     first_us, last_us = span_us(con, layout) or (0, 0)
     written = zone_clock(clock.timezone, clock.policy, first_us=first_us, last_us=last_us)
     folds = decide_folds(con, layout, written)
-    con.execute(
-        """CREATE OR REPLACE TABLE duplicate_rows AS SELECT line FROM (
-            SELECT line, row_number() OVER (PARTITION BY raw_hash ORDER BY line) AS copy FROM numbered
-            WHERE bad_column IS NULL AND raw_hash IN (
-                SELECT raw_hash FROM numbered WHERE bad_column IS NULL GROUP BY raw_hash HAVING count(*) > 1))
-        WHERE copy > 1"""
-    )
-    duplicates = count(con, "SELECT count(*) FROM duplicate_rows")
+    duplicates = find_duplicates(con, layout)
     con.execute(
         f"CREATE OR REPLACE VIEW kept AS {kept_rows(layout, written, folds=folds > 0, duplicates=duplicates > 0)}"
     )
     lost = find_lost_units(con, layout)
     layout = lost.laid_over(layout)
-    con.execute(f"CREATE OR REPLACE VIEW entries AS {entries(layout, lost=lost.assigned > 0)}")
-    local = zone_clock(clock.timezone, ClockPolicy.LOCAL, first_us=first_us, last_us=last_us)
     plain = layout.definition.file.grain is Grain.CALL and not folds and not duplicates
-    return _Prepared(layout=layout, local=local, in_order=plain and _in_order(con, layout), lost=lost)
+    in_order = plain and _in_order(con, layout)
+    con.execute(f"CREATE OR REPLACE VIEW entries AS {entries(layout, in_order=in_order, lost=lost.assigned > 0)}")
+    local = zone_clock(clock.timezone, ClockPolicy.LOCAL, first_us=first_us, last_us=last_us)
+    return _Prepared(layout=layout, local=local, lost=lost)
+
+
+def find_duplicates(con: duckdb.DuckDBPyConnection, layout: Layout) -> int:
+    """Make the table `duplicate_rows` (line, first_line) of each row that says the same as one before; how many."""
+    # few rows share a number with another: only of those is the content compared
+    con.execute(
+        f"""CREATE OR REPLACE TABLE duplicate_rows AS SELECT line, first_line FROM (
+            SELECT line, first_value(line) OVER (PARTITION BY {layout.content_hash()} ORDER BY line) AS first_line
+            FROM numbered WHERE fault IS NULL AND alike IN (
+                SELECT alike FROM numbered WHERE fault IS NULL GROUP BY alike HAVING count(*) > 1))
+        WHERE line <> first_line"""
+    )
+    return count(con, "SELECT count(*) FROM duplicate_rows")
 
 
 def _in_order(con: duckdb.DuckDBPyConnection, layout: Layout) -> bool:
@@ -171,7 +179,7 @@ def _in_order(con: duckdb.DuckDBPyConnection, layout: Layout) -> bool:
 
 
 def _sort_out(con: duckdb.DuckDBPyConnection, parts: Parts) -> Rows:
-    unreadable = count(con, "SELECT count(*) FROM numbered WHERE bad_column IS NOT NULL")
+    unreadable = count(con, "SELECT count(*) FROM numbered WHERE fault IS NOT NULL")
     duplicates = count(con, "SELECT count(*) FROM duplicate_rows")
     rows = Rows(
         read=parts.rows + parts.rejected,
@@ -222,22 +230,24 @@ def _codes_said(unlisted: dict[str, dict[str, int]]) -> str:
     return f"Not listed, with the rows that have them: {'; '.join(said)}."
 
 
-def _write_quarantine(con: duckdb.DuckDBPyConnection, parts: Parts, path: Path) -> None:
+def _write_quarantine(con: duckdb.DuckDBPyConnection, parts: Parts, layout: Layout, path: Path) -> None:
     """file, line, column, value, reason, raw text: one line a quarantined row, in the order of the files."""
     with path.open("w", encoding="utf-8", newline="") as out:
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow(("file", "line", "column", "value", "reason", "raw"))
         for part in parts.every:
-            writer.writerows(sorted(_quarantined(con, part)))
+            writer.writerows(sorted(_quarantined(con, part, layout)))
 
 
-def _quarantined(con: duckdb.DuckDBPyConnection, part: Part) -> Iterator[tuple[str, int, str, str, str, str]]:
+def _quarantined(
+    con: duckdb.DuckDBPyConnection, part: Part, layout: Layout
+) -> Iterator[tuple[str, int, str, str, str, str]]:
     name, before = part.opened.readable.name, part.lines_before
     within = f"line BETWEEN {before + 1} AND {before + part.staged.lines}"
     cells = f"[{', '.join(part.placed.columns)}]"
     unreadable = con.execute(
-        f"""SELECT line - {before}, covers, bad_column, bad_value, bad_reason, {cells} FROM numbered
-        WHERE bad_column IS NOT NULL AND {within}"""
+        f"""SELECT line - {before}, covers, {fault_said(layout)}, {cells} FROM numbered
+        WHERE fault IS NOT NULL AND {within}"""
     ).fetchall()
     wanted = {line: covers for line, covers, *_ in unreadable}
     lines = part.opened.raw(wanted) if wanted else ()
@@ -259,8 +269,8 @@ def _csv_line(fields: Sequence[str]) -> str:
 def _write_calls(
     con: duckdb.DuckDBPyConnection, prepared: _Prepared, path: Path, *, as_of_us: int | None, place: Place
 ) -> None:
-    select = calls(prepared.layout, local=prepared.local, as_of_us=as_of_us, in_order=prepared.in_order, place=place)
-    con.execute(f"COPY ({select}) TO {literal(str(path))} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880)")
+    select = calls(prepared.layout, local=prepared.local, as_of_us=as_of_us, place=place)
+    con.execute(f"COPY ({select}) TO {literal(str(path))} {PARQUET}")
 
 
 def _notes(gathered: Gathered, header: OneHeader, parts: Parts, repeated: int) -> tuple[str, ...]:

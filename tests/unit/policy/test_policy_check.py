@@ -40,7 +40,7 @@ def test_a_missing_over_is_a_conflict_for_each_rule_it_wins_over() -> None:
 
 def test_the_wrong_order_breaks_the_promise_and_hides_the_rule() -> None:
     text = changed(ALDER, 'over = ["agency-resources", "agency-resources-revisit", "other-agency"]\n', "")
-    found = problems(moved(text, '[[duty]]\nid   = "life-safety"', before='[[duty]]\nid   = "kind-not-recorded"'))
+    found = problems(moved(text, '[[duty]]\nid = "life-safety"', before='[[duty]]\nid = "kind-not-recorded"'))
     assert [one.rule for one in found if one.code == "conflict"] == [
         "agency-resources",
         "agency-resources-revisit",
@@ -92,18 +92,18 @@ def test_an_over_without_need_is_a_warning() -> None:
 
 def test_reopening_that_changes_nothing_is_an_error() -> None:
     (found,) = problems(
-        changed(ALDER, 'reopen-when   = "life_safety or', 'reopen-when = "priority == 1 or life_safety or')
+        changed(ALDER, 'reopen-when = "life_safety or', 'reopen-when = "priority == 1 or life_safety or')
     )
     assert (found.code, found.rule) == ("reopen-without-effect", "agency-resources")
     assert "priority is 1" in found.message
     never = changed(
-        ALDER, 'reopen-when   = "life_safety or', 'reopen-when = "priority == 1 and priority == 2 and life_safety or'
+        ALDER, 'reopen-when = "life_safety or', 'reopen-when = "priority == 1 and priority == 2 and life_safety or'
     )
     assert problems(never) == ()  # the other parts still reopen
 
 
 def test_reopening_that_is_never_true_is_an_error() -> None:
-    text = changed(ALDER, 'reopen-when   = "', 'reopen-when = "priority == 1 and priority == 2 and ( true or ')
+    text = changed(ALDER, 'reopen-when = "', 'reopen-when = "priority == 1 and priority == 2 and ( true or ')
     text = changed(text, '(alternatives_exhausted and own_service_used)"\nover', 'holiday)"\nover')
     assert [(one.code, one.message) for one in problems(text)] == [
         ("reopen-without-effect", "reopen-when is never true")
@@ -118,9 +118,7 @@ def test_a_broken_promise_comes_with_a_call_that_breaks_it() -> None:
 
 
 def test_where_no_rule_applies_nothing_is_promised() -> None:
-    text = changed(
-        ALDER, 'id   = "kind-not-recorded"', 'id = "kind-not-recorded"\nover = []'.replace("\nover = []", "")
-    )
+    text = changed(ALDER, 'id = "kind-not-recorded"', 'id = "kind-not-recorded"\nover = []'.replace("\nover = []", ""))
     text = changed(text, 'when = "not known(kind)"', 'when = "not known(kind) and holiday"')
     text = changed(text, "when = \"kind == 'call'\"\nthen", 'when = "not known(kind)"\nthen')
     broken = next(one for one in problems(text) if one.code == "promise-broken")
@@ -175,7 +173,7 @@ def test_a_clock_that_never_runs_is_an_error() -> None:
 
 
 def test_a_rule_only_its_issuer_could_use_is_a_warning() -> None:
-    text = changed(ALDER, 'decline-by    = "watch_commander"', 'decline-by = "chief"')
+    text = changed(ALDER, 'decline-by = "watch_commander"', 'decline-by = "chief"')
     (found,) = (one for one in problems(text) if one.code != "example-fails")
     assert (found.code, found.severity, found.rule) == ("issuer-declines", Severity.WARNING, "other-agency")
 

@@ -46,12 +46,12 @@ CONSEQUENCES = [
     # one fault, and everything that leans on what it broke
     ("[ranks]", "[rank]", "None: there is no key 'rank' here"),
     ('order = ["dispatcher"', 'order = [7, "dispatcher"', "None: order must list texts, not a whole number"),
-    ('id   = "other-agency"', 'id = "Other Agency"', "Other Agency: id cannot be 'Other Agency'"),
-    ('id   = "other-agency"', "", "duty 6: the key 'id' is missing"),
-    ("life_safety            = {", "life_safty = {", "None: there is no key 'life_safty' here"),
+    ('id = "other-agency"', 'id = "Other Agency"', "Other Agency: id cannot be 'Other Agency'"),
+    ('id = "other-agency"', "", "duty 6: the key 'id' is missing"),
+    ("life_safety = {", "life_safty = {", "None: there is no key 'life_safty' here"),
     ("when = \"true\"\ndispatch-within", "wehn = \"true\"\ndispatch-within", "any: there is no key 'wehn' here"),
     ("requester = { one-of", "requester = { one_of", "fact requester: there is no key 'one_of' here"),
-    ("issued-at      = 2017-12-15T09:00:00-08:00", 'issued-at = "soon"',
+    ("issued-at = 2017-12-15T09:00:00-08:00", 'issued-at = "soon"',
      "None: issued-at must be a date and time with an offset, not a text"),
 ]  # fmt: skip
 
@@ -86,9 +86,9 @@ def test_more_faults_than_anybody_mends_at_once_are_not_all_told() -> None:
     [
         (('when = "life_safety"', 'when = "lifе_safety"'), "U+0435, CYRILLIC SMALL LETTER IE"),
         (("kind == 'call'", "kind == 'саll'"), "U+0441, CYRILLIC SMALL LETTER ES"),
-        (('id   = "life-safety"', 'id = "life‐safety"'), "U+2010, HYPHEN"),
+        (('id = "life-safety"', 'id = "life‐safety"'), "U+2010, HYPHEN"),
         (('"chief"]', '"сhief"]'), "U+0441, CYRILLIC SMALL LETTER ES"),
-        (('title          = "How', 'tіtle = "How'), "U+0456, CYRILLIC SMALL LETTER BYELORUSSIAN-UKRAINIAN I"),
+        (('title = "How', 'tіtle = "How'), "U+0456, CYRILLIC SMALL LETTER BYELORUSSIAN-UKRAINIAN I"),
     ],
 )
 def test_a_letter_that_only_looks_right_is_named(wrong: tuple[str, str], letter: str) -> None:

@@ -41,7 +41,7 @@ TABLE = [
 
 @pytest.mark.parametrize(("written", "expected"), TABLE, ids=range(len(TABLE)))
 def test_one_spelling(written: str, expected: str) -> None:
-    assert expected in laid(changed(SMALL, 'id   = "respond"', written))
+    assert expected in laid(changed(SMALL, 'id = "respond"', written))
 
 
 def test_one_blank_line_stands_before_a_header_and_the_comments_above_it() -> None:
@@ -56,14 +56,14 @@ def test_one_blank_line_stands_before_a_header_and_the_comments_above_it() -> No
 
 
 def test_an_inline_table_and_a_table_under_its_own_header_both_stay_what_they_are() -> None:
-    text = changed(SMALL, "given  = { life_safety = true }", "given={life_safety=true}")
+    text = changed(SMALL, "given = { life_safety = true }", "given={life_safety=true}")
     assert "\ngiven = { life_safety = true }\n" in laid(text)
     own = changed(
-        SMALL, "effective  = { from = 2000-01-01T00:00:00Z }   # early, so that it can be tried on any file\n", ""
+        SMALL, "effective = { from = 2000-01-01T00:00:00Z }  # early, so that it can be tried on any file\n", ""
     )
     own = changed(own, "[[duty]]", "[policy.effective]\nfrom=2000-01-01T00:00:00Z\n[[duty]]")
     assert "\n\n[policy.effective]\nfrom = 2000-01-01T00:00:00Z\n\n[[duty]]\n" in laid(own)
-    dotted = changed(SMALL, "effective  = { from = 2000-01-01T00:00:00Z }", "effective . from=2000-01-01T00:00:00Z")
+    dotted = changed(SMALL, "effective = { from = 2000-01-01T00:00:00Z }", "effective . from=2000-01-01T00:00:00Z")
     assert "\neffective.from = 2000-01-01T00:00:00Z  # early" in laid(dotted)
 
 

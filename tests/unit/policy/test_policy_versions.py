@@ -13,7 +13,7 @@ from answerable.policy import Policy, VersionSet, load_policy
 def version(name: str, start: str, end: str | None = None, *, supersedes: str = "", policy: str = "a/b") -> Policy:
     text = changed(STARTER, '"starter/response"', f'"{policy}"')
     text = changed(
-        text, 'version    = "1"', f'version = "{name}"' + (f'\nsupersedes = "{supersedes}"' if supersedes else "")
+        text, 'version = "1"', f'version = "{name}"' + (f'\nsupersedes = "{supersedes}"' if supersedes else "")
     )
     until = f", to = {end}T00:00:00Z" if end else ""
     text = changed(text, "{ from = 2000-01-01T00:00:00Z }", f"{{ from = {start}T00:00:00Z{until} }}")

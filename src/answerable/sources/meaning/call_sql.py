@@ -11,8 +11,8 @@ from answerable.sources.rows.stage_all import Place
 from answerable.sources.sql_text import literal
 
 
-def calls(layout: Layout, *, local: ZoneClock, as_of_us: int | None, in_order: bool, place: Place) -> str:
-    """The SELECT over the view `entries`, in the order of receipt; `in_order`: they are in it already.
+def calls(layout: Layout, *, local: ZoneClock, as_of_us: int | None, place: Place) -> str:
+    """The SELECT over the view `entries`, in its order.
 
     `place`: the file of a line of the whole, and its number there."""
     found = {"raw_file": place.file, "raw_line_no": place.line}
@@ -27,8 +27,7 @@ def calls(layout: Layout, *, local: ZoneClock, as_of_us: int | None, in_order: b
                 coalesce(first_unit, fold_first_unit) AS first_unit),
             {meanings(layout)} FROM texts),
         judged AS NOT MATERIALIZED (SELECT *, {evidence(layout)} FROM coded)
-        SELECT {wanted}, {facts(layout, local)}, raw FROM judged
-        {"" if in_order else "ORDER BY u_received NULLS LAST, line"}"""
+        SELECT {wanted}, {facts(layout, local)}, raw FROM judged"""
 
 
 def _plain() -> list[tuple[str, str]]:
@@ -45,7 +44,7 @@ def _expression(layout: Layout, column: str, as_of_us: int | None) -> str:
         "source": literal(about.id),
         "agency": literal(about.agency),
         "discipline": literal(about.discipline),
-        "row_key": "raw_hash[1:32]",
+        "row_key": "substring(raw_hash, 1, 32)",
         "abandoned": "flag_abandoned",
         "reopened": "coalesce(flag_reopened, u_reopened IS NOT NULL OR NULL)",
         "held": "flag_held",

@@ -13,6 +13,7 @@ from answerable.sources.profiling.layout import Layout
 from answerable.sources.profiling.profile import Grain
 
 _LAST_OF_ALL = ("cleared", "closed", "reopened")
+_IN_ORDER = "ORDER BY u_received NULLS LAST, line"
 _OF_UNITS = ("dispatched", "enroute", "arrived", "cleared")
 """The clock points that another unit's row could have made earlier, or later."""
 
@@ -23,20 +24,23 @@ def kept_rows(layout: Layout, clock: ZoneClock, *, folds: bool, duplicates: bool
     `folds`, `duplicates`: whether those tables have rows. Where they have none nothing is joined, so that rows in
     order stay in order.
     """
-    listed = ", ".join(("numbered.line", "numbered.raw_hash", *layout.cells, *instants(layout, clock, folds=folds)))
+    listed = ", ".join(("numbered.line", *layout.cells, *instants(layout, clock, folds=folds)))
     joined = "numbered LEFT JOIN folds USING (line)" if folds else "numbered"
-    without = "AND numbered.line NOT IN (SELECT line FROM duplicate_rows)" if duplicates else ""
-    return f"SELECT {listed} FROM {joined} WHERE bad_column IS NULL {without}"
+    without = "ANTI JOIN duplicate_rows USING (line)" if duplicates else ""
+    return f"SELECT {listed} FROM {joined} {without} WHERE fault IS NULL"
 
 
-def entries(layout: Layout, *, lost: bool = False) -> str:
+def entries(layout: Layout, *, in_order: bool, lost: bool = False) -> str:
     """The SELECT of one row a call, over the view `kept`: line, raw_hash, c0…, u_p, q_p, raw, and the unit counts.
 
-    `lost`: the table `lost_units` has calls of which a unit's row is in quarantine.
+    They come in the order of receipt; `in_order`: `kept` is in it already. `lost`: the table `lost_units` has calls of
+    which a unit's row is in quarantine.
     """
     if layout.definition.file.grain is Grain.CALL:
-        return f"""SELECT *, [{layout.raw_struct()}] AS raw, NULL::BIGINT AS fold_dispatched,
-            NULL::BIGINT AS fold_arrived, NULL::VARCHAR AS fold_first_unit, FALSE AS unit_row_lost FROM kept"""
+        # what is sorted is narrow: everything else is made of the rows once they are in order
+        return f"""SELECT *, {layout.content_hash()} AS raw_hash, [{layout.raw_struct()}] AS raw,
+            NULL::BIGINT AS fold_dispatched, NULL::BIGINT AS fold_arrived, NULL::VARCHAR AS fold_first_unit,
+            FALSE AS unit_row_lost FROM {"kept" if in_order else f"(FROM kept {_IN_ORDER})"}"""
     points = list(dict.fromkeys(layout.points + layout.intervals))
     columns = [f"first({cell} ORDER BY line) AS {cell}" for cell in layout.cells]
     for point in points:
@@ -52,8 +56,9 @@ def entries(layout: Layout, *, lost: bool = False) -> str:
     )
     folded = f"""SELECT min(line) AS line, sha256(string_agg(raw_hash, '' ORDER BY raw_hash)) AS raw_hash,
         {", ".join(columns)}, list({layout.raw_struct()} ORDER BY line) AS raw, {_units(layout)}
-        FROM (SELECT *, {key} AS call_key FROM kept) GROUP BY call_key"""
-    return _marked(folded, [point for point in points if point in _OF_UNITS]) if lost else folded
+        FROM (SELECT *, {key} AS call_key, {layout.content_hash()} AS raw_hash FROM kept) GROUP BY call_key"""
+    marked = _marked(folded, [point for point in points if point in _OF_UNITS]) if lost else folded
+    return f"SELECT * FROM ({marked}) {_IN_ORDER}"
 
 
 def _marked(folded: str, points: list[str]) -> str:

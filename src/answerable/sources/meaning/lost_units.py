@@ -63,7 +63,7 @@ def find_lost_units(con: duckdb.DuckDBPyConnection, layout: Layout) -> LostUnits
     if layout.definition.file.grain is not Grain.UNIT_RESPONSE or call_id is None:
         return LostUnits()
     lost = f"""WITH lost AS (
-            SELECT line, [{call_id}] AS tokens, TRUE AS numbered FROM numbered WHERE bad_column IS NOT NULL
+            SELECT line, [{call_id}] AS tokens, TRUE AS numbered FROM numbered WHERE fault IS NOT NULL
             UNION ALL SELECT line, {_tokens(layout)}, FALSE FROM rejected),
         named AS (SELECT line, numbered, unnest(tokens) AS token FROM lost),
         ids AS (SELECT DISTINCT {call_id} AS call_id FROM kept)"""

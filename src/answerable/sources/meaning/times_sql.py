@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import duckdb
 
@@ -22,20 +23,31 @@ _UNCHAINED = ("contact", "first_closed", "reopened")
 
 
 def timed(layout: Layout, relation: str) -> str:
-    """A SELECT that adds to the rows of a relation their raw_hash, for each point p the local time l_p (microseconds)
-    and quality q_p, and the first value that cannot be read (bad_column, bad_value, bad_reason)."""
+    """A SELECT that adds to the rows of a relation: for each point p the local time l_p (microseconds) and quality q_p;
+    `fault`, the number of the first value that cannot be read (`faults`), or NULL; and `alike`, the same number for
+    rows of the same content, and seldom for others."""
     points = _read_points(layout)
-    texts = [f"{layout.value(f'{point}_at')} AS v_{point}" for point in points]
-    texts += [f"{layout.cell(layout.definition.intervals[p].column)} AS i_{p}" for p in layout.intervals]
+    texts = [f"{text} AS {column}" for column, text in _texts(layout, points).items()]
+    readings = [f"{sql} AS {column}" for point in points for column, sql in _readings(point, layout).items()]
     stamps = [f"{_stamp(point, layout)} AS t_{point}" for point in points]
     locals_us = [f"epoch_us(t_{point}) AS l_{point}" for point in points]
     qualities = [f"{_quality(point, layout)} AS q_{point}" for point in points if point in CLOCK_POINTS]
     spans = [f"try_cast(i_{p} AS DOUBLE) AS s_{p}" for p in layout.intervals]
-    working = ", ".join((*(f"v_{p}, t_{p}" for p in points), *(f"i_{p}" for p in layout.intervals)))
-    added = ", ".join((*locals_us, *qualities, *spans, _bad(layout, points)))
-    return f"""SELECT * EXCLUDE ({working}), {added}
-        FROM (SELECT *, {", ".join((*stamps, layout.content_hash() + " AS raw_hash"))}
-            FROM (SELECT {", ".join(("*", *texts))} FROM {relation}))"""
+    working = [*_texts(layout, points), *(f"t_{p}" for p in points)]
+    working += [column for point in points for column in _readings(point, layout)]
+    arms = " ".join(f"WHEN {one.condition} THEN {at}" for at, one in enumerate(faults(layout), start=1))
+    fault = f"(CASE {arms} END)::UTINYINT AS fault" if arms else "NULL::UTINYINT AS fault"
+    added = ", ".join((*locals_us, *qualities, *spans, fault))
+    # one step after another, so that each text is trimmed once and each time is read once
+    return f"""SELECT * EXCLUDE ({", ".join(working)}), {added} FROM (SELECT {", ".join(("*", *stamps))} FROM (
+        SELECT {", ".join(("*", *readings))} FROM (
+        SELECT {", ".join(("*", *texts))}, hash({", ".join(layout.cells)}) AS alike FROM {relation})))"""
+
+
+def _texts(layout: Layout, points: tuple[str, ...]) -> dict[str, str]:
+    """The texts that are read: v_p of a time, i_p of an interval."""
+    found = {f"v_{point}": layout.value(f"{point}_at") or "NULL::VARCHAR" for point in points}
+    return found | {f"i_{p}": layout.cell(layout.definition.intervals[p].column) or "NULL" for p in layout.intervals}
 
 
 def _read_points(layout: Layout) -> tuple[str, ...]:
@@ -84,12 +96,18 @@ def _counted(text: str, unit: EpochUnit) -> str:
     return f"make_timestamp(round({number} * {scale})::BIGINT)"
 
 
-def _read(point: str, layout: Layout) -> str:
+def _readings(point: str, layout: Layout) -> dict[str, str]:
+    """The time that a text says, r0_p, r1_p, …: one for each precision that the formats have, in their order."""
     text, ref = f"v_{point}", layout.definition.ref(f"{point}_at")
     if ref is not None and ref.epoch is not None:
-        return _counted(text, ref.epoch)
+        return {f"r0_{point}": _counted(text, ref.epoch)}
     formats = _by_precision(_formats_of(point, layout)).values()
     tries = [_parsed(text, some) for some in formats] or ["NULL::TIMESTAMP"]
+    return {f"r{at}_{point}": one for at, one in enumerate(tries)}
+
+
+def _read(point: str, layout: Layout) -> str:
+    tries = list(_readings(point, layout))
     return f"coalesce({', '.join(tries)})" if len(tries) > 1 else tries[0]
 
 
@@ -103,11 +121,11 @@ def _quality(point: str, layout: Layout) -> str:
     clock = layout.definition.clock
     text = f"v_{point}"
     precision = "0"
-    for lacks, formats in reversed(_by_precision(_formats_of(point, layout)).items()):
+    for at, lacks in reversed([*enumerate(_by_precision(_formats_of(point, layout)))]):
         precision = (
             str(int(lacks))
             if precision == "0"
-            else f"CASE WHEN {_parsed(text, formats)} IS NOT NULL THEN {int(lacks)} ELSE {precision} END"
+            else f"CASE WHEN r{at}_{point} IS NOT NULL THEN {int(lacks)} ELSE {precision} END"
         )
     if point in clock.midnight_placeholder:
         midnight = f"epoch_us(t_{point}) % {_DAY_US} = 0"
@@ -127,37 +145,42 @@ def _only_time_of_day(point: str, layout: Layout) -> str:
     return f"(t_{point} IS NULL AND {_parsed(f'v_{point}', formats)} IS NOT NULL)" if formats else "FALSE"
 
 
-def _bad(layout: Layout, points: tuple[str, ...]) -> str:
-    """The first column whose text cannot be read, its value, and why."""
-    faults = [
-        (
-            f"v_{point} IS NOT NULL AND t_{point} IS NULL AND NOT {_only_time_of_day(point, layout)}"
-            f" AND NOT {_placeholder(point, layout)}"
-            + (f" AND v_{point} NOT IN {listed(s)}" if (s := layout.definition.clock.sentinels) else ""),
-            layout.source_name(f"{point}_at"),
-            f"v_{point}",
-            "is not a time in any format of the profile",
-        )
-        for point in points
-    ]
-    faults += [
-        (
-            f"i_{point} IS NOT NULL AND try_cast(i_{point} AS DOUBLE) IS NULL",
-            layout.definition.intervals[point].column,
-            f"i_{point}",
-            "is not a number",
-        )
-        for point in layout.intervals
-    ]
+class Fault(NamedTuple):
+    """Why a row may be unreadable, as SQL: `condition` over the columns of `timed`, `value` over the row's cells."""
 
-    def arms(results: Iterator[str]) -> str:
-        when = " ".join(f"WHEN {fault[0]} THEN {result}" for fault, result in zip(faults, results, strict=True))
-        return f"(CASE {when} END)" if faults else "NULL::VARCHAR"
+    condition: str
+    column: str
+    value: str
+    reason: str
 
-    return (
-        f"{arms(literal(f[1]) for f in faults)} AS bad_column, {arms(f[2] for f in faults)} AS bad_value, "
-        f"{arms(literal(f[3]) for f in faults)} AS bad_reason"
-    )
+
+def faults(layout: Layout) -> list[Fault]:
+    """Every fault that a row may have, in the order in which they are looked for."""
+    points = _read_points(layout)
+    texts = _texts(layout, points)
+    found = []
+    for point in points:
+        known = layout.definition.clock.sentinels
+        condition = (
+            f"t_{point} IS NULL AND v_{point} IS NOT NULL AND NOT {_only_time_of_day(point, layout)}"
+            f" AND NOT {_placeholder(point, layout)}" + (f" AND v_{point} NOT IN {listed(known)}" if known else "")
+        )
+        column = layout.source_name(f"{point}_at")
+        found.append(Fault(condition, column, texts[f"v_{point}"], "is not a time in any format of the profile"))
+    for point in layout.intervals:
+        condition = f"i_{point} IS NOT NULL AND try_cast(i_{point} AS DOUBLE) IS NULL"
+        column = layout.definition.intervals[point].column
+        found.append(Fault(condition, column, texts[f"i_{point}"], "is not a number"))
+    return found
+
+
+def fault_said(layout: Layout) -> str:
+    """SQL over a row of `numbered` that has a fault: its column, the value and the reason."""
+    every = [*enumerate(faults(layout), start=1)]
+    said = ([(at, literal(one.column)) for at, one in every], [(at, one.value) for at, one in every],
+        [(at, literal(one.reason)) for at, one in every])  # fmt: skip
+    arms = (" ".join(f"WHEN {at} THEN {text}" for at, text in one) for one in said)
+    return ", ".join(f"(CASE fault {one} END)" if one else "NULL::VARCHAR" for one in arms)
 
 
 def span_us(con: duckdb.DuckDBPyConnection, layout: Layout) -> tuple[int, int] | None:
@@ -167,7 +190,7 @@ def span_us(con: duckdb.DuckDBPyConnection, layout: Layout) -> tuple[int, int] |
         return None
     row = con.execute(
         f"SELECT min(least({', '.join(columns)}, NULL)), max(greatest({', '.join(columns)}, NULL)) "
-        "FROM numbered WHERE bad_column IS NULL"
+        "FROM numbered WHERE fault IS NULL"
     ).fetchone()
     return (row[0], row[1]) if row and row[0] is not None else None
 

@@ -9,6 +9,9 @@ from answerable.sources.profiling.header import Match, unique_names
 from answerable.sources.profiling.profile import ColumnRef, Definition
 from answerable.sources.sql_text import any_of, listed, literal, name
 
+_LENGTHS = "[" + ", ".join(f"'{length}:'" for length in range(64)) + "]"
+"""Most lengths, written out beforehand: writing out a number costs more than looking it up."""
+
 
 @dataclass(frozen=True, slots=True)
 class Layout:
@@ -28,11 +31,13 @@ class Layout:
         position = self.match.found.get(column)
         if position is None:
             return None
-        trimmed = f"trim(c{position}, ' \t')"
-        tokens = self.definition.file.null_tokens
-        if tokens in ((), ("",)):
-            return f"nullif({trimmed}, '')"
-        return f"(CASE WHEN {trimmed} IN {listed((*tokens, ''))} THEN NULL ELSE {trimmed} END)"
+        text = f"c{position}"
+        nothing = listed(dict.fromkeys((*self.definition.file.null_tokens, "")))
+        # trimming costs ten times as much as seeing that there is nothing to trim
+        spaced = any_of(f"{at}({text}, {literal(space)})" for space in " \t" for at in ("prefix", "suffix"))
+        trimmed = f"trim({text}, ' \t')"
+        return f"""(CASE WHEN {text} IN {nothing} THEN NULL WHEN NOT ({spaced}) THEN {text}
+            WHEN {trimmed} IN {nothing} THEN NULL ELSE {trimmed} END)"""
 
     def value(self, canonical: str) -> str | None:
         """The text of a canonical column; None where the profile or the file has none."""
@@ -82,4 +87,5 @@ class Layout:
 
     def content_hash(self) -> str:
         """SHA-256 of the row's content: for each column its length in bytes, a colon and its text."""
-        return "sha256(concat(" + ", ".join(f"strlen({cell}), ':', {cell}" for cell in self.cells) + "))"
+        parts = (f"coalesce({_LENGTHS}[strlen({cell}) + 1], strlen({cell}) || ':'), {cell}" for cell in self.cells)
+        return f"sha256(concat({', '.join(parts)}))"

@@ -172,7 +172,7 @@ def rows_by_part(con: duckdb.DuckDBPyConnection, parts: Parts, whole: Rows) -> t
         query: _by_part(con, parts, query)
         for query in (
             "SELECT line FROM kept",
-            "SELECT line FROM numbered WHERE bad_column IS NOT NULL",
+            "SELECT line FROM numbered WHERE fault IS NOT NULL",
             "SELECT line FROM duplicate_rows",
         )
     }
@@ -214,13 +214,10 @@ def repeated_across(con: duckdb.DuckDBPyConnection, parts: Parts) -> int:
     """Duplicate rows whose first copy stands in another table."""
     if len(parts.every) == 1:
         return 0
-    starts = _starts(parts)
     return count(
         con,
-        f"""WITH placed AS (SELECT numbered.line, raw_hash, part FROM numbered ASOF JOIN ({starts}) parts
-                ON numbered.line > parts.before WHERE bad_column IS NULL),
-            firsts AS (SELECT raw_hash, arg_min(part, line) AS first_part FROM placed
-                GROUP BY raw_hash HAVING count(*) > 1)
-        SELECT count(*) FROM placed JOIN firsts USING (raw_hash)
-        WHERE part <> first_part AND line IN (SELECT line FROM duplicate_rows)""",
+        f"""WITH parts AS ({_starts(parts)})
+        SELECT count(*) FROM duplicate_rows ASOF JOIN parts ON line > parts.before
+            ASOF JOIN parts AS firsts ON first_line > firsts.before
+        WHERE parts.part <> firsts.part""",
     )

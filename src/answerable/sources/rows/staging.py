@@ -21,6 +21,12 @@ MEMORY = "2GB"
 """What the engine may use unless the settings say otherwise; what does not fit goes to the stage."""
 WATCHED_EVERY_S = 0.25
 DATABASE = "staging.duckdb"
+PARQUET = (
+    "(FORMAT parquet, PARQUET_VERSION v2, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE 122880, "
+    "DICTIONARY_SIZE_LIMIT 2000)"
+)
+"""How canonical calls are written. Beside the engine's own choice (v1, level 3, groups of 122,880) this takes a tenth
+less work and less memory, and gives a smaller file that is read faster."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +129,11 @@ def _database(folder: Path, settings: Settings) -> duckdb.DuckDBPyConnection:
     con.execute("SET TimeZone = 'UTC'")
     con.execute(f"SET temp_directory = {literal(str(folder / 'spill'))}")
     con.execute("SET preserve_insertion_order = true")
+    # an IN list of five values or more would become a join, and above a join the engine keeps no order: rows would get
+    # each other's line numbers, and the calls would not lie in the order of receipt
+    con.execute("SET disabled_optimizers = 'in_clause'")
+    # what is staged is read a few times and thrown away: packing it costs more than it saves
+    con.execute("SET force_compression = 'uncompressed'")
     # the bar is what keeps count of how far a query is; it is never printed
     con.execute("SET enable_progress_bar = true")
     con.execute("SET enable_progress_bar_print = false")

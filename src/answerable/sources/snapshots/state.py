@@ -16,10 +16,9 @@ import duckdb
 
 from answerable.model.call import CALL_COLUMNS
 from answerable.model.snapshot import JUDGED, Edited
-from answerable.sources.rows.staging import count
+from answerable.sources.rows.staging import PARQUET, count
 from answerable.sources.sql_text import literal
 
-_PARQUET = "(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880)"
 _CANONICAL = ", ".join(column for column, _ in CALL_COLUMNS)
 _KEYS_AT_ONCE = 100_000
 
@@ -79,7 +78,7 @@ def write_history(con: duckdb.DuckDBPyConnection, path: Path) -> None:
     """Every earlier observation as it stood, and after them those of this export."""
     con.execute(
         f"""COPY (SELECT * FROM earlier_history UNION ALL BY NAME (SELECT * FROM observed)
-            ORDER BY snapshot, call_no) TO {literal(str(path))} {_PARQUET}"""
+            ORDER BY snapshot, call_no) TO {literal(str(path))} {PARQUET}"""
     )
 
 
@@ -106,7 +105,7 @@ def write_calls(con: duckdb.DuckDBPyConnection, path: Path, *, number: int) -> N
                     state = 'undetermined' AS undetermined FROM observed
             ) LEFT JOIN (SELECT snapshot AS last_snapshot, as_of_us FROM as_of_by_snapshot) USING (last_snapshot)
             ORDER BY received_at NULLS LAST, call_no)
-        TO {literal(str(path))} {_PARQUET}"""
+        TO {literal(str(path))} {PARQUET}"""
     )
 
 
