@@ -55,6 +55,7 @@ def examine(  # noqa: PLR0913  the options of `answerable examine`
     claims: PathLike | Sequence[PathLike] = (),
     facts: PathLike | None = None,
     decisions: PathLike | None = None,
+    log: PathLike | None = None,
     out: PathLike | None = None,
     encoding: str | None = None,
     sheet: str | None = None,
@@ -62,9 +63,9 @@ def examine(  # noqa: PLR0913  the options of `answerable examine`
 ) -> Result:
     """The outcome of every call under the policy then in force, and a finding for every claim.
 
-    `files` and `sheet` as for `read`; `policy` and `claims` are a path or several. The result folder is written to
-    `out` (new, empty, or an earlier result, which is replaced); without it, to a folder that goes when the result does.
-    Raises AnswerableError.
+    `files` and `sheet` as for `read`; `policy` and `claims` are a path or several; `log` is what was read of a log. The
+    result is written to the folder `out` (new, empty, or an earlier result, which is replaced); without it, to one that
+    goes when the result does. Raises AnswerableError.
     """
     given: dict[str, Sequence[object]] = {
         "--source": [source] if source is not None else [],
@@ -75,6 +76,7 @@ def examine(  # noqa: PLR0913  the options of `answerable examine`
         "--decisions": _several(decisions),
         "--policy": _several(policy),
         "--claim": _several(claims),
+        "--log": _several(log),
         "--out": [Path(out) if out is not None else Path("result")],
     }
     words = [str(word) for option, values in given.items() for value in values for word in (option, value)]
@@ -92,6 +94,7 @@ def examine(  # noqa: PLR0913  the options of `answerable examine`
             facts=None if facts is None else Path(facts),
             decisions=None if decisions is None else Path(decisions),
             claims=_several(claims),
+            log=None if log is None else Path(log),
             out=target,
             as_of=as_of,
             command=shlex.join(["answerable", "examine", *map(str, paths), *words]),

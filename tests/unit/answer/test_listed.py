@@ -206,7 +206,7 @@ def test_shares_that_were_learned_are_shares() -> None:
 
 
 def test_what_a_very_long_list_never_shows_may_still_happen() -> None:
-    entries = [entry(f"e{at}", type="") for at in range(3_000)]
+    entries = [entry(f"e{at}", type="") for at in range(1_500)]
     pairs = [pair("right", 10, of=one.id, place=Place.ALL_WORDS, kind=None) for one in entries]
     pairs += [pair(f"{one.id}-o", 3_000, of=one.id, kind=None) for one in entries]
     memory = identified(entries, [*pairs], common={one.id: RARE["e"] for one in entries}).memory

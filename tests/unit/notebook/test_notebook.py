@@ -13,12 +13,14 @@ import msgspec
 import pytest
 from tests.support.examinations import BIDI, HOSTILE, sample_examination
 from tests.support.result_folders import report_row, result_folder
+from tests.support.small_log import TRUST, MemoryFolder, SmallLog, canonical
 
 import answerable
 from answerable.engines.read_table import ParquetTable
 from answerable.errors import InputError, MissingExtraError, SettingsError, SourceError
 from answerable.notebook.frames import Frames
 from answerable.notebook.results import Calls, Result
+from answerable.wiring.log_reading import read_log_versions
 
 OTHERS = {"pandas": "to_pandas", "polars": "to_polars", "pyarrow": "to_arrow"}
 
@@ -205,6 +207,25 @@ def test_several_files_are_examined_and_the_command_to_do_it_again_names_them(tm
     result = answerable.examine([one, two], policy=Path(__file__).parents[3] / "policies" / "starter")
     assert len(result) == 3
     assert result.examination.recompute.startswith(f"answerable examine {one} {two} --policy ")
+
+
+def test_what_was_read_of_a_log_shows_whether_there_were_other_versions(tmp_path: Path) -> None:
+    (tmp_path / "claim.toml").write_text(
+        'answerable-claim = 1\n[claim]\nid = "a"\nkind = "policy_exists"\ntext = "They may let calls go."\n'
+        'alleged-by = "A reader"\ngiven = { kind = "call" }\n'
+        "[scope]\nfrom = 2023-01-01T00:00:00Z\nto = 2023-02-01T00:00:00Z\n"
+    )
+    public = MemoryFolder(
+        SmallLog([canonical({"id": "o", "recorded_at_us": 1, "type": "open"})]).files("union", "press")
+    )
+    read_log_versions(str(public.written_to(tmp_path / "public")), trust=TRUST, out=tmp_path / "log.json")
+    result = answerable.examine(
+        san_diego(tmp_path / "a.csv", 1), policy=Path(__file__).parents[3] / "policies" / "starter",
+        claims=tmp_path / "claim.toml", log=tmp_path / "log.json",
+    )  # fmt: skip
+    (found,) = result.findings
+    assert any("as supplied is not in the log" in limit for limit in found.limits)
+    assert f"--log {tmp_path / 'log.json'}" in result.examination.recompute
 
 
 def test_no_file_is_said_to_be_none(tmp_path: Path) -> None:
