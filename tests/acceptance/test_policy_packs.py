@@ -22,6 +22,8 @@ from answerable.policy import check_policy, load_policy
 from answerable.policy.layout import laid_out
 
 GAPS = {
+    "alder-city-2018-07-16": "no rule applies to a request for assistance where place is elsewhere, asks_for is "
+    "additional_resources, life_safety is no, officer_assaulted is no and safe_exit_needed is no",
     "oregon-ors-402-215-2017": "no rule applies to a request for assistance where requester is public",
     "portland-or-0612-e-to-5": "no rule applies to a request for assistance",
 }
@@ -29,20 +31,24 @@ GAPS = {
 
 MADE_OF_THE_CITY: dict[str, dict[str, Any]] = {
     "starter-1": {
-        "answered": 17746, "answered_late": 212, "declined_against_policy": 1678, "unheard": 3, "withdrawn": 1007,
-        "merged": 393, "none_owed": 8030, "pending": 3, "undetermined": 566,
+        "answered": 17752, "answered_late": 212, "declined_against_policy": 1680, "unheard": 3, "withdrawn": 1008,
+        "merged": 393, "none_owed": 8030, "pending": 3, "undetermined": 558,
     },
     "portland-or-0612-e-to-5": {
         "answered": 12164, "answered_late": 3465, "declined_against_policy": 1676, "unheard": 129, "withdrawn": 686,
-        "merged": 393, "none_owed": 8030, "pending": 3, "undetermined": 3092,
+        "merged": 393, "none_owed": 8030, "pending": 3, "undetermined": 3093,
     },
     "oregon-ors-402-215-2017": {
-        "answered": 18504, "answered_late": 8, "declined_against_policy": 1676, "unheard": 3, "withdrawn": 1015,
-        "merged": 393, "none_owed": 8030, "pending": 3, "undetermined": 6,
+        "answered": 18503, "answered_late": 8, "declined_against_policy": 1676, "unheard": 3, "withdrawn": 1015,
+        "merged": 393, "none_owed": 8030, "pending": 3, "undetermined": 8,
     },
     "alder-city-2018-01-01": {
-        "answered": 18699, "answered_late": 789, "declined_within_policy": 2, "unheard": 3, "withdrawn": 997,
-        "merged": 393, "none_owed": 8030, "pending": 3, "undetermined": 722,
+        "answered": 18705, "answered_late": 789, "declined_within_policy": 2, "declined_against_policy": 1,
+        "unheard": 3, "withdrawn": 998, "merged": 393, "none_owed": 8030, "pending": 3, "undetermined": 715,
+    },
+    "alder-city-2018-07-16": {
+        "answered": 18703, "answered_late": 789, "declined_against_policy": 3, "unheard": 3, "withdrawn": 998,
+        "merged": 393, "none_owed": 8030, "pending": 3, "undetermined": 717,
     },
 }  # fmt: skip
 
@@ -54,7 +60,7 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
 
 def test_every_pack_is_known_here() -> None:
     assert {*PACKS} == {*MADE_OF_THE_CITY}
-    assert len(list(POLICIES.rglob("*.toml"))) == len(PACKS) - 1  # the demo's own lies in the package
+    assert len(list(POLICIES.rglob("*.toml"))) == len(PACKS) - 2  # the demo's own lie in the package
 
 
 @pytest.mark.parametrize("name", PACKS)

@@ -18,17 +18,20 @@ DOCUMENTS = "reopen-when documents what reopens: it decides nothing, and the che
 EXCLUSIVE = "the two rules never apply to the same call, so their order decides nothing"
 TIGHTER = "priority 2 has a tighter clock of its own, so this one never binds there"
 
+_ALDER = {
+    "duty agency-resources: reopen-when or at 12 becomes and": DOCUMENTS,
+    "duty agency-resources: reopen-when or at 33 becomes and": DOCUMENTS,
+    "duty agency-resources: reopen-when or at 53 becomes and": DOCUMENTS,
+    "duty agency-resources: reopen-when left out": DOCUMENTS,
+    "clock p3-5: when 3 at 0 becomes 2": TIGHTER,
+    "duty emergency-help: after the next rule": EXCLUSIVE,
+    "duty agency-resources: after the next rule": EXCLUSIVE,
+    "duty other-agency: after the next rule": EXCLUSIVE,
+}
+
 SURVIVORS = {
-    "alder-city-2018-01-01": {
-        "duty agency-resources: reopen-when or at 12 becomes and": DOCUMENTS,
-        "duty agency-resources: reopen-when or at 33 becomes and": DOCUMENTS,
-        "duty agency-resources: reopen-when or at 53 becomes and": DOCUMENTS,
-        "duty agency-resources: reopen-when left out": DOCUMENTS,
-        "clock p3-5: when 3 at 0 becomes 2": TIGHTER,
-        "duty emergency-help: after the next rule": EXCLUSIVE,
-        "duty agency-resources: after the next rule": EXCLUSIVE,
-        "duty other-agency: after the next rule": EXCLUSIVE,
-    },
+    "alder-city-2018-01-01": _ALDER,
+    "alder-city-2018-07-16": _ALDER,
     "oregon-ors-402-215-2017": {"duty calls: after the next rule": EXCLUSIVE},
     "portland-or-0612-e-to-5": {},
     "starter-1": {},
