@@ -19,6 +19,13 @@ AnswerableError
 │   ├── OverloadedError         too much is waiting; send it again (exit 4)
 │   ├── UncertainWriteError     it may or may not be recorded; stop and look (exit 4)
 │   └── ForkedLogError          there would be two histories; nothing is signed (exit 4)
+├── DeskError                   the desk does not do this, and says why (exit 2)
+│   ├── NotAllowedError         not this role, or not one's own
+│   ├── RankError               the rank that this person holds now is too low
+│   ├── UnknownSubjectError     there is no such call or request
+│   ├── NotPossibleError        not in this state
+│   ├── IncompleteError         something that must be said is missing
+│   └── RecordDownError         the record takes nothing, and this ends something (exit 4)
 ├── SettingsError               an option or environment value is wrong (exit 2)
 ├── StorageError                the disk refused; what was there before is untouched (exit 4)
 └── MissingExtraError           an optional engine is not installed (exit 5)
@@ -241,3 +248,53 @@ class ForkedLogError(RecordError):
     """The record does not continue what was signed before. Nothing is signed."""
 
     code = "forked-log"
+
+
+class DeskError(AnswerableError):
+    """The desk does not do this."""
+
+    code = "desk"
+    exit_code = 2
+    http_status: ClassVar[int] = 400
+
+
+class NotAllowedError(DeskError):
+    """Your role may not do this."""
+
+    code = "not-allowed"
+    http_status = 403
+
+
+class RankError(NotAllowedError):
+    """The rank that you hold now is too low for this."""
+
+    code = "rank"
+
+
+class UnknownSubjectError(DeskError):
+    """There is no such call or request in this record."""
+
+    code = "unknown-subject"
+    http_status = 404
+
+
+class NotPossibleError(DeskError):
+    """Nobody can do it in the state in which the call or request is."""
+
+    code = "not-possible"
+    http_status = 409
+
+
+class IncompleteError(DeskError):
+    """Something that must be said is missing."""
+
+    code = "incomplete"
+    http_status = 422
+
+
+class RecordDownError(DeskError):
+    """The record takes nothing now, and what ends a call is not done without it. Responding goes on."""
+
+    code = "record-down"
+    exit_code = 4
+    http_status = 503

@@ -6,13 +6,11 @@ from then. Every period has its own ruling; the call takes the worst.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 import msgspec
 
-from answerable.answer.known import facts_known_at
 from answerable.answer.record import ACCEPTED, WITHDRAWN, CallRecord, SourceTerms
 from answerable.answer.timing import Moment, moment, told
 from answerable.model.call import EndedBy, Handover
@@ -21,11 +19,12 @@ from answerable.model.duty import Duty, PolicyDecision
 from answerable.model.times import SECOND_US
 from answerable.model.vocabulary import FactValue
 from answerable.policy import Policy, VersionSet, alternatives, decide
+from answerable.policy.governing import governing, substance
+from answerable.policy.known import facts_known_at
 
 DECLINES = (DecisionKind.DECLINE, DecisionKind.DECLINE_WITH_CONDITIONS)
 ENDS = ("arrived", "cleared", "closed")
 MISSED_REVIEW = "a missed review"
-_WEIGHT = {None: 0, Duty.MAY_DECLINE: 1, Duty.COMMAND_DECIDES: 2, Duty.MUST_RESPOND: 3}
 
 
 class Stretch(msgspec.Struct, frozen=True, kw_only=True):
@@ -89,9 +88,9 @@ def stretches(
                  cause="the call")
     ]  # fmt: skip
     for at_us, cause in _changes(call, start.hi_us, assertions=assertions, versions=versions, terms=terms):
-        policy = _governing(found[-1].policy, versions.in_force(at_us), found[-1].facts)
+        policy = governing(found[-1].policy, versions.in_force(at_us), found[-1].facts)
         new = _stretch(call, at_us=at_us, assertions=assertions, policy=policy, start=Moment(at_us, at_us), cause=cause)
-        if _owes(new) != _owes(found[-1]):
+        if substance(new.base) != substance(found[-1].base):
             found.append(new)
         else:  # nothing changed but what is known: the limits go on, the newer knowledge counts
             found[-1] = msgspec.structs.replace(
@@ -145,32 +144,6 @@ def over_us(call: CallRecord) -> int | None:
     return max((one.hi_us for one in moments if one is not None), default=None)
 
 
-def _governing(old: Policy | None, new: Policy | None, facts: Mapping[str, FactValue]) -> Policy | None:
-    """A later version may raise, never lower, what an open call is owed. With none in force when told: still none."""
-    if old is None or new is None or new is old:
-        return old
-    before, after = decide(old, facts), decide(new, facts)
-    return new if _raises(before, after) else old
-
-
-def _raises(before: PolicyDecision, after: PolicyDecision) -> bool:
-    if before.duty is not after.duty:
-        return _WEIGHT[after.duty] > _WEIGHT[before.duty]
-    pairs = [(after.decide_within_s, before.decide_within_s)]
-    pairs += [(after.within_s(kind), before.within_s(kind)) for kind in {*before.limits, *after.limits}]
-    seconds = [tuple(math.inf if one is None else one for one in pair) for pair in pairs]  # no limit is the loosest
-    return any(new < old for new, old in seconds) and not any(new > old for new, old in seconds)
-
-
-def _owes(stretch: Stretch) -> object:
-    """What must change for a new period to begin: the duty, who decides, what answers it, or a clock."""
-    if stretch.base is None:
-        return None
-    base = stretch.base
-    limits = tuple(sorted((kind, limit.within_s) for kind, limit in base.limits.items()))
-    return (base.duty, base.decline_by, base.decide_within_s, base.satisfied_by, limits)
-
-
 def periods(
     call: CallRecord,
     *,
@@ -215,6 +188,8 @@ def _parts(
             review_due_us = _reviewed(decision, review_due_us, whole, found)
         elif decision.decision is DecisionKind.RESPOND:
             current, review_due_us = _commit(whole, decision), None
+        elif decision.decision is DecisionKind.REOPEN:
+            current, review_due_us = _taken_up(whole, decision), None
         elif decision.decision is DecisionKind.WITHDRAW:
             return found
     if current is not None:
@@ -246,6 +221,12 @@ def _commit(period: Period, decision: Decision) -> Period:
         period, start=Moment(at_us, at_us), first=False, committed=True, end_us=period.stretch.end_us,
         last=period.stretch.end_us is None, cause="a decision to respond",
     )  # fmt: skip
+
+
+def _taken_up(period: Period, decision: Decision) -> Period:
+    """A refusal that was taken up again: it has to be decided anew, and the limits run from then."""
+    at_us = decision.recorded_at_us
+    return msgspec.structs.replace(period, start=Moment(at_us, at_us), first=False, cause="a reopening")
 
 
 def _review_due(decision: Decision, stretch: Stretch) -> int | None:

@@ -21,8 +21,8 @@ class FactAssertion(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DecisionKind(StrEnum):
-    """`accept_referral` is the other agency's recorded acceptance; `review` confirms a standing decision;
-    `withdraw` is the requester's own act."""
+    """`accept_referral` is the other agency's recorded acceptance; `review` confirms a standing decision; `reopen`
+    takes a refused request up again, undecided; `withdraw` is the requester's own act."""
 
     RESPOND = "respond"
     DECLINE = "decline"
@@ -30,6 +30,7 @@ class DecisionKind(StrEnum):
     REFER = "refer"
     ACCEPT_REFERRAL = "accept_referral"
     REVIEW = "review"
+    REOPEN = "reopen"
     WITHDRAW = "withdraw"
 
 

@@ -60,6 +60,9 @@ class EntryType(StrEnum):
     REDACTION = "redaction"
     KEY = "key"
     HEARTBEAT = "heartbeat"
+    ALARM = "alarm"
+    ASSIGNMENT = "assignment"
+    REQUEST = "request"
     OPEN = "open"
     CLOSE = "close"
 

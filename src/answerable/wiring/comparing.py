@@ -32,10 +32,15 @@ class PolicyDiff(msgspec.Struct, frozen=True, kw_only=True):
 def compare_policy_files(before: Path, after: Path) -> PolicyDiff:
     """Compare two policy files, unchecked. Raises PolicyError for one that cannot be loaded."""
     old, new = load_one(before), load_one(after)
+    return compare_loaded(old, new, names=(_name(old, before), _name(new, after)))
+
+
+def compare_loaded(old: Policy, new: Policy, *, names: tuple[str, str]) -> PolicyDiff:
+    """Compare two policies; `names` is what they are called."""
     differences = compare_policies(old, new)
     return PolicyDiff(
-        before=_name(old, before),
-        after=_name(new, after),
+        before=names[0],
+        after=names[1],
         differences=differences,
         regions=tuple(
             RegionCompared(region=one, before=decide(old, one.example), after=decide(new, one.example))

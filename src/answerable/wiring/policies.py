@@ -42,12 +42,17 @@ def policy_files(path: Path) -> tuple[Path, ...]:
 
 
 def _check(file: Path) -> PolicyCheck:
-    policy, faults = read_policy(read_small(file, what="a policy"), file=str(file))
+    return check_text(read_small(file, what="a policy"), file=str(file))
+
+
+def check_text(text: bytes, *, file: str) -> PolicyCheck:
+    """Check a policy that is no file yet; `file` is what its problems call it."""
+    policy, faults = read_policy(text, file=file)
     if policy is None:
         problems = tuple(map(of_fault, faults))
-        return PolicyCheck(file=str(file), id="", version="", problems=problems, examples=0, promises=0)
+        return PolicyCheck(file=file, id="", version="", problems=problems, examples=0, promises=0)
     return PolicyCheck(
-        file=str(file),
+        file=file,
         id=policy.id,
         version=policy.version,
         problems=check_policy(policy),

@@ -174,6 +174,20 @@ def test_a_condition_reported_met_starts_a_new_decision() -> None:
     assert found.deciding.period.cause == "alternatives_exhausted recorded"
 
 
+def test_a_refusal_that_was_reopened_has_to_be_decided_anew() -> None:
+    refused = decision(DecisionKind.DECLINE, 19, "10:30")
+    reopened = decision(DecisionKind.REOPEN, 19, "12:00")
+    silent = judge(refused, reopened)
+    assert silent.ruling.outcome is Outcome.UNHEARD
+    assert silent.deciding.period.cause == "a reopening"
+    answered = judge(refused, reopened, decision(DecisionKind.DECLINE, 19, "12:30", review_due_us=at(31 - 1, "12:00")))
+    assert [one.period.decline is not None for one in answered.periods[:2]] == [True, True]
+
+
+def test_a_reopening_where_no_refusal_stands_does_nothing() -> None:
+    assert judge(decision(DecisionKind.REOPEN, 19, "10:10")).ruling == judge().ruling
+
+
 def test_a_decision_to_respond_in_time_starts_the_clocks_of_a_response() -> None:
     respond = decision(DecisionKind.RESPOND, 19, "10:20")
     sent = msgspec.structs.replace(

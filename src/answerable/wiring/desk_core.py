@@ -1,0 +1,464 @@
+"""The desk without threads and without a clock of its own: commands in, entries written, state moved on.
+
+A batch of commands is judged against a world that looks ahead, written at once, and only then applied, in the order of
+the indexes. Where the record cannot take it, help goes on: what may not wait is spooled, shown at once and written
+later; what ends something is refused until the record is back.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from typing import Protocol, TypeAlias
+
+import msgspec
+
+from answerable.errors import (
+    AnswerableError,
+    ConflictError,
+    InputError,
+    OverloadedError,
+    RecordDownError,
+    RecordError,
+    StorageError,
+)
+from answerable.proof.receipt import Spoken
+from answerable.proof.tree import leaf_hash
+from answerable.record.entry import public_part
+from answerable.record.ids import new_id
+from answerable.record.ports import Chance, Clock, Store, StoredEntry, Vault
+from answerable.record.prepared import Prepared, prepare
+from answerable.record.sequencer import Placed
+from answerable.watch.alarms import AlarmKind
+from answerable.watch.commands import HELP_NEVER_WAITS, Command
+from answerable.watch.entering import event_of
+from answerable.watch.events import Event, EventName
+from answerable.watch.judging import judged
+from answerable.watch.people import Actor
+from answerable.watch.rules import DeskRules
+from answerable.watch.subject import Subject
+from answerable.watch.ticking import alarm_of, due_events, heartbeat
+from answerable.watch.views import Change
+from answerable.watch.words import RECORD_SPOOLS, SPOOL_FAILED
+from answerable.watch.world import RECORD, World
+from answerable.wiring.desk_entries import draft_of, event_in, events_by_id, events_from
+from answerable.wiring.desk_spool import Kept
+
+MOST_ENTRIES_AT_ONCE = 1_024
+RETRY_US = 1_000_000
+"""How long the record is left alone after it failed."""
+
+
+class Recorder(Protocol):
+    """The record as the desk needs it."""
+
+    store: Store
+    vault: Vault
+    origin: str
+
+    def submit(self, prepared: Sequence[Prepared]) -> list[Placed | AnswerableError]:
+        """Write what is ready, in order. Raises OverloadedError and RecordError."""
+        ...
+
+    def promise(self, prepared: Prepared, *, at_us: int) -> bytes | None:
+        """Signed word that this will be recorded; None where there is no key for it."""
+        ...
+
+
+class Spool(Protocol):
+    """What waits for the record; each method raises StorageError."""
+
+    def read(self) -> list[Kept]:
+        """What waits, in order."""
+        ...
+
+    def add(self, kept: Sequence[Kept]) -> None:
+        """Append, durably."""
+        ...
+
+    def replace(self, kept: Sequence[Kept]) -> None:
+        """Keep only these."""
+        ...
+
+
+class Written(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of a command: where its entry stands, or that it waits in the spool with a promise."""
+
+    id: str
+    placed: Placed | None
+    spooled: bool = False
+    promise: bytes | None = None
+
+
+Asking: TypeAlias = tuple[Command, Actor]
+Answer: TypeAlias = Written | AnswerableError
+
+
+class _Turn(msgspec.Struct, kw_only=True):
+    """A command's way through a batch."""
+
+    place: int
+    command: Command
+    events: tuple[Event, ...]
+    known: bool = False
+    prepared: tuple[Prepared, ...] = ()
+
+
+class DeskCore:
+    """State and record of a desk. One thread uses it. `time` is the desk's, `chance` unpredictable bytes."""
+
+    def __init__(
+        self, recorder: Recorder, spool: Spool, *, time: Clock, chance: Chance, rules: DeskRules | None = None
+    ) -> None:
+        self.recorder, self.spool = recorder, spool
+        self.time, self._chance = time, chance
+        self.world = World(rules)
+        self.spoken: dict[str, str] = {}
+        self.waiting: list[Kept] = []
+        self.waiting_events: dict[str, Event] = {}
+        self.spool_broken = False
+        self.down: AnswerableError | None = None
+        self._down_us = 0
+        self.changes: list[Change] = []
+        """What was applied since somebody last took it."""
+
+    # at the start
+
+    def replay(self, told: Callable[[int], None] = lambda _: None) -> None:
+        """The state that the record and the spool come to. Private values are opened only of what is open."""
+        for entry, event in events_from(self.recorder.store, 0):
+            if event is not None:
+                self._applied(event, entry)
+            if entry.index % 10_000 == 0:
+                told(entry.index)
+        for id_ in list(self.world.open):
+            self.warm(id_)
+        self._take_up_spool()
+        self.changes.clear()
+
+    def warm(self, id: str) -> Subject | None:  # noqa: A002
+        """A call with its private values, from its entries; what was erased since is gone from it."""
+        subject = self.world.subject(id)
+        if subject is None:
+            return None
+        with_private = World(self.world.rules)
+        with_private.meaning = self.world.meaning
+        for event in self.events_of(subject):
+            with_private.apply(event)
+        return self._opened(subject, with_private.subject(id))
+
+    def _opened(self, subject: Subject, again: Subject | None) -> Subject:
+        """The state as it is, with the private values that its entries still open."""
+        if again is None:
+            return subject
+        opened = {name: getattr(again, name) for name in _PRIVATE}
+        denial = subject.denial
+        if denial is not None and again.denial is not None and denial.id == again.denial.id:
+            told = again.denial
+            texts = zip(denial.conditions, told.conditions, strict=True)
+            opened["denial"] = msgspec.structs.replace(
+                denial,
+                reason_text=told.reason_text,
+                notice_text=told.notice_text,
+                conditions=tuple(msgspec.structs.replace(mine, text=other.text) for mine, other in texts),
+            )
+        warm = msgspec.structs.replace(subject, **opened)
+        self.world.put(warm)
+        return warm
+
+    def _take_up_spool(self) -> None:
+        kept = self.spool.read()
+        recorded = self.recorder.store.find([one.draft.id for one in kept])
+        self.waiting = [one for one in kept if one.draft.id not in recorded]
+        for one in self.waiting:
+            event = _spooled_event(one)
+            self.waiting_events[event.id] = event
+            self._applied(event, None)
+
+    def events_of(self, subject: Subject) -> list[Event]:
+        """The entries of a call, in the order in which they came, with what of them can still be opened."""
+        recorded = events_by_id(subject.entries, store=self.recorder.store, vault=self.recorder.vault)
+        found = {event.id: event for event in recorded}
+        found |= {id_: self.waiting_events[id_] for id_ in subject.entries if id_ in self.waiting_events}
+        return [found[id_] for id_ in subject.entries if id_ in found]
+
+    # commands
+
+    def take(self, asked: Sequence[Asking]) -> list[Answer]:
+        """Judge, write and apply a batch; an answer each, in order. No two of a batch may have the same id."""
+        now_us = self.time()
+        self.drain(now_us)
+        answers: list[Answer | None] = [None] * len(asked)
+        turns = self._judged(asked, answers, now_us)
+        if self.down is not None:
+            self._without_record(turns, answers)
+        else:
+            self._with_record(turns, answers)
+        return [answer if answer is not None else RecordError() for answer in answers]
+
+    def _judged(self, asked: Sequence[Asking], answers: list[Answer | None], now_us: int) -> list[_Turn]:
+        known = self._stored([command.id for command, _ in asked])
+        ahead, turns = self.world.ahead(), list[_Turn]()
+        for place, (command, by) in enumerate(asked):
+            try:
+                if command.id in known or command.id in self.waiting_events:
+                    event = self._again(command, by, known.get(command.id), now_us)
+                    turns.append(_Turn(place=place, command=command, events=(event,), known=True))
+                    continue
+                events = judged(command, by=by, world=ahead, now_us=now_us)
+                prepared = tuple(self._prepared(event) for event in events)
+            except AnswerableError as fault:
+                answers[place] = fault
+                continue
+            for event in events:
+                ahead.apply(event)
+            turns.append(_Turn(place=place, command=command, events=events, prepared=prepared))
+        return turns
+
+    def _stored(self, ids: Sequence[str]) -> dict[str, StoredEntry]:
+        try:
+            return self.recorder.store.find(ids)
+        except AnswerableError:
+            return {}
+
+    def _again(self, command: Command, by: Actor, entry: StoredEntry | None, now_us: int) -> Event:
+        """The same command once more: as it was entered then, so that the record can say whether it is the same."""
+        told = self.waiting_events.get(command.id) if entry is None else event_in(entry)
+        subject = self.world.subject(getattr(command, "about", ""))
+        event = event_of(command, by=by, subject=subject, now_us=now_us)
+        if told is None:
+            return event
+        same_person = told.actor.id == by.id and told.actor.role is by.role
+        actor = told.actor if same_person else by
+        return msgspec.structs.replace(event, actor=actor, recorded_at_us=told.recorded_at_us, late=told.late)
+
+    def _prepared(self, event: Event) -> Prepared:
+        draft = draft_of(event)
+        draft.check_sender()
+        return prepare(draft, recorded_at_us=event.recorded_at_us, chance=self._chance)
+
+    def _with_record(self, turns: Sequence[_Turn], answers: list[Answer | None]) -> None:
+        ready = list[_Turn]()
+        for turn in turns:
+            if not turn.known:
+                ready.append(turn)
+                continue
+            try:
+                ready.append(msgspec.structs.replace(turn, prepared=(self._prepared(turn.events[0]),)))
+            except InputError as fault:
+                answers[turn.place] = fault
+        placed = self._submitted([one for turn in ready for one in turn.prepared])
+        failed, at = list[_Turn](), 0
+        for turn in ready:
+            mine = placed[at : at + len(turn.prepared)]
+            at += len(turn.prepared)
+            answer = self._settled(turn, mine)
+            if answer is None:
+                failed.append(turn)
+            else:
+                answers[turn.place] = answer
+        if failed:
+            self._without_record(failed, answers)
+
+    def _submitted(self, prepared: Sequence[Prepared]) -> list[Placed | AnswerableError]:
+        """What became of each entry; where the record refuses them all, its fault for each."""
+        placed = list[Placed | AnswerableError]()
+        for begin in range(0, len(prepared), MOST_ENTRIES_AT_ONCE):
+            some = prepared[begin : begin + MOST_ENTRIES_AT_ONCE]
+            try:
+                placed += self.recorder.submit(some)
+            except AnswerableError as fault:
+                placed += [fault] * len(some)
+        return placed
+
+    def _settled(self, turn: _Turn, placed: Sequence[Placed | AnswerableError]) -> Answer | None:
+        """The answer to a command, and its entries applied; None where the record failed it."""
+        first = placed[0]
+        if isinstance(first, ConflictError | InputError):
+            return first
+        faults = [one for one in placed if isinstance(one, AnswerableError)]
+        if faults and isinstance(first, AnswerableError):
+            self._is_down(faults[0])
+            return None
+        for event, one in zip(turn.events, placed, strict=True):
+            if isinstance(one, Placed) and not turn.known:
+                self._placed(event, one)
+        return Written(id=turn.command.id, placed=first if isinstance(first, Placed) else None)
+
+    def _placed(self, event: Event, placed: Placed) -> None:
+        self._number(event.id, placed.index, leaf_hash(placed.body))
+        self._apply(msgspec.structs.replace(event, index=placed.index))
+
+    def _applied(self, event: Event, entry: StoredEntry | None) -> None:
+        if entry is not None:
+            self._number(event.id, entry.index, entry.leaf, only_calls=event.about is None)
+        self._apply(event)
+
+    def _number(self, id_: str, index: int, leaf: bytes, *, only_calls: bool = True) -> None:
+        if only_calls:
+            self.spoken[id_] = str(Spoken.of(origin=self.recorder.origin, index=index, leaf=leaf))
+
+    def _apply(self, event: Event) -> None:
+        self.world.apply(event)
+        about = event.about or (event.id if event.id in self.world.subjects else None)
+        alarm = event.public.get("kind") if event.name is EventName.ALARM_RAISED else None
+        index = -1 if event.index is None else event.index
+        self.changes.append(Change(index=index, event=event.name.value, about=about, alarm=alarm))
+
+    # while the record is down
+
+    def _is_down(self, fault: AnswerableError) -> None:
+        if isinstance(fault, OverloadedError):
+            return
+        self.down, self._down_us = fault, self.time()
+
+    def _without_record(self, turns: Sequence[_Turn], answers: list[Answer | None]) -> None:
+        now_us, kept = self.time(), list[Kept]()
+        for turn in turns:
+            if turn.known:
+                waits = turn.command.id in self.waiting_events
+                answers[turn.place] = (
+                    Written(id=turn.command.id, placed=None, spooled=True) if waits else self._refusal()
+                )
+            elif isinstance(turn.command, HELP_NEVER_WAITS):
+                late = [msgspec.structs.replace(event, late=True) for event in turn.events]
+                prepared = [self._prepared(event) for event in late]
+                kept += [self._keep(event, one) for event, one in zip(late, prepared, strict=True)]
+                promise = self.recorder.promise(prepared[0], at_us=now_us)
+                answers[turn.place] = Written(id=turn.command.id, placed=None, spooled=True, promise=promise)
+            else:
+                answers[turn.place] = self._refusal()
+        self._spooled(kept)
+        self._ring_for_record(now_us)
+
+    def _keep(self, event: Event, prepared: Prepared) -> Kept:
+        self.waiting_events[event.id] = event
+        self._apply(event)
+        return Kept(draft=prepared.draft, salts=dict(prepared.salts), taken_at_us=event.recorded_at_us)
+
+    def _spooled(self, kept: Sequence[Kept]) -> None:
+        """Into the file; where even that fails, in memory, and everybody is told."""
+        if not kept and not self.spool_broken:
+            return
+        self.waiting += kept
+        try:
+            if self.spool_broken:
+                self.spool.replace(self.waiting)
+            else:
+                self.spool.add(kept)
+            self.spool_broken = False
+        except AnswerableError:
+            self.spool_broken = True
+
+    def _refusal(self) -> RecordDownError:
+        why = "" if self.down is None else f" ({self.down.message})"
+        return RecordDownError(f"{RecordDownError.__doc__}{why}")
+
+    def _ring_for_record(self, now_us: int) -> None:
+        text = SPOOL_FAILED if self.spool_broken else RECORD_SPOOLS
+        standing = [one for one in self.world.general.values() if one.cause == RECORD]
+        if self.down is None or any(one.text == text for one in standing):
+            return
+        self._by_the_desk([alarm_of(AlarmKind.RECORD_DOWN, RECORD, now_us, self.new_id, text=text)])
+
+    def drain(self, now_us: int) -> None:
+        """Write what waits, as soon as the record takes it; those entries say that they come late."""
+        if self.down is not None and now_us - self._down_us < RETRY_US:
+            return
+        if self.down is None and not self.waiting:
+            return
+        self.down = None
+        while self.waiting and self.down is None:
+            self._drain_some(self.waiting[:MOST_ENTRIES_AT_ONCE], now_us)
+        if self.down is None:
+            self._empty_spool()
+
+    def _empty_spool(self) -> None:
+        """What the file still holds is in the record, and is left out when the spool is taken up."""
+        try:
+            self.spool.replace([])
+            self.spool_broken = False
+        except AnswerableError:
+            self.spool_broken = True
+
+    def _drain_some(self, some: Sequence[Kept], now_us: int) -> None:
+        try:
+            recorded = self.recorder.store.find([one.draft.id for one in some])
+        except AnswerableError as fault:
+            self._is_down(fault)
+            return
+        new = [one for one in some if one.draft.id not in recorded]
+        ready = [prepare(one.draft, recorded_at_us=now_us, chance=self._chance, salts=one.salts or None) for one in new]
+        for one, placed in zip(new, self._submitted(ready), strict=True):
+            if isinstance(placed, StorageError | RecordError) and not isinstance(placed, ConflictError):
+                self._is_down(placed)
+                return
+            self._wrote_late(one, placed)
+        self.waiting = self.waiting[len(some) :]
+
+    def _wrote_late(self, one: Kept, placed: Placed | AnswerableError) -> None:
+        """The state has it already; now it has an index and a number too."""
+        event = self.waiting_events.pop(one.draft.id, None)
+        if not isinstance(placed, Placed) or event is None:
+            return
+        self._number(event.id, placed.index, leaf_hash(placed.body))
+        self.world.watch = msgspec.structs.replace(self.world.watch, index=max(self.world.watch.index, placed.index))
+        about = event.about or (event.id if event.id in self.world.subjects else None)
+        if about is not None and (subject := self.world.subject(about)) is not None:
+            self.world.put(msgspec.structs.replace(subject, version=max(subject.version, placed.index)))
+        self.changes.append(Change(index=placed.index, event=event.name.value, about=about))
+
+    # by itself
+
+    def tick(self) -> None:
+        """What falls due by time alone: alarms, gaps, heartbeats, versions. It ends no call."""
+        now_us = self.time()
+        self.drain(now_us)
+        if self.spool_broken:
+            self._spooled([])
+        self._by_the_desk(due_events(self.world, now_us, self.new_id))
+        beat = heartbeat(self.world, now_us, self.new_id)
+        if beat is not None and self.down is None:
+            self._by_the_desk([beat], spoolable=False)
+        if self.down is not None:
+            self._ring_for_record(now_us)
+
+    def enter(self, events: Iterable[Event]) -> None:
+        """Entries of the desk's own: it started, a policy was filed, the clock jumped."""
+        self._by_the_desk(list(events))
+
+    def _by_the_desk(self, events: Sequence[Event], *, spoolable: bool = True) -> None:
+        if not events:
+            return
+        failed = list(events)
+        if self.down is None:
+            failed = []
+            for event, placed in zip(events, self._submitted([self._prepared(one) for one in events]), strict=True):
+                if isinstance(placed, Placed):
+                    self._placed(event, placed)
+                else:
+                    self._is_down(placed)
+                    failed.append(event)
+        if failed and spoolable:
+            late = [msgspec.structs.replace(event, late=True) for event in failed]
+            self._spooled([self._keep(event, self._prepared(event)) for event in late])
+
+    def new_id(self) -> str:
+        """An id that sorts by the desk's time."""
+        return new_id(self.time, self._chance)
+
+
+_PRIVATE = ("agency", "nature", "place", "narrative", "caller_name", "phone")
+
+
+def _spooled_event(kept: Kept) -> Event:
+    """The event that waits in the spool."""
+    draft = kept.draft
+    body = public_part(draft, recorded_at_us=kept.taken_at_us)
+    stored = StoredEntry(
+        index=0, id=draft.id, recorded_at_us=kept.taken_at_us, leaf=b"", body=json.dumps(body).encode()
+    )
+    event = event_in(stored, draft.private)
+    if event is None:
+        raise StorageError(f"The spool holds an entry that is no event: {draft.id}")
+    return msgspec.structs.replace(event, index=None)
