@@ -21,9 +21,11 @@ from answerable.cli.log import log_group
 from answerable.cli.log_publish import publish_command
 from answerable.cli.log_versions import versions_command
 from answerable.cli.options import examples
+from answerable.cli.people import role_group, token_group, user_group
 from answerable.cli.policy import policy_group
 from answerable.cli.reconcile import reconcile_command
 from answerable.cli.sample import sample_group
+from answerable.cli.serve import serve_command
 from answerable.cli.sources import sources_group
 from answerable.cli.verify import verify_command
 from answerable.cli.witness import monitor_command, witness_group
@@ -66,6 +68,10 @@ for command in (
     monitor_command,
     demo_command,
     generate_command,
+    serve_command,
+    user_group,
+    token_group,
+    role_group,
     verify_command,
 ):
     app.add_command(command)

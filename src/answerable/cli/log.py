@@ -237,6 +237,30 @@ def close_command(folder: Path, next_origin: str, as_json: bool) -> None:
     log_pages.show_closed(wiring.close_record(folder, next_origin=next_origin), folder=folder, as_json=as_json)
 
 
+@log_group.command(
+    "export-calls",
+    epilog=examples(
+        "answerable log export-calls desk --out desk-calls",
+        "answerable examine desk-calls/calls.csv --source desk-calls/profile.toml --policy desk-calls/policies "
+        "--facts desk-calls/facts.csv --decisions desk-calls/decisions.csv --out result",
+    ),
+)
+@record_argument
+@click.option(
+    "--out", required=True, type=FOLDER, metavar="DIR", help="The folder to write; what is in it is replaced."
+)
+@json_option
+def export_calls_command(folder: Path, out: Path, as_json: bool) -> None:
+    """Write the calls, facts, decisions and policies of a desk's record as files that `answerable examine` reads.
+
+    Only what is public goes out: no place, no name, no words of anybody. The desk may go on meanwhile.
+    """
+    from answerable.cli import log_pages  # noqa: PLC0415
+    from answerable.wiring.desk_export import export_record  # noqa: PLC0415
+
+    log_pages.show_exported_calls(export_record(folder, out), as_json=as_json)
+
+
 def embargo_s(text: str) -> int:
     """The embargo as it is given on the command line, in seconds."""
     if text == "none":

@@ -15,6 +15,7 @@ from answerable.cli.text import counted, shown
 if TYPE_CHECKING:
     from answerable.record.fsck import Examined, Fault
     from answerable.wiring import Appended, Made, Proved, Published, Rotated, State
+    from answerable.wiring.desk_export import DeskFiles
 
 MOST_SHOWN = 20
 """Lines of a long list on a terminal; `--json` has all."""
@@ -55,6 +56,25 @@ def show_appended(appended: Appended, *, receipts: Path | None, as_json: bool) -
         page.pairs([("Receipts", str(receipts))])
     for refused in appended.refused:
         click.echo(f"Refused: {shown(refused.message)}", err=True)
+
+
+def show_exported_calls(files: DeskFiles, *, as_json: bool) -> None:
+    """Where the files of a desk's record lie, and how they are examined."""
+    if as_json:
+        print_json(files)
+        return
+    page = Page()
+    page.say(f"{counted(files.subjects, 'call or request', 'calls and requests')} written to {files.folder}.")
+    if files.gaps:
+        page.say(
+            f"Feeds were silent, or never told of dispatches ({files.gaps}): a blank then means nothing, and the "
+            "profile says so."
+        )
+    options = [
+        "answerable", "examine", files.calls, "--source", files.profile, "--policy", files.policies, "--facts",
+        files.facts, "--decisions", files.decisions, "--out", files.folder / "result",
+    ]  # fmt: skip
+    page.command("Next", shlex.join(map(str, options)))
 
 
 def show_receipt(proved: Proved, *, as_json: bool) -> None:

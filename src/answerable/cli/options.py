@@ -16,6 +16,14 @@ NEW_FILE = click.Path(dir_okay=False, path_type=Path)
 FOLDER = click.Path(file_okay=False, path_type=Path)
 
 
+def host_and_port(text: str) -> tuple[str, int]:
+    """`--listen HOST:PORT` as its two parts. Raises BadParameter."""
+    host, colon, port = text.rpartition(":")
+    if not colon or not host or not port.isascii() or not port.isdigit() or int(port) > 65_535:
+        raise click.BadParameter(f"{text!r} is not HOST:PORT, such as 127.0.0.1:8089", param_hint="'--listen'")
+    return host.strip("[]"), int(port)
+
+
 def examples(*lines: str) -> str:
     """The end of a command's help: command lines to copy."""
     heading = "Example:" if len(lines) == 1 else "Examples:"

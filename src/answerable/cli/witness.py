@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from answerable.cli.options import EXISTING_FILE, FOLDER, Decorator, examples, json_option
+from answerable.cli.options import EXISTING_FILE, FOLDER, Decorator, examples, host_and_port, json_option
 
 _key_option: Decorator = click.option(
     "--key",
@@ -50,7 +50,7 @@ def serve_command(folder: Path, name: str | None, keys: tuple[str, ...], listen:
     from answerable.cli import witness_pages  # noqa: PLC0415
     from answerable.cli.witness_server import serve  # noqa: PLC0415
 
-    host, port = _address(listen)
+    host, port = host_and_port(listen)
     logs = [party.key for party in wiring.read_trust(None, keys).logs]
     if not logs:
         raise click.UsageError("--key is needed: a witness cosigns only logs that it knows")
@@ -125,10 +125,3 @@ def monitor_command(
         time.sleep(every)
     if seen.alarms:
         raise click.exceptions.Exit(1)
-
-
-def _address(text: str) -> tuple[str, int]:
-    host, colon, port = text.rpartition(":")
-    if not colon or not host or not port.isascii() or not port.isdigit() or int(port) > 65_535:
-        raise click.BadParameter(f"{text!r} is not HOST:PORT, such as 127.0.0.1:8089", param_hint="'--listen'")
-    return host.strip("[]"), int(port)

@@ -34,7 +34,7 @@ class SqliteFile:
     """One writing connection and one that only reads, each behind a lock. `vfs` names another layer under SQLite.
 
     Before it writes the whole file is checked, unless this process has `checked` it already: that takes a second or two
-    a gigabyte.
+    a gigabyte. Another program's transaction is waited for `patience_s`; a record has one writer, and waits for none.
     """
 
     def __init__(
@@ -46,8 +46,10 @@ class SqliteFile:
         secure_delete: bool = False,
         vfs: str = "",
         checked: bool = False,
+        patience_s: float = 0,
     ) -> None:
         self.path = path
+        self._patience_s = patience_s
         self._wal = path.with_name(path.name + "-wal")
         self._reading, self._writing = threading.Lock(), threading.Lock()
         if write:
@@ -59,12 +61,12 @@ class SqliteFile:
                 self._check(self._writer)
             if not write and not path.is_file():
                 raise StorageError(f"{path}: there is no such file", hint="Is this the folder of a record?")
-            self._reader = _connected(place + "mode=ro")
+            self._reader = _connected(place + "mode=ro", patience_s=patience_s)
             self._reader.execute("PRAGMA query_only = ON")
             _check_version(self._reader, schema, path)
 
     def _open_writer(self, place: str, schema: str, *, secure_delete: bool) -> sqlite3.Connection:
-        writer = _connected(place + "mode=rwc")
+        writer = _connected(place + "mode=rwc", patience_s=self._patience_s)
         if secure_delete:
             writer.execute("PRAGMA secure_delete = ON")
         writer.execute("PRAGMA synchronous = FULL")
@@ -125,7 +127,7 @@ class SqliteFile:
             try:
                 ((busy, _, _),) = self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
             finally:
-                self._writer.execute("PRAGMA busy_timeout = 0")
+                self._writer.execute(f"PRAGMA busy_timeout = {int(self._patience_s * 1_000)}")
         if busy:
             raise StorageError(
                 f"{self.path}-wal could not be emptied: another program is reading it",
@@ -168,8 +170,8 @@ def _make_private(path: Path) -> None:
         raise StorageError(f"{path}: {fault.strerror}", hint="Check the path and its permissions.") from fault
 
 
-def _connected(place: str) -> sqlite3.Connection:
-    made = sqlite3.connect(place, uri=True, isolation_level=None, check_same_thread=False, timeout=0)
+def _connected(place: str, *, patience_s: float) -> sqlite3.Connection:
+    made = sqlite3.connect(place, uri=True, isolation_level=None, check_same_thread=False, timeout=patience_s)
     made.execute("PRAGMA trusted_schema = OFF")
     return made
 

@@ -13,6 +13,9 @@ from answerable.record.private import SealedValue
 from answerable.stores.sqlite_file import SqliteFile
 
 _AT_ONCE = 1_024
+_BEYOND = (1 << 63) - 1
+"""SQLite has no larger number, and no log has so many entries."""
+
 _ENTRY = "SELECT seq, id, recorded_at_us, leaf, body FROM entry"
 
 
@@ -74,8 +77,9 @@ class SqliteStore:
 
     def entries(self, first: int, count: int) -> Iterator[StoredEntry]:
         """See `Store.entries`. Read piece by piece, so that nobody's reading holds up the write-ahead log."""
-        for begin in range(first, first + count, _AT_ONCE):
-            end = min(begin + _AT_ONCE, first + count)
+        beyond = min(first + count, _BEYOND)
+        for begin in range(first, beyond, _AT_ONCE):
+            end = min(begin + _AT_ONCE, beyond)
             rows = self._file.rows(f"{_ENTRY} WHERE seq >= ? AND seq < ? ORDER BY seq", (begin, end))
             yield from map(_entry, rows)
             if not rows:

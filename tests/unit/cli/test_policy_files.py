@@ -11,9 +11,9 @@ from click.testing import CliRunner, Result
 from tests.support.policy_packs import ALDER, STARTER, changed
 
 from answerable.cli import app
-from answerable.cli.compare_pages import change_in_words, in_words
 from answerable.policy import Change, check_policy, load_policy, policy_schema
 from answerable.policy.layout import laid_out
+from answerable.report.diff_words import change_in_words, in_words
 
 Run = Callable[..., Result]
 
