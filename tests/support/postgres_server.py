@@ -44,10 +44,14 @@ class PostgresServer:
             "--locale", "C", "--no-sync",
         )  # fmt: skip
 
-    def start(self) -> None:
+    def start(self, *, fsync: bool = False) -> None:
         """Start the server and wait until it answers."""
         # fsync is for power cuts: what a killed server has written is safe without it
-        options = {"listen_addresses": "", "unix_socket_directories": str(self.folder), "fsync": "off"}
+        options = {
+            "listen_addresses": "",
+            "unix_socket_directories": str(self.folder),
+            "fsync": "on" if fsync else "off",
+        }
         settings = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
         # with setpriv the server ends when this process is killed
         tied = ["setpriv", "--pdeathsig", "INT"] if shutil.which("setpriv") else []

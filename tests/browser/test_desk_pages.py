@@ -1,0 +1,264 @@
+"""Every page of the desk: hostile words run nothing, nothing is inaccessible, nothing scrolls sideways."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+from tests.support.desk_house import DeskHouse, desk_house
+from tests.support.hostile_texts import HOSTILE, ONE
+
+from answerable.model.vocabulary import FactValue
+from answerable.stores.accounts import User
+from answerable.watch import commands as do
+from answerable.watch.people import Actor, Role
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+
+WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}}
+AGENCY = f"Agency {ONE}"[:290]
+ASKED: dict[str, FactValue] = {
+    "asks_for": "additional_resources",
+    "requester": "federal_agency",
+    "place": "federal_property",
+    "life_safety": False,
+    "officer_assaulted": False,
+    "safe_exit_needed": False,
+    "alternatives_exhausted": False,
+    "own_service_used": False,
+}
+
+
+class Full(NamedTuple):
+    """A desk on which everything there is was done once, in hostile words."""
+
+    house: DeskHouse
+    people: dict[str, User]
+    call: str
+    request: str
+    refused: str
+    allegation: str
+    draft: str
+
+
+@pytest.fixture(scope="module")
+def full(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Full]:
+    with desk_house(tmp_path_factory.mktemp("pages")) as house:
+        yield fill(house)
+
+
+def fill(house: DeskHouse) -> Full:
+    roles = {
+        "taker": (Role.CALL_TAKER, None),
+        "dana": (Role.DISPATCHER, None),
+        "chief": (Role.WATCH_COMMANDER, "deputy_chief"),
+        "low": (Role.WATCH_COMMANDER, "sergeant"),
+        "polly": (Role.POLICY_OFFICER, None),
+        "appa": (Role.POLICY_APPROVER, None),
+        "aud": (Role.AUDITOR, None),
+        "fern": (Role.REQUESTER, None),
+    }
+    people = {
+        name: house.person(name, role, rank=rank, agency=AGENCY if name == "fern" else "Alder City Police")
+        for name, (role, rank) in roles.items()
+    }
+    by = {name: Actor(id=user.id, role=roles[name][0], agency=user.agency) for name, user in people.items()}
+    line = ONE[:300]
+    for number, text in enumerate(HOSTILE):
+        house.call(
+            nature=text, place=text, narrative=text, caller_name=text, phone=text, facts={"priority": number % 6}
+        )
+    call = house.call(nature=line, place=ONE, narrative=ONE, caller_name=line, phone=line, caller_agency=line)
+    house.give(do.RecordUnit(id=house.id(), about=call, unit="4A12", status=do.UnitStatus.DISPATCHED), by=by["dana"])
+    house.give(do.ReportFact(id=house.id(), about=call, fact="priority", value=2, asserted_by=line), by=by["dana"])
+    requests = [
+        house.give(
+            do.RequestAssistance(
+                id=house.id(),
+                agency=AGENCY,
+                asks=ONE,
+                place=ONE,
+                contact_name=line,
+                phone=line,
+                by_telephone=True,
+                facts=ASKED,
+            ),
+            by=by["taker"],
+        ).id
+        for _ in range(2)
+    ]
+    form = house.desk.decline_form(requests[1], by=by["chief"])
+    house.give(
+        do.Decline(
+            id=house.id(),
+            about=requests[1],
+            policy_version=form.policy_version,
+            clause=str(form.clause),
+            reason_code=do.ReasonCode.OTHER,
+            reason_text=ONE,
+            notice_text=ONE,
+            review_due_us=form.review_latest_us,
+            conditions=(do.ConditionAsked(text=ONE, fact="alternatives_exhausted"), do.ConditionAsked(text=ONE)),
+        ),
+        by=by["chief"],
+    )
+    house.give(
+        do.ReportConditionMet(id=house.id(), about=requests[1], condition=1, asserted_by=line, note=ONE), by=by["dana"]
+    )
+    allegation = house.give(
+        do.OpenAllegation(id=house.id(), kind="calls_ignored", by=line, text=ONE, calls=(call, requests[1])),
+        by=by["aud"],
+    ).id
+    text = house.desk.policies()[0].text.replace('version        = "2018-01-01"', 'version        = "2018-06-01"')
+    text = text.replace("2018-01-01T00:00:00-08:00", "2099-06-01T00:00:00-07:00")
+    text = text.replace("Could anybody be hurt or killed?", "Could anybody <script>window.gotIn=1</script> be hurt?")
+    draft = house.give(do.DraftPolicy(id=house.id(), text=text), by=by["polly"]).id
+    return Full(house, people, call, requests[0], requests[1], allegation, draft)
+
+
+def pages_of(full: Full) -> list[tuple[str, str]]:
+    """Who looks at what."""
+    return [
+        ("dana", "/board"),
+        ("dana", "/wall"),
+        ("chief", f"/c/{full.call}"),
+        ("chief", f"/c/{full.refused}"),
+        ("fern", f"/c/{full.refused}"),
+        ("chief", f"/c/{full.request}/decline"),
+        ("low", f"/c/{full.request}/decline"),
+        ("chief", f"/c/{full.refused}/review"),
+        ("dana", f"/c/{full.refused}/condition"),
+        ("dana", f"/c/{full.call}/unit"),
+        ("dana", f"/c/{full.call}/close"),
+        ("dana", f"/c/{full.call}/correct"),
+        ("chief", "/denials"),
+        ("dana", "/requests"),
+        ("fern", "/requests"),
+        ("fern", "/requests/new"),
+        ("taker", "/calls/new"),
+        ("dana", "/requests/telephone"),
+        ("dana", f"/requests/telephone/{full.request}"),
+        ("polly", "/policies"),
+        ("appa", f"/policies/{full.draft}"),
+        ("polly", "/policies/new"),
+        ("aud", "/allegations"),
+        ("aud", "/allegations/new"),
+        ("aud", f"/allegations/{full.allegation}"),
+    ]
+
+
+def visits(full: Full, chromium: Browser, **context: Any) -> Iterator[tuple[str, Page]]:
+    """Every page, one after the other, each in its reader's own browser."""
+    contexts = {name: full.house.browser(chromium, user, **context) for name, user in full.people.items()}
+    pages = {name: full.house.open(made, "/account") for name, made in contexts.items()}
+    for name, path in pages_of(full):
+        pages[name].goto(full.house.url + path)
+        yield path, pages[name]
+        assert pages[name].trouble == [], path  # type: ignore[attr-defined]
+    for made in contexts.values():
+        made.close()
+
+
+def test_hostile_words_in_every_field_run_nothing_and_change_no_page(full: Full, chromium: Browser) -> None:
+    seen = 0
+    for path, page in visits(full, chromium):
+        page.wait_for_timeout(150)
+        assert page.evaluate("() => window.gotIn") is None, path
+        assert page.locator("main img, main iframe, main svg[onload], main style, main a[onfocus]").count() == 0, path
+        assert page.locator("#act").count() <= 1, path
+        assert page.locator('[action*="evil"]').count() == 0, path
+        seen += page.content().count("window.gotIn=1")
+    assert seen > 60  # the words are there, as words
+
+
+def test_hostile_words_that_arrive_live_run_nothing(full: Full, chromium: Browser) -> None:
+    context = full.house.browser(chromium, full.people["dana"])
+    page = full.house.open(context, "/board")
+    expect(page.locator("#link")).to_contain_text("Live")
+    for text in HOSTILE:
+        call = full.house.call(nature=text, place=text, number=None)
+        expect(page.locator(f'tbody.call[data-id="{call}"] [data-slot=nature]')).to_have_text(text.strip() or text)
+    page.keyboard.press("/")
+    page.keyboard.type("script")
+    assert page.evaluate("() => window.gotIn") is None
+    assert page.trouble == []  # type: ignore[attr-defined]
+    context.close()
+
+
+def test_the_desk_refuses_characters_that_hide_or_turn_what_is_read(full: Full, chromium: Browser) -> None:
+    context = full.house.browser(chromium, full.people["taker"])
+    page = full.house.open(context, "/calls/new")
+    page.get_by_label("What is happening").fill("nothing \u202eereh")
+    page.get_by_role("button", name="Enter the call").click()
+    expect(page.locator("main")).to_contain_text("direction-changing character")
+    context.close()
+
+
+@pytest.mark.parametrize("theme", ["dark", "light"])
+def test_axe_finds_nothing_on_any_page(full: Full, chromium: Browser, theme: str) -> None:
+    for path, page in visits(full, chromium, theme=theme, bypass_csp=True):
+        page.evaluate("() => document.querySelectorAll('details').forEach(one => { one.open = true; })")
+        results = Axe().run(page, options=WCAG)
+        assert results.violations_count == 0, f"{path}: {results.generate_report()}"
+
+
+def test_axe_would_find_what_is_wrong(full: Full, chromium: Browser) -> None:
+    context = full.house.browser(chromium, full.people["dana"], bypass_csp=True)
+    page = full.house.open(context, "/board")
+    page.evaluate(
+        """() => {
+          document.querySelector("main").append(new Image(9, 9));
+          document.querySelector(".number").style.color = "#333";
+        }"""
+    )
+    found = {one["id"] for one in Axe().run(page, options=WCAG).response["violations"]}
+    assert {"image-alt", "color-contrast"} <= found
+    context.close()
+
+
+def test_axe_finds_nothing_in_the_command_bar_and_the_list_of_keys(full: Full, chromium: Browser) -> None:
+    context = full.house.browser(chromium, full.people["dana"], bypass_csp=True)
+    page = full.house.open(context, "/board")
+    for opens in ("command", "keys"):
+        page.locator(f"[data-opens={opens}]").click()
+        results = Axe().run(page, options=WCAG)
+        assert results.violations_count == 0, results.generate_report()
+        page.keyboard.press("Escape")
+    context.close()
+
+
+def test_no_width_scrolls_a_page_sideways(full: Full, chromium: Browser) -> None:
+    for path, page in visits(full, chromium):
+        for width in (320, 768, 1280, 2560):
+            page.set_viewport_size({"width": width, "height": 900})
+            assert page.evaluate("() => document.documentElement.scrollWidth") <= width, (path, width)
+
+
+def test_every_page_can_be_walked_by_keyboard_and_shows_where_one_is(full: Full, chromium: Browser) -> None:
+    for path, page in visits(full, chromium):
+        page.keyboard.press("Tab")
+        expect(page.locator(".skip")).to_be_focused()
+        walk(page, path)
+
+
+def walk(page: Page, path: str) -> None:
+    """Forty steps of the Tab key: each lands on something that is seen and marked."""
+    for step in range(40):
+        page.keyboard.press("Tab")
+        where = page.evaluate(
+            """() => {
+              const at = document.activeElement;
+              const box = at.getBoundingClientRect();
+              const style = getComputedStyle(at);
+              return { tag: at.tagName, seen: box.width > 0 && box.height > 0,
+                       marked: style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2,
+                       html: at.outerHTML.slice(0, 90) };
+            }"""
+        )
+        if where["tag"] == "BODY":
+            return
+        assert where["seen"], (path, step, where)
+        assert where["marked"], (path, step, where)
