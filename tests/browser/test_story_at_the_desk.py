@@ -1,4 +1,4 @@
-"""The whole story, played by five people in five browsers, from the first call to what the record says to it all."""
+"""The whole story, played by five people in five browsers, from the first call to the signed finding."""
 
 from __future__ import annotations
 
@@ -10,12 +10,14 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from tests.support.desk_house import DeskHouse, desk_house, password_of
 
+from answerable.proof.note import SigningKey
 from answerable.proof.verifier import Verdict
 from answerable.watch.people import Role
 from answerable.wiring import read_trust, verify_paths
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
+KEY = SigningKey(name="ombudsman.alder.example", seed=bytes(range(32, 64)))
 AGENCY = "Federal Protective Service"
 PEOPLE = (
     ("ada", Role.CALL_TAKER, None, "Alder City Police"),
@@ -56,7 +58,20 @@ def choose(page: Page, question: str, answer: str) -> None:
     page.get_by_role("group", name=re.compile(question)).get_by_label(answer, exact=True).check()
 
 
-def test_from_the_first_call_to_what_the_record_says(  # noqa: PLR0915  one story, told in one go
+def sign(page: Page, *, name: str) -> None:
+    """The form of the signature, filled in."""
+    for label, said in (
+        ("To", "the City Council"), ("Place and date", "Alder City, today"), ("Your name", name),
+        ("Office", "Ombudsman"), ("Rank", "auditor"), ("On behalf of", "Office of the Ombudsman"),
+        ("Signing key", KEY.secret_text()),
+    ):  # fmt: skip
+        field = page.get_by_label(label, exact=True).or_(page.get_by_label(f"{label} (optional)", exact=True))
+        field.fill(said)
+    page.get_by_label("I decided none of the calls").check()
+    page.get_by_role("button", name="Sign", exact=True).click()
+
+
+def test_from_the_first_call_to_the_signed_finding(  # noqa: PLR0915  one story, told in one go
     house: DeskHouse, pages: dict[str, Page], tmp_path: Path
 ) -> None:
     ada, dana, chief, fern, aud = (pages[name] for name, *_ in PEOPLE)
@@ -195,11 +210,32 @@ def test_from_the_first_call_to_what_the_record_says(  # noqa: PLR0915  one stor
     expect(found).to_contain_text("Sustained.")
     expect(found.locator("tbody tr", has_text="unheard")).to_have_count(1)
 
+    # those concerned are asked, the chief's office replies, and the auditor signs with a key of their own
+    aud.get_by_role("button", name="Propose this finding").click()
+    expect(aud.locator("main")).to_contain_text("Nobody has been asked for a reply yet. Without that nobody can sign.")
+    aud.get_by_label("Who was asked").fill("Chief of Police")
+    aud.get_by_label("Until when").fill("2099-01-01")
+    aud.get_by_role("button", name="Note that they were asked").click()
+    sign(aud, name="Iris Vale")
+    expect(aud.locator("main")).to_contain_text("Nothing was recorded.")
+    aud.trouble.clear()  # type: ignore[attr-defined]  # the browser writes down that the desk refused
+    aud.locator("summary", has_text="Enter a reply").click()
+    aud.get_by_label("What they say").fill("Nobody saw the second call on the board. That was our fault.")
+    aud.get_by_role("button", name="Enter the reply").click()
+    sign(aud, name="Iris Vale")
+    expect(aud.get_by_role("status").first).to_contain_text("Signed.")
+    expect(aud.locator("main")).to_contain_text("by Iris Vale, Ombudsman (auditor), Office of the Ombudsman")
+    (result,) = house.desk.record.folder.path.glob("examinations/*/0001/result")
+    key = tmp_path / "log.vkey"
+    key.write_text(f"{house.desk.record.keyring.verifiers[0]}\n", encoding="ascii")
+    signer = tmp_path / "signer.vkey"
+    signer.write_text(f"{KEY.verifier}\n", encoding="ascii")
+    held = verify_paths([result], trust=read_trust(None, [str(key), str(signer)]))
+    assert held.verdict is Verdict.PROVED, [(one.refuted, one.cannot_tell) for _, one in held.files]
+
     # whoever holds the receipt of the unheard call verifies it alone
     receipt = tmp_path / "call.tlog-proof"
     receipt.write_bytes(house.desk.receipt(unheard))
-    key = tmp_path / "log.vkey"
-    key.write_text(f"{house.desk.record.keyring.verifiers[0]}\n", encoding="ascii")
     judged = verify_paths([receipt], trust=read_trust(None, [str(key)]))
     assert judged.verdict is Verdict.PROVED
 

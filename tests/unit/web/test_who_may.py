@@ -139,6 +139,11 @@ MAY |= {
     "POST /allegations/new": {Role.AUDITOR, Role.RECORDS_OFFICER} | OWN,
     "GET /allegations/{id}": {Role.AUDITOR, Role.RECORDS_OFFICER, Role.WATCH_COMMANDER},
     "POST /allegations/{id}/examine": {Role.AUDITOR},
+    "POST /allegations/{id}/propose": {Role.AUDITOR},
+    "POST /allegations/{id}/ask": {Role.AUDITOR},
+    "POST /allegations/{id}/reply": {Role.AUDITOR},
+    "POST /allegations/{id}/letter": {Role.AUDITOR},
+    "POST /allegations/{id}/sign": {Role.AUDITOR},
 }
 
 NAMES = [f"{route.method} {route.path}" for route in ROUTES]

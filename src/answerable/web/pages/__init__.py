@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from answerable.web.pages import allegations, board, calling, declining, denials, doing, policies, subjects
+from answerable.web.pages import allegations, board, calling, declining, denials, doing, findings, policies, subjects
 from answerable.web.routes import Route
 
 PAGES: tuple[Route, ...] = (
@@ -14,4 +14,5 @@ PAGES: tuple[Route, ...] = (
     *denials.ROUTES,
     *policies.ROUTES,
     *allegations.ROUTES,
+    *findings.ROUTES,
 )

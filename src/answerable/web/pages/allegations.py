@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -21,6 +22,9 @@ from answerable.web.problems import refused
 from answerable.web.routes import Route
 from answerable.wiring.desk_examined import Examined, read_examined
 from answerable.wiring.folders import made
+
+if TYPE_CHECKING:
+    from answerable.wiring.desk_findings import FindingAtDesk
 
 KINDS = {"calls_ignored": "calls were left without an answer", "request_denied": "a request was refused, and wrongly"}
 """What can be put to the record from here, in words. Any other kind takes `answerable examine`."""
@@ -58,7 +62,12 @@ async def open_allegation(request: Request) -> Response:
 
 
 async def show_allegation(request: Request) -> Response:
-    """One allegation: what is said, the calls with their outcomes so far, what the record says to it."""
+    """One allegation: what is said, the calls with their outcomes so far, what the record says to it, who signed."""
+    return await show_with(request)
+
+
+async def show_with(request: Request, *, wrong: str = "", status: int = 200) -> Response:
+    """The page of an allegation, with what went wrong where a step was refused."""
     view = _view(request)
     calls = [_subject(request, one) for one in view.calls]
     await looked(request, page="allegation", about=view.id)
@@ -68,6 +77,10 @@ async def show_allegation(request: Request) -> Response:
     return render(
         request,
         "allegation.html",
+        status=status,
+        wrong=wrong,
+        finding=await _finding(last),
+        fields=Typed(await form_of(request)) if status != 200 else Typed(),
         view=view,
         at=brief_time(request),
         kind=KINDS.get(view.kind, view.kind),
@@ -115,6 +128,20 @@ def _form(
         fresh=fresh_id(request),
         kinds=KINDS,
     )
+
+
+async def _finding(examination: Path | None) -> FindingAtDesk | None:
+    """How far the finding has come that was proposed from an examination."""
+    if examination is None:
+        return None
+    from answerable.wiring.desk_findings import finding_of  # noqa: PLC0415  loads the report
+
+    return await in_thread(finding_of, examination)
+
+
+def newest_examination(request: Request) -> Path | None:
+    """Where the newest result of this allegation lies, if it was put to the record."""
+    return _last(request, _view(request))
 
 
 def _view(request: Request) -> AllegationView:
