@@ -102,12 +102,13 @@ def spark_session(master: str | None) -> SparkSession:
     if master is not None:
         builder = builder.master(master)
     try:
-        return builder.getOrCreate()  # type: ignore[no-any-return]
+        session: SparkSession = builder.getOrCreate()
     except (PySparkRuntimeError, FileNotFoundError) as fault:
         raise MissingExtraError(
             "Spark could not be started: it needs a Java runtime",
             hint="Install Java 17 or newer (Debian: apt-get install openjdk-17-jre-headless), or set JAVA_HOME.",
         ) from fault
+    return session
 
 
 def batches(rows: Iterator[Any]) -> Iterator[list[Any]]:
