@@ -57,7 +57,7 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def words_of(city: Path) -> list[str]:
-    claims = sorted(path.name for path in (city / "city" / "claims").iterdir())
+    claims = sorted(path.name for path in (city / "city" / "claims").glob("*.toml"))
     words = ["examine", "city/alder-city-calls.csv", "--source", "alder-city", "--policy", "city/policies"]
     words += ["--facts", "city/facts.csv", "--decisions", "city/decisions.csv"]
     words += [part for name in claims for part in ("--claim", f"city/claims/{name}")]
