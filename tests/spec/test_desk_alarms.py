@@ -391,7 +391,7 @@ def test_a_filed_policy_is_as_good_as_approved_and_says_so() -> None:
 
 def later_version(*, dispatch_p3: str) -> str:
     text = ALDER.read_text(encoding="utf-8")
-    text = text.replace('version        = "2018-01-01"', 'version        = "2018-06-20"')
+    text = text.replace('version = "2018-01-01"', 'version = "2018-06-20"')
     text = text.replace("from = 2018-01-01T00:00:00-08:00", "from = 2018-06-20T00:00:00-07:00")
     text = text.replace("2017-12-15T09:00:00-08:00", "2018-06-19T09:00:00-07:00")
     before, after = text.split('when = "3 <= priority <= 5"', 1)

@@ -39,14 +39,23 @@ def decide_settled(policy: Policy, known: Facts, *, box: Box, steps: Steps | Non
 
     `steps`: a budget that several decisions share. Once it is used up, facts count as open without proof.
     """
-    number = _first_rule(policy, known)
+    plan = plan_of(policy)
+    true = tuple([clock.when.test(known) is True for clock in policy.clocks])
+    found = _first_rule(policy, known), true, open_facts(plan, box, steps=steps)
+    decided = plan.decided.get(found)
+    if decided is None:
+        decided = plan.decided[found] = _decided(policy, *found)
+    return decided
+
+
+def _decided(policy: Policy, number: int, true: tuple[bool, ...], open_: tuple[str, ...]) -> PolicyDecision:
+    """The decision of a rule, where these clocks are true and these facts could still change it."""
     duty = policy.duties[number].duty if number < len(policy.duties) else None
-    running = [clock for clock in policy.clocks if clock.when.test(known)]
+    running = [clock for clock, is_true in zip(policy.clocks, true, strict=True) if is_true]
     called = {clock.escalate_to for clock in running if any(runs(kind, duty) for kind in clock.within_s)}
     return decision_of(
         policy, number, limits=_limits(running, duty=duty),
-        escalate_to=tuple(rank for rank in policy.ranks if rank in called),
-        open_=open_facts(plan_of(policy), box, steps=steps),
+        escalate_to=tuple(rank for rank in policy.ranks if rank in called), open_=open_,
     )  # fmt: skip
 
 

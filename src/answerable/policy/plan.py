@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Final, TypeAlias
 
 import msgspec
 
@@ -61,6 +61,10 @@ class Owed(msgspec.Struct, frozen=True, gc=False):
         return self.rule, tuple(-1 if place is None else place for place in self.places), self.ranks
 
 
+Found: TypeAlias = tuple[int, tuple[bool, ...], tuple[str, ...]]
+"""What a decision follows from: the rule's number, which clocks are true, which facts are open."""
+
+
 class Asked(msgspec.Struct, frozen=True, gc=False):
     """How far it is settled what a box of calls is owed: the answers so far (the rule first), and the chains still to
     be asked, the first of them without what is out of the question already."""
@@ -91,6 +95,9 @@ class Plan:
         self.ranks = tuple(rank for rank in policy.ranks if any(clock.escalate_to == rank for clock in policy.clocks))
         self.asked = Asked((), (chain_of(self.rules),))
         self._after = {duty: (*self._race_chains(duty), *self._escalations(duty)) for duty in (None, *Duty)}
+        self.decided: dict[Found, PolicyDecision] = {}
+        """Decisions made so far, by what they follow from: most cells of a policy share theirs with others."""
+        self._substances: dict[Owed, tuple[object, ...]] = {}
         self._looks = 1 + sum(map(looks_in, (*self.rules, *self.clocks.values())))
 
     def _race_chains(self, duty: Duty | None) -> list[Chain]:
@@ -142,11 +149,14 @@ class Plan:
 
     def substance(self, owed: Owed) -> tuple[object, ...]:
         """What is owed without which of two equal clocks says so."""
-        limits = (
-            None if place is None or (limit := race.limit(place)) is None else limit.within_s
-            for race, place in zip(self.races, owed.places, strict=True)
-        )
-        return owed.rule, *limits, owed.ranks
+        found = self._substances.get(owed)
+        if found is None:
+            limits = (
+                None if place is None or (limit := race.limit(place)) is None else limit.within_s
+                for race, place in zip(self.races, owed.places, strict=True)
+            )
+            found = self._substances[owed] = (owed.rule, *limits, owed.ranks)
+        return found
 
     def decision(self, owed: Owed) -> PolicyDecision:
         """What is owed, in the words of the policy; `open` stays empty."""

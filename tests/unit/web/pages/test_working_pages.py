@@ -207,7 +207,7 @@ def test_looking_at_a_call_is_written_down(staff: Staff) -> None:
 
 def drafted(staff: Staff, **changed: str) -> str:
     text = str(staff.house.desk.policies()[0].text)
-    text = text.replace('version        = "2018-01-01"', 'version        = "2099-01-01"')
+    text = text.replace('version = "2018-01-01"', 'version = "2099-01-01"')
     text = text.replace("from = 2018-01-01T00:00:00-08:00", "from = 2099-01-01T00:00:00-08:00")
     for before, after in changed.items():
         text = text.replace(before, after)
@@ -221,7 +221,7 @@ def test_a_draft_is_checked_compared_and_tried_without_entering_anything(staff: 
     text = drafted(staff).replace(
         'when = "priority == 2"\ndispatch-within = "15 min"', 'when = "priority == 2"\ndispatch-within = "20 min"'
     )
-    text = re.sub(r'(text   = "A quarrel next door.*?dispatch-within = )"15 min"', r'\1"20 min"', text, flags=re.S)
+    text = re.sub(r'(text = "A quarrel next door.*?dispatch-within = )"15 min"', r'\1"20 min"', text, flags=re.S)
     before = staff.house.desk.index
     page = staff.post("polly", "/policies/new", text=text, act="check")
     assert page.status_code == 200
