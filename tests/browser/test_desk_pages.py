@@ -112,7 +112,9 @@ def fill(house: DeskHouse) -> Full:
         do.OpenAllegation(id=house.id(), kind="calls_ignored", by=line, text=ONE, calls=(call, requests[1])),
         by=by["aud"],
     ).id
-    text = house.desk.policies()[0].text.replace('version = "2018-01-01"', 'version = "2018-06-01"')
+    text = next(one.text for one in house.desk.policies() if one.state == "in_force").replace(
+        'version = "2018-01-01"', 'version = "2018-06-01"'
+    )
     text = text.replace("2018-01-01T00:00:00-08:00", "2099-06-01T00:00:00-07:00")
     text = text.replace("Could anybody be hurt or killed?", "Could anybody <script>window.gotIn=1</script> be hurt?")
     draft = house.give(do.DraftPolicy(id=house.id(), text=text), by=by["polly"]).id

@@ -206,7 +206,7 @@ def test_looking_at_a_call_is_written_down(staff: Staff) -> None:
 
 
 def drafted(staff: Staff, **changed: str) -> str:
-    text = str(staff.house.desk.policies()[0].text)
+    text = next(str(one.text) for one in staff.house.desk.policies() if one.state == "in_force")
     text = text.replace('version = "2018-01-01"', 'version = "2099-01-01"')
     text = text.replace("from = 2018-01-01T00:00:00-08:00", "from = 2099-01-01T00:00:00-08:00")
     for before, after in changed.items():
