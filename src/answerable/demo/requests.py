@@ -205,7 +205,7 @@ REQUESTS: tuple[Request, ...] = (
         acts=(
             Act(
                 kind=DecisionKind.DECLINE, at="2018-07-17 09:30:00", recorded="2018-07-17 09:33:00",
-                actor=WATCH_COMMANDER, rank="watch_commander", reason="OUTSIDE_THE_CITY",
+                actor=WATCH_COMMANDER, rank="watch_commander", reason="NO_DUTY_OUTSIDE_JURISDICTION",
             ),
         ),
     ),
