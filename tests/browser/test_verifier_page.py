@@ -325,7 +325,7 @@ def test_a_promise_is_held_against_the_receipts_beside_it(page: Page, tmp_path: 
         (other, "Refuted", "is not the one that was promised"),
     ):
         receipt = [] if beside is None else [SmallLog([canonical_later(beside)]).receipt(0).text()]
-        check(page, promise, *(written(tmp_path, "r.tlog-proof", text) for text in receipt))
+        check(page, promise, *(written(tmp_path, f"{verdict}.tlog-proof", text) for text in receipt))
         article = page.get_by_role("article").filter(has_text="The promise word.promise")
         expect(article).to_contain_text(said)
         expect(article).to_contain_text(verdict)
