@@ -64,9 +64,13 @@ def begun(out: Path, what: str) -> Callable[[], bool]:
 
 
 def stopped(given: Path, out: Path, how: int, *, when: Callable[[], bool]) -> subprocess.CompletedProcess[str]:
-    """The command, and a signal to it as soon as it has come so far."""
+    """The command, and a signal to it as soon as it has come so far. Who runs tests may ignore Ctrl-C; it does not."""
     with subprocess.Popen(
-        command("examine", given, out), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        command("examine", given, out),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509  one thread, before exec
     ) as run:
         until = time.monotonic() + 120
         while not when() and run.poll() is None and time.monotonic() < until:

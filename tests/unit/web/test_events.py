@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -63,7 +64,9 @@ def played(play: Callable[[ToldDesk, Hub], Any], *, together_s: float = 0.01) ->
         finally:
             hub.close()
 
-    return asyncio.run(run())
+    # in a thread of its own: a browser test on the same worker leaves a loop running in this one
+    with ThreadPoolExecutor(1) as own:
+        return own.submit(asyncio.run, run()).result()
 
 
 def test_what_changes_together_is_one_event_with_the_last_index() -> None:
