@@ -26,7 +26,7 @@ from answerable.web.sessions import COOKIE, begin
 from answerable.web.site import DoorSettings, Site, TokenBook
 from answerable.wiring.desk import Desk, Done, open_desk
 
-STORY = Path("src/answerable/demo/story/policies")
+STORY = Path("src/answerable/demo/story/policies/alder-city-2018-01-01.toml")
 ORIGIN = "alder-city.example/desk/2018h1"
 S_US = 1_000_000
 CONSOLE = Actor(id="console", role=Role.ADMINISTRATOR)

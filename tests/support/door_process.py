@@ -34,9 +34,9 @@ class DoorProcess:
         )
         assert self.process.stdout is not None
         line = self.process.stdout.readline()
-        if not line:
+        if not line.endswith(b"}\n"):  # nothing, or the first line of an error
             assert self.process.stderr is not None
-            raise RuntimeError(self.process.stderr.read().decode())
+            raise RuntimeError((line + self.process.stdout.read() + self.process.stderr.read()).decode())
         self.opened: dict[str, Any] = json.loads(line)
         self.port = int(self.opened["url"].rpartition(":")[2])
 

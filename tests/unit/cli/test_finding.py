@@ -44,6 +44,11 @@ def run(*words: str | Path) -> Result:
     return CliRunner().invoke(app, [str(word) for word in words])
 
 
+def flowing(text: str) -> str:
+    """Without the line breaks of whatever terminal it is."""
+    return " ".join(text.split())
+
+
 def answer(*words: str | Path) -> dict[str, Any]:
     done = run(*words, "--json")
     assert done.exit_code == 0, done.output
@@ -56,28 +61,28 @@ def result(tmp_path: Path) -> Path:
 
 
 def test_each_step_says_where_the_finding_stands_and_what_comes_next(result: Path, tmp_path: Path) -> None:
-    said = run("finding", "propose", result).stdout
+    said = flowing(run("finding", "propose", result).stdout)
     assert "proposed, unsigned" in said
     assert "The record supports (proposed, unsigned): Finding on claim gate-calls: sustained." in said
     assert "answerable finding ask" in said
 
-    said = run("finding", "ask", result, "--who", CHIEF, "--by", "2090-01-01").stdout
+    said = flowing(run("finding", "ask", result, "--who", CHIEF, "--by", "2090-01-01").stdout)
     assert "reply: none yet." in said
     assert "answerable finding reply" in said
 
     (tmp_path / "reply.txt").write_text("We have looked.")
-    said = run("finding", "reply", result, tmp_path / "reply.txt", "--who", CHIEF).stdout
+    said = flowing(run("finding", "reply", result, tmp_path / "reply.txt", "--who", CHIEF).stdout)
     assert "reply: received on" in said
     assert "answerable finding sign" in said
 
     assert run("finding", "key", "ombudsman.alder.example", "--out", tmp_path / "key").exit_code == 0
     edited(result)
-    said = run("finding", "sign", result, "--key", tmp_path / "key", *SIGNER, "--i-decided-none").stdout
+    said = flowing(run("finding", "sign", result, "--key", tmp_path / "key", *SIGNER, "--i-decided-none").stdout)
     assert "Signed by Ana Reyes, City Ombudsman (director), City of Alder, Ombudsman." in said
     assert "proposed, unsigned" not in said
     assert "answerable finding publish" in said
 
-    said = run("finding", "publish", result, "--out", tmp_path / "public").stdout
+    said = flowing(run("finding", "publish", result, "--out", tmp_path / "public").stdout)
     assert "(published)" in said
     assert "private/quarantine.csv: rows that could not be read" in said
     shown = run("finding", "show", result).stdout
