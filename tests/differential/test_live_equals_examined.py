@@ -11,7 +11,7 @@ from tests.support.desks import CAD, DEPUTY, DISPATCHER, FPS, HOUR, MINUTE, TAKE
 
 from answerable.model.call import EntryKind, Origin
 from answerable.watch import commands as do
-from answerable.watch.views import AllegationView
+from answerable.watch.beside_calls import Allegation
 from answerable.wiring.desk_calls import outcome_view
 from answerable.wiring.desk_examining import examine_allegation
 
@@ -186,7 +186,7 @@ COURSES: dict[str, Course] = {
     "declined, reversed": declined_then(reversed_),
     "declined, taken up again": declined_then(taken_up),
 }
-EVERYTHING = AllegationView(
+EVERYTHING = Allegation(
     id="a-1", kind="calls_ignored", by="counsel", text="Calls were ignored.", calls=(), opened_us=0, opened_by=TAKER
 )
 

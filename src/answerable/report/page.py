@@ -9,7 +9,7 @@ from functools import cache
 from importlib.resources import files
 from zoneinfo import ZoneInfo
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
 from answerable.model.call import CLOCK_POINTS
@@ -30,6 +30,7 @@ from answerable.report.page_calls import (
     cells_of,
     duration_or_dash,
 )
+from answerable.report.templating import template_environment
 
 MONTHS_SHOWN = 24
 """Above this many months, coverage is shown by year, with the months folded."""
@@ -120,15 +121,7 @@ def spellings(zone: ZoneInfo) -> dict[str, Callable[[int], str]]:
 @cache
 def environment() -> Environment:
     """The templates of this room, with the words and spellings that every page shares."""
-    environment = Environment(
-        loader=PackageLoader("answerable.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        finalize=_said_safely,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
+    environment = template_environment("answerable.report")
     environment.globals.update(
         words=words,
         record=record_words,
@@ -154,8 +147,3 @@ def environment() -> Environment:
         spoken=spoken_duration,
     )
     return environment
-
-
-def _said_safely(value: object) -> object:
-    """Every text that reaches the page: control and direction-changing characters become visible."""
-    return spelling.visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value

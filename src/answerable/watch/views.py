@@ -326,18 +326,6 @@ class PolicyView(msgspec.Struct, frozen=True, kw_only=True):
     text: str
 
 
-class AllegationView(msgspec.Struct, frozen=True, kw_only=True):
-    """Somebody says that calls were ignored."""
-
-    id: str
-    kind: str
-    by: str | None
-    text: str | None
-    calls: tuple[str, ...]
-    opened_us: int
-    opened_by: Actor
-
-
 class PersonView(msgspec.Struct, frozen=True, kw_only=True):
     """A pseudonym, with what it holds now and held."""
 

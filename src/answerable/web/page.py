@@ -12,14 +12,14 @@ from typing import TypeVar
 from urllib.parse import quote
 
 import msgspec
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from jinja2 import Environment
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from answerable.model.times import iso
 from answerable.report import spelling
+from answerable.report.templating import template_environment
 from answerable.stores.accounts import Reading
 from answerable.watch.commands import Command
 from answerable.watch.people import Actor, Role
@@ -211,19 +211,7 @@ def navigation(who: Who) -> list[tuple[str, str]]:
 @cache
 def environment() -> Environment:
     """The templates of this room. Every text is escaped, and what cannot be seen in it is spelled out."""
-    made = Environment(
-        loader=PackageLoader("answerable.web"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        finalize=_said_safely,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
+    made = template_environment("answerable.web")
     made.globals.update(static=static_address, iso=iso)
     made.filters.update(number=spelling.number)
     return made
-
-
-def _said_safely(value: object) -> object:
-    return spelling.visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value

@@ -38,6 +38,7 @@ from answerable.record.prepared import disclosures_of
 from answerable.record.proving import prove, receipt_of
 from answerable.stores.record_folder import SETTINGS, RecordFolder, RecordSettings
 from answerable.watch.alarms import AlarmKind
+from answerable.watch.beside_calls import Allegation
 from answerable.watch.commands import Command
 from answerable.watch.events import Event, EventName
 from answerable.watch.judging import check_role
@@ -50,7 +51,6 @@ from answerable.watch.states import PENDING, Kind
 from answerable.watch.subject import Subject
 from answerable.watch.ticking import alarm_of
 from answerable.watch.views import (
-    AllegationView,
     Board,
     Change,
     DeclineForm,
@@ -427,20 +427,12 @@ class Desk:
             found = [policy_view(one, in_force, at_us) for one in world.versions.values()]
         return tuple(reversed(found))
 
-    def allegations(self, *, by: Actor | None = None) -> tuple[AllegationView, ...]:
+    def allegations(self, *, by: Actor | None = None) -> tuple[Allegation, ...]:
         """Every allegation in the record, newest first."""
         sees = by is not None and may_see(by.role, Sight.ALLEGATIONS)
         with self._lock:
             found = [
-                AllegationView(
-                    id=one.id,
-                    kind=one.kind,
-                    by=one.by if sees else None,
-                    text=one.text if sees else None,
-                    calls=one.calls,
-                    opened_us=one.opened_us,
-                    opened_by=one.opened_by,
-                )
+                one if sees else msgspec.structs.replace(one, by=None, text=None)
                 for one in self.core.world.allegations.values()
             ]
         return tuple(reversed(found))

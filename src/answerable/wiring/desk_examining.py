@@ -10,7 +10,7 @@ import tomlkit
 from answerable.errors import InputError
 from answerable.model.claim import ClaimKind
 from answerable.record.ports import Store
-from answerable.watch.views import AllegationView
+from answerable.watch.beside_calls import Allegation
 from answerable.wiring.desk_examined import RESULT, Examined, read_examined
 from answerable.wiring.desk_export import export_desk
 from answerable.wiring.examining import examine_file
@@ -21,7 +21,7 @@ ANSWERED: Final = frozenset({ClaimKind.CALLS_IGNORED, ClaimKind.REQUEST_DENIED})
 """The kinds of claim that need nothing but the record and the calls they name."""
 
 
-def examine_allegation(allegation: AllegationView, *, store: Store, origin: str, out: Path, at_us: int) -> Examined:
+def examine_allegation(allegation: Allegation, *, store: Store, origin: str, out: Path, at_us: int) -> Examined:
     """Put an allegation to the record as it is now; the result is written to the folder `out`, which is new.
 
     Raises InputError for an allegation of another kind and where there is no policy; AnswerableError.
@@ -44,7 +44,7 @@ def examine_allegation(allegation: AllegationView, *, store: Store, origin: str,
     return read_examined(out)
 
 
-def claim_text(allegation: AllegationView) -> str:
+def claim_text(allegation: Allegation) -> str:
     """The claim file of an allegation: the calls it names, or every call where it names none."""
     scope = tomlkit.table()
     if allegation.calls:

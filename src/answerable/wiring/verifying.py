@@ -68,9 +68,17 @@ def verify_paths(
         entry=None if entry is None else read_small(entry, what="an entry"),
         progress=progress or (lambda _step, _done, _total: None),
     )
-    # promises last: they are held against the receipts given with them
-    order = sorted(range(len(paths)), key=lambda number: _is_promise(paths[number]))
-    found = {number: judge.file_or_folder(paths[number]) for number in order}
+    found: dict[int, Judgement] = {}
+    promises: dict[int, bytes] = {}  # held against the receipts given with them, so judged last
+    for number, path in enumerate(paths):
+        if path.is_dir() or path.name == PUBLICATION:
+            found[number] = judge.folder(path if path.is_dir() else path.parent)
+        elif kind_of(data := read_small(path, what="a file of a proof")) is Kind.PROMISE:
+            promises[number] = data
+        else:
+            found[number] = judge.file(path, data)
+    for number, data in promises.items():
+        found[number] = judge_promise(data, trust=trust, recorded=judge.recorded)
     judged = [(path, found[number]) for number, path in enumerate(paths)]
     files = told_of_each_other(judged, lambda path: findings_in(DiskFolder(path, judge.progress)))
     return Judged(files, forks(judgement for _, judgement in files))
@@ -86,17 +94,11 @@ class _Judge:
     recorded: list[bytes] = field(default_factory=list)
     """The entries that receipts have proved so far."""
 
-    def file_or_folder(self, path: Path) -> Judgement:
-        if path.is_dir():
-            return self._folder(path)
-        if path.name == PUBLICATION:
-            return self._folder(path.parent)
-        data = read_small(path, what="a file of a proof")
+    def file(self, path: Path, data: bytes) -> Judgement:
+        """Of any kind but a promise."""
         match kind_of(data):
             case Kind.RECEIPT:
                 return self._receipt(data)
-            case Kind.PROMISE:
-                return judge_promise(data, trust=self.trust, recorded=self.recorded)
             case Kind.CHECKPOINT:
                 return judge_checkpoint(data, trust=self.trust)
             case Kind.DISCLOSURES:
@@ -104,7 +106,7 @@ class _Judge:
             case Kind.SEAL:
                 return judge_seal(data, _sealed_beside(path, data, self.progress))
             case Kind.BUNDLE:
-                return self._folder(path.parent)
+                return self.folder(path.parent)
             case _:
                 raise InputError(
                     f"{path} is no receipt, promise, checkpoint, seal, disclosures or bundle",
@@ -118,7 +120,7 @@ class _Judge:
             self.recorded.append(proven or b"")
         return judgement
 
-    def _folder(self, folder: Path) -> Judgement:
+    def folder(self, folder: Path) -> Judgement:
         files = DiskFolder(folder, self.progress)
         if has_dossier(folder) or is_plain_file(folder / PUBLICATION):
             from answerable.wiring.finding_verifying import judge_finding  # noqa: PLC0415  loads jinja2 and vl_convert
@@ -142,7 +144,3 @@ def _sealed_beside(seal: Path, data: bytes, progress: Progress) -> Iterator[byte
     except MalformedError:
         return None  # judged in full where the seal is
     return pieces_of(sealed, progress) if is_plain_file(sealed) else None
-
-
-def _is_promise(path: Path) -> bool:
-    return not path.is_dir() and kind_of(read_small(path, what="a file of a proof")) is Kind.PROMISE

@@ -9,10 +9,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from answerable.report.words import FINDINGS, OUTCOMES, PROPOSED, VERDICTS
+from answerable.watch.beside_calls import Allegation
 from answerable.watch.commands import OpenAllegation
 from answerable.watch.people import Role
 from answerable.watch.roles import Sight, may_do
-from answerable.watch.views import AllegationView, SubjectView
+from answerable.watch.views import SubjectView
 from answerable.web.access import may, roles, sees
 from answerable.web.page import actor_of, desk_of, form_of, in_thread, looked, render, see_other, site_of, who_of
 from answerable.web.pages.clock import brief_time
@@ -144,7 +145,7 @@ def newest_examination(request: Request) -> Path | None:
     return _last(request, _view(request))
 
 
-def _view(request: Request) -> AllegationView:
+def _view(request: Request) -> Allegation:
     wanted = request.path_params["id"]
     found = next((one for one in desk_of(request).allegations(by=actor_of(request)) if one.id == wanted), None)
     if found is None:
@@ -157,11 +158,11 @@ def _subject(request: Request, subject: str) -> SubjectView | None:
     return desk.call(subject, by=actor) or desk.request(subject, by=actor)
 
 
-def _held(request: Request, view: AllegationView) -> Path:
+def _held(request: Request, view: Allegation) -> Path:
     return desk_of(request).record.folder.path / HELD / view.id
 
 
-def _last(request: Request, view: AllegationView) -> Path | None:
+def _last(request: Request, view: Allegation) -> Path | None:
     """The newest result that is whole."""
     held = _held(request, view)
     results = sorted(held.iterdir()) if held.is_dir() else []
