@@ -30,10 +30,12 @@ from answerable.model.source import SourceManifest
 from answerable.policy import VersionSet, load_policy
 from answerable.wiring.importing import import_file
 from benchmarks.audit_scripts import SCRIPTS, growth_plot, write_plain
-from benchmarks.importing import MEMORY, Run, run, write_export
+from benchmarks.importing import Run, run, write_export
 from benchmarks.table import PAGE, Line, finish
 
 ROWS, IMPORTED, ROUNDS = 4_000_000, 4_000_000, 3
+MEMORY = "1GB"
+"""What every engine is allowed."""
 RATIO, PEAK_BYTES = 1.3, 1e9
 FASTER, SMALLER = 10, 6
 SIZES = (1_000_000, 10_000_000, 100_000_000, 240_000_000)
@@ -105,21 +107,34 @@ def main() -> int:
     if sys.argv[1:2] and sys.argv[1] in ROLES:
         print(json.dumps(dict(ROLES[sys.argv[1]](Path(sys.argv[2])))))
         return 0
+    if sys.argv[1:2] and sys.argv[1] in MAKING:
+        MAKING[sys.argv[1]](Path(sys.argv[2]), int(sys.argv[3]))
+        return 0
     rows = int(sys.argv[sys.argv.index("--rows") + 1].replace("_", "")) if "--rows" in sys.argv else ROWS
     if "--growth" in sys.argv:
         return _growth()
     with tempfile.TemporaryDirectory() as made:
-        parquet = _record(Path(made), rows)
-        write_plain(parquet, copies=-(-rows // min(rows, IMPORTED)))
+        parquet = _made(Path(made), rows)
+        _run("plain", str(parquet), str(rows))
         runs: dict[str, list[Run]] = {role: [] for role in ROLES}
         for number in range(ROUNDS + 1):
             for role, found in runs.items():
                 if role not in SCRIPTS or number <= 1:  # a script takes long: once to warm up, once to count
-                    found.append(run([sys.executable, "-m", "benchmarks.audit", role, str(parquet)]))
+                    found.append(_run(role, str(parquet)))
         return finish("audit", _lines({role: found[1:] for role, found in runs.items()}, parquet))
 
 
-def _record(folder: Path, rows: int) -> Path:
+def _run(role: str, *words: str) -> Run:
+    return run([sys.executable, "-m", "benchmarks.audit", role, *words], memory=MEMORY)
+
+
+def _made(folder: Path, rows: int) -> Path:
+    """Made by a child, for the sake of the peaks that are measured from here."""
+    run([sys.executable, "-m", "benchmarks.audit", "record", str(folder), str(rows)])
+    return folder / "calls.parquet"
+
+
+def make_record(folder: Path, rows: int) -> None:
     """An imported file with its coded record of at least `rows` rows: whole copies of what was imported."""
     parquet, imported = folder / "calls.parquet", min(rows, IMPORTED)
     made = write_export(CITIES[0], folder, rows=imported)
@@ -127,7 +142,11 @@ def _record(folder: Path, rows: int) -> Path:
     copies = -(-rows // imported)
     if copies > 1:
         _copy(coded_folder(parquet), copies)
-    return parquet
+
+
+def make_plain(parquet: Path, rows: int) -> None:
+    """The same calls as the scripts read them."""
+    write_plain(parquet, copies=-(-rows // min(rows, IMPORTED)))
 
 
 def _copy(coded: Path, copies: int) -> None:
@@ -187,6 +206,7 @@ def decoding(parquet: Path) -> Counter[str]:
 
 DECIDING = ("dispatched_n", "enroute_n", "arrived_n", "contact_n", "closed_n", "last_seen_n")
 ROLES: dict[str, Callable[[Path], Counter[str]]] = {"ours": ours, "by-hand": by_hand, "decoding": decoding, **SCRIPTS}
+MAKING: dict[str, Callable[[Path, int], None]] = {"record": make_record, "plain": make_plain}
 
 
 def _growth() -> int:
@@ -194,8 +214,8 @@ def _growth() -> int:
     found: list[tuple[int, Run]] = []
     for rows in SIZES:
         with tempfile.TemporaryDirectory() as made:
-            parquet = _record(Path(made), rows)
-            runs = [run([sys.executable, "-m", "benchmarks.audit", "ours", str(parquet)]) for _ in range(2)]
+            parquet = _made(Path(made), rows)
+            runs = [_run("ours", str(parquet)) for _ in range(2)]
             counted = read_coded_manifest(coded_folder(parquet)).rows["calls"]
             found.append((counted, min(runs, key=lambda one: one.cpu_s)))
     PLOT.write_text(growth_plot(found), encoding="utf-8")

@@ -55,12 +55,15 @@ class Run:
     printed: str
 
 
-def run(command: list[str]) -> Run:
-    """Run a command to its end. Raises SystemExit if it fails."""
+def run(command: list[str], *, memory: str = MEMORY) -> Run:
+    """Run a command to its end, with `memory` allowed to its engine. Raises SystemExit if it fails.
+
+    Its peak is never less than this process's own peak so far: what takes much memory belongs into a child.
+    """
     read, write = os.pipe()
     begun = time.perf_counter()
     child = os.posix_spawn(
-        command[0], command, {**os.environ, "ANSWERABLE_MEMORY": MEMORY}, file_actions=[(os.POSIX_SPAWN_DUP2, write, 1)]
+        command[0], command, {**os.environ, "ANSWERABLE_MEMORY": memory}, file_actions=[(os.POSIX_SPAWN_DUP2, write, 1)]
     )
     os.close(write)
     with os.fdopen(read, encoding="utf-8") as out:
