@@ -27,11 +27,16 @@ class Line:
     met: bool | None
 
 
-def finish(name: str, lines: Sequence[Line], *, notes: Sequence[str] = ()) -> int:
-    """Print the table and write the section `name` of the page. The exit code: 1 where a target is missed."""
+def finish(name: str, lines: Sequence[Line], *, notes: Sequence[str] = (), command: str = "") -> int:
+    """Print the table and write the section `name` of the page. The exit code: 1 where a target is missed.
+
+    `command` is what `./dev bench` was given, where that is not just the name.
+    """
     table = _table(lines)
     print(table)
-    PAGE.write_text(_with_section(PAGE.read_text(encoding="utf-8"), name, _section(name, table, notes)), "utf-8")
+    PAGE.write_text(
+        _with_section(PAGE.read_text(encoding="utf-8"), name, _section(command or name, table, notes)), "utf-8"
+    )
     missed = [line.promise for line in lines if line.met is False]
     print(f"\n{len(missed)} of {len(lines)} missed: {'; '.join(missed)}" if missed else "\nEvery target is met.")
     return 1 if missed else 0
@@ -44,9 +49,9 @@ def _table(lines: Sequence[Line]) -> str:
     return "\n".join("| " + " | ".join(row) + " |" for row in (heads, ("---",) * len(heads), *rows))
 
 
-def _section(name: str, table: str, notes: Sequence[str]) -> str:
+def _section(command: str, table: str, notes: Sequence[str]) -> str:
     where = (
-        f"Made by `./dev bench {name}` on {os.cpu_count()} cores ({platform.machine()}, {platform.system()}), "
+        f"Made by `./dev bench {command}` on {os.cpu_count()} cores ({platform.machine()}, {platform.system()}), "
         f"Python {platform.python_version()}, while the machine's load was {os.getloadavg()[0]:.0f}. "
         "Medians of interleaved rounds."
     )
