@@ -6,8 +6,8 @@ batch, and is shown to nobody until the record has it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from heapq import heappop, heappush
+from collections.abc import Callable, Iterable, Iterator
+from heapq import heapify, heappop, heappush
 from typing import Any
 
 import msgspec
@@ -99,6 +99,16 @@ class World:
     def next_due_us(self) -> int | None:
         """When the next call rings, as far as is known now."""
         return self._rings[0][0] if self._rings else None
+
+    def waiting_rings(self) -> list[tuple[str, int]]:
+        """Which call rings next when."""
+        return list(self._ring_at.items())
+
+    def wait_for(self, rings: Iterable[tuple[str, int]]) -> None:
+        """Ring for these calls then, as far as is known now; in place of what was waited for."""
+        self._ring_at = dict(rings)
+        self._rings = [(at_us, id_) for id_, at_us in self._ring_at.items()]
+        heapify(self._rings)
 
     def ring_again(self, id: str) -> None:  # noqa: A002
         """Look again when this call rings next."""
