@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import msgspec
 
@@ -90,11 +90,20 @@ _OPENED_AT_ONCE: Final = 32
 """Private values of so many calls are opened in a few thousandths of a second."""
 
 
-class _Waiting(msgspec.Struct, kw_only=True):
+Told: TypeAlias = Callable[[Sequence[tuple[Any, Done | AnswerableError]]], None]
+"""Hears all answers of a batch at once, each with the key that its asker gave. In the desk's thread: it hands them on,
+and neither waits nor fails."""
+
+
+class _Waiting(msgspec.Struct):
+    """A command in the queue. Whoever waits is told by a future, or by `told` under `key`."""
+
     command: Command
     by: Actor
     receipt: bool
-    future: Future[Done]
+    future: Future[Done] | None = None
+    told: Told | None = None
+    key: Any = None
 
 
 class Desk:
@@ -106,7 +115,7 @@ class Desk:
         self.still = self._lock = threading.RLock()  # held while the state moves on, and while it is read
         self._changed = threading.Condition()
         self._queue: deque[_Waiting] = deque()
-        self._closing = False
+        self._closing = self._resting = False
         self._heard: list[Heard] = []
         self._recent: deque[Change] = deque(maxlen=_CHANGES_KEPT)
         self._rows = Rows(core.world, core.spoken.get)
@@ -135,17 +144,29 @@ class Desk:
         """As `do`, for a feed: all in order, each with its own answer. All are queued, or none."""
         for command in commands:
             check_role(type(command), by)
-        waiting = [_Waiting(command=one, by=by, receipt=receipt, future=Future()) for one in commands]
+        futures = [Future[Done]() for _ in commands]
+        self._take_in([_Waiting(one, by, receipt, future) for one, future in zip(commands, futures, strict=True)])
+        return futures
+
+    def send(self, command: Command, *, by: Actor, receipt: bool, told: Told, key: object) -> None:
+        """As `do`, for a loop that serves many: `told` hears all answers of a batch at once, this one with `key`.
+
+        Raised at once: NotAllowedError, OverloadedError. What `do` raises else is the answer.
+        """
+        check_role(type(command), by)
+        self._take_in([_Waiting(command, by, receipt, None, told, key)])
+
+    def _take_in(self, waiting: Sequence[_Waiting]) -> None:
         with self._changed:
             if self._closing:
                 raise OverloadedError("The desk is being closed.")
             if len(self._queue) + len(waiting) > MOST_WAITING:
                 raise OverloadedError
             self._queue.extend(waiting)
-            self._changed.notify()
+            if self._resting:
+                self._changed.notify()
         if self._thread is None:
             self._work()
-        return [one.future for one in waiting]
 
     def tick(self, now_us: int | None = None) -> None:  # noqa: ARG002  the desk's own time is what counts
         """Raise what is due: alarms, heartbeats, reviews, feed gaps; write what the spool holds. Closes nothing."""
@@ -161,7 +182,9 @@ class Desk:
         while True:
             with self._changed:
                 if not self._queue and not self._closing:
+                    self._resting = True
                     self._changed.wait(_BREATH_S if self.core.cold else _TICK_S)
+                    self._resting = False
                 idle = not self._queue
                 if self._closing and not self._queue:
                     return
@@ -197,13 +220,7 @@ class Desk:
                     answers = [_unforeseen(fault)] * len(batch)
                 settled = [self._done(one, answer) for one, answer in zip(batch, answers, strict=True)]
                 self._publish()
-            for one, done in zip(batch, settled, strict=True):
-                if one.future.cancelled():  # whoever asked has gone; what they said was taken all the same
-                    continue
-                if isinstance(done, Done):
-                    one.future.set_result(done)
-                else:
-                    one.future.set_exception(done)
+            _hand_out(batch, settled)
 
     def _next_batch(self) -> list[_Waiting]:
         """What waits, but no id twice: the second is asked again when the first is written."""
@@ -213,7 +230,8 @@ class Desk:
                 ids.add(self._queue[0].command.id)
                 batch.append(self._queue.popleft())
         for one in batch:
-            one.future.set_running_or_notify_cancel()
+            if one.future is not None:
+                one.future.set_running_or_notify_cancel()
         return batch
 
     def _done(self, asked: _Waiting, answer: Answer) -> Done | AnswerableError:
@@ -222,14 +240,13 @@ class Desk:
         placed = answer.placed
         if placed is None:
             return Done(id=answer.id, index=None, spooled=True, promise=answer.promise)
-        leaf = leaf_hash(placed.body)
         receipt = None
         if asked.receipt:
             receipt = receipt_of(placed, store=self.core.recorder.store).text().encode()
         return Done(
             id=answer.id,
             index=placed.index,
-            spoken=str(Spoken.of(origin=self.origin, index=placed.index, leaf=leaf)),
+            spoken=self.core.spoken.get(answer.id) or self.core.number(placed.index, leaf_hash(placed.body)),
             receipt=receipt,
             secret=secret_of(placed.disclosures),
             again=placed.again,
@@ -566,6 +583,24 @@ class Desk:
             heartbeat_us=core.world.watch.heartbeat_us,
             files=self.files(),
         )
+
+
+def _hand_out(batch: Sequence[_Waiting], answers: Sequence[Done | AnswerableError]) -> None:
+    """Tell everybody; who hears for many hears of them all at once."""
+    together = dict[Told, list[tuple[Any, Done | AnswerableError]]]()
+    for one, answer in zip(batch, answers, strict=True):
+        if one.told is not None:
+            together.setdefault(one.told, []).append((one.key, answer))
+        elif one.future is not None and not one.future.cancelled():
+            if isinstance(answer, Done):
+                one.future.set_result(answer)
+            else:
+                one.future.set_exception(answer)
+    for told, pairs in together.items():
+        try:
+            told(pairs)
+        except Exception as fault:  # noqa: BLE001  one who listens badly keeps nobody from being helped
+            _logs.error("an asker could not be told: %s", type(fault).__name__)
 
 
 def _unforeseen(fault: Exception) -> AnswerableError:

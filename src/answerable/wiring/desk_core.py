@@ -333,15 +333,16 @@ class DeskCore:
     def _number(self, event: Event, index: int, leaf: bytes) -> None:
         """Calls are called by the number of their first entry; the numbers of others are asked for seldom."""
         if event.about is None:
-            self.spoken[event.id] = self._spoken(index, leaf)
+            self.spoken[event.id] = self.number(index, leaf)
 
-    def _spoken(self, index: int, leaf: bytes) -> str:
+    def number(self, index: int, leaf: bytes) -> str:
+        """By which an entry is called on the telephone."""
         return str(Spoken.of(origin=self.recorder.origin, index=index, leaf=leaf))
 
     def numbers_of(self, subject: Subject) -> dict[str, str]:
         """The spoken number of each entry of a call that is in the record."""
         found = self.recorder.store.find(subject.entries)
-        return {id_: self._spoken(entry.index, entry.leaf) for id_, entry in found.items()}
+        return {id_: self.number(entry.index, entry.leaf) for id_, entry in found.items()}
 
     def _apply(self, event: Event) -> None:
         self.world.apply(event)
