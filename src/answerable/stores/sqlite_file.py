@@ -56,14 +56,14 @@ class SqliteFile:
         self.path = path
         self._patience_s = patience_s
         self._wal = path.with_name(path.name + "-wal")
-        self._reading, self._writing = threading.Lock(), threading.Lock()
+        self._reading, self._writing, self._checking = threading.Lock(), threading.Lock(), threading.Lock()
         if write:
             _make_private(path)
-        place = path.absolute().as_uri() + "?" + (f"vfs={vfs}&" if vfs else "")
+        place = self._place = path.absolute().as_uri() + "?" + (f"vfs={vfs}&" if vfs else "")
         with self._told():
             self._writer = self._open_writer(place, schema, secure_delete=secure_delete) if write else None
             if self._writer is not None and not checked:
-                self._check(self._writer)
+                self._demand_whole(self._writer)
             if not write and not path.is_file():
                 raise StorageError(f"{path}: there is no such file", hint="Is this the folder of a record?")
             self._reader = _connected(place + "mode=ro", patience_s=patience_s)
@@ -83,8 +83,18 @@ class SqliteFile:
         _migrate(writer, schema, self.path)
         return writer
 
-    def _check(self, writer: sqlite3.Connection) -> None:
-        (found,) = writer.execute("PRAGMA integrity_check(1)").fetchone()
+    def check(self) -> None:
+        """Look through the whole file, on a connection of its own. Nobody waits for it but `fold`, which must not find
+        anybody reading. Raises RecordError where the file is damaged."""
+        with self._checking, self._told():
+            connection = _connected(self._place + "mode=ro", patience_s=self._patience_s)
+            try:
+                self._demand_whole(connection)
+            finally:
+                connection.close()
+
+    def _demand_whole(self, connection: sqlite3.Connection) -> None:
+        (found,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
         if found != "ok":
             raise RecordError(f"{self.path} is damaged: {found}", hint=_HINT_DAMAGED)
 
@@ -127,7 +137,7 @@ class SqliteFile:
         """Fold the write-ahead log into the file and empty it. Raises StorageError while somebody still reads."""
         if self._writer is None:
             raise RecordError(f"{self.path} was opened for reading only.")
-        with self._writing, self._reading, self._told():
+        with self._checking, self._writing, self._reading, self._told():
             self._writer.execute(f"PRAGMA busy_timeout = {LOOK_MS}")
             try:
                 ((busy, _, _),) = self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()

@@ -36,6 +36,10 @@ class SqliteStore:
             self.close()
             raise StorageError(f"{path} is the record of another log than {origin}.")
 
+    def check(self) -> None:
+        """Look through the whole file, beside whoever uses it. Raises RecordError where it is damaged."""
+        self._file.check()
+
     def close(self) -> None:
         """Close the file."""
         self._file.close()

@@ -15,6 +15,10 @@ class SqliteVault:
     def __init__(self, path: Path, *, write: bool, vfs: str = "", checked: bool = False) -> None:
         self._file = SqliteFile(path, schema="vault", write=write, secure_delete=True, vfs=vfs, checked=checked)
 
+    def check(self) -> None:
+        """Look through the whole file, beside whoever uses it. Raises RecordError where it is damaged."""
+        self._file.check()
+
     def close(self) -> None:
         """Close the file."""
         self._file.close()

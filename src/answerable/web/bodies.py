@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl
 import msgspec
 from starlette.requests import ClientDisconnect, Request
 
+from answerable.web.headers import WHOLE_BODY, header
 from answerable.web.problems import refused
 
 MOST_BODY_BYTES = 64 * 1024
@@ -30,23 +31,29 @@ T = TypeVar("T")
 
 async def read_body(request: Request, *, media: str) -> bytes:
     """The body, at most 64 KiB, of the media type `media`. Raises RefusedError 400, 408, 413, 415."""
-    said = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    said = (header(request.scope, b"content-type") or "").partition(";")[0].strip().lower()
     if said != media:
         raise refused(415, "media-type", f"This takes {media} only.")
-    declared = request.headers.get("content-length")
+    declared = header(request.scope, b"content-length")
     if declared is not None and (not declared.isdigit() or int(declared) > MOST_BODY_BYTES):
         raise _too_large()
-    body = bytearray()
     try:
+        if WHOLE_BODY in request.scope:
+            return await _streamed(request)
         async with asyncio.timeout(BODY_S):
-            async for piece in request.stream():
-                body += piece
-                if len(body) > MOST_BODY_BYTES:
-                    raise _too_large()
+            return await _streamed(request)
     except TimeoutError:
         raise refused(408, "slow", "The body did not arrive in time.", Connection="close") from None
     except ClientDisconnect:
         raise refused(400, "cut-off", "The body did not arrive whole.") from None
+
+
+async def _streamed(request: Request) -> bytes:
+    body = bytearray()
+    async for piece in request.stream():
+        body += piece
+        if len(body) > MOST_BODY_BYTES:
+            raise _too_large()
     return bytes(body)
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from functools import cache
+from itertools import groupby
 from typing import TypeVar
 from urllib.parse import quote
 
@@ -17,6 +18,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from answerable.errors import AnswerableError
 from answerable.model.times import iso
 from answerable.report import spelling
 from answerable.report.templating import template_environment
@@ -29,7 +31,7 @@ from answerable.web.bodies import read_form
 from answerable.web.problems import refused
 from answerable.web.site import Site
 from answerable.web.static_files import static_address
-from answerable.wiring.desk import Desk
+from answerable.wiring.desk import Desk, Done
 
 T = TypeVar("T")
 
@@ -95,6 +97,30 @@ async def form_of(request: Request) -> dict[str, str]:
     return await read_form(request)
 
 
+async def recorded(request: Request, command: Command, *, by: Actor) -> Done:
+    """Give the desk a command, and wait until it is durable and has its receipt. Raises what the desk says."""
+    answer: asyncio.Future[Done] = asyncio.get_running_loop().create_future()
+    desk_of(request).send(command, by=by, receipt=True, told=tell_all, key=answer)
+    return await answer
+
+
+def tell_all(answers: Sequence[tuple[asyncio.Future[Done], Done | AnswerableError]]) -> None:
+    """In the desk's thread: hand the answers of a batch over to their loops, all at once."""
+    for loop, some in groupby(answers, lambda pair: pair[0].get_loop()):
+        with suppress(RuntimeError):  # the loop has ended, and nobody waits any more
+            loop.call_soon_threadsafe(_tell, list(some))
+
+
+def _tell(answers: Sequence[tuple[asyncio.Future[Done], Done | AnswerableError]]) -> None:
+    for waiting, answer in answers:
+        if waiting.done():  # the client has gone meanwhile
+            continue
+        if isinstance(answer, Done):
+            waiting.set_result(answer)
+        else:
+            waiting.set_exception(answer)
+
+
 async def awaited(future: Future[T]) -> T:
     """What the desk answers, once it is durable."""
     loop = asyncio.get_running_loop()
@@ -108,7 +134,7 @@ async def awaited(future: Future[T]) -> T:
         with suppress(RuntimeError):  # the loop has ended, and nobody waits any more
             loop.call_soon_threadsafe(tell, done)
 
-    # not wrap_future: it costs a tenth of a whole call
+    # not wrap_future, which costs several times as much
     future.add_done_callback(hear)
     return (await answer).result()
 

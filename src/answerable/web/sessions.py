@@ -17,6 +17,7 @@ from starlette.responses import Response
 from answerable.stores.accounts import Session
 from answerable.web.access import Who
 from answerable.web.bodies import FORM, read_form
+from answerable.web.headers import header
 from answerable.web.problems import refused
 from answerable.web.site import Site
 
@@ -31,7 +32,7 @@ CSRF_FIELD, CSRF_HEADER = "csrf", "x-csrf-token"
 
 def identify(request: Request, site: Site) -> Who:
     """Who comes. Raises RefusedError 401 for a token that does not hold; a cookie that does not is nobody's."""
-    said = request.headers.get("authorization")
+    said = header(request.scope, b"authorization")
     if said is not None:
         return _device(said, site)
     cookie = request.cookies.get(COOKIE)
@@ -84,15 +85,14 @@ def drop_cookie(response: Response) -> Response:
 
 def check_origin(request: Request, site: Site) -> None:
     """That what changes something comes from one of our own pages, or from a program. Raises RefusedError 403."""
-    origin = request.headers.get("origin")
-    fetched = request.headers.get("sec-fetch-site")
+    origin, fetched = header(request.scope, b"origin"), header(request.scope, b"sec-fetch-site")
     if origin is not None:
         ours = origin in _origins(site)
     elif fetched is not None:
         ours = fetched in {"same-origin", "none"}
     else:
         # no browser leaves both out; a program that sends a cookie must name one of our pages
-        ours = COOKIE not in request.cookies
+        ours = header(request.scope, b"cookie") is None or COOKIE not in request.cookies
     if not ours:
         raise refused(403, "foreign-origin", "This was sent from another site's page. Nothing was done.")
 

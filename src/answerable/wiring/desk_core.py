@@ -8,7 +8,7 @@ later; what ends something is refused until the record is back.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Protocol, TypeAlias
 
 import msgspec
@@ -34,14 +34,16 @@ from answerable.watch.commands import HELP_NEVER_WAITS, Command
 from answerable.watch.entering import event_of
 from answerable.watch.events import Event, EventName
 from answerable.watch.judging import judged
+from answerable.watch.kept import Still
 from answerable.watch.people import Actor
 from answerable.watch.rules import DeskRules
 from answerable.watch.subject import Subject
 from answerable.watch.ticking import alarm_of, due_events, heartbeat
 from answerable.watch.views import Change
-from answerable.watch.words import RECORD_SPOOLS, SPOOL_FAILED
+from answerable.watch.words import RECORD_DAMAGED, RECORD_SPOOLS, RECORD_WELL, SPOOL_FAILED
 from answerable.watch.world import RECORD, World
 from answerable.wiring.desk_entries import draft_of, event_in, events_by_id, events_from
+from answerable.wiring.desk_kept import Restored
 from answerable.wiring.desk_spool import Kept
 
 MOST_ENTRIES_AT_ONCE = 1_024
@@ -118,30 +120,51 @@ class DeskCore:
         self.waiting_events: dict[str, Event] = {}
         self.spool_broken = False
         self.down: AnswerableError | None = None
+        self.damaged: AnswerableError | None = None
+        """Why nothing is recorded any more, until somebody has looked at the files."""
         self._down_us = 0
+        self.cold: dict[str, None] = {}
+        """Calls whose private values were not opened since the start."""
         self.changes: list[Change] = []
         """What was applied since somebody last took it."""
 
     # at the start
 
-    def replay(self, told: Callable[[int], None] = lambda _: None) -> None:
-        """The state that the record and the spool come to. Private values are opened only of what is open."""
-        for entry, event in events_from(self.recorder.store, 0):
+    def replay(self, after: Restored | None = None) -> int:
+        """The state that the record and the spool come to, `after` one that was kept; how many entries were replayed.
+
+        Nothing private is opened yet: that is done of each call when somebody needs it, or when nothing else waits.
+        """
+        if after is not None:
+            self.world, self.spoken = after.world, after.spoken
+        replayed = 0
+        for entry, event in events_from(self.recorder.store, self.world.watch.index + 1):
+            replayed += 1
             if event is not None:
                 self._applied(event, entry)
-            if entry.index % 10_000 == 0:
-                told(entry.index)
-        for id_ in list(self.world.open):
-            self.warm(id_)
+        self.cold = self.world.open | self.world.recent
         self._take_up_spool()
         self.changes.clear()
+        return replayed
+
+    def open_some(self, most: int) -> bool:
+        """Open the private values of some calls that nobody has asked for yet; whether there were any."""
+        some = [id_ for id_, _ in zip(self.cold, range(most), strict=False)]
+        for id_ in some:
+            self.warm(id_)
+        return bool(some)
+
+    def warmed(self, id: str) -> Subject | None:  # noqa: A002
+        """A call with its private values, opened now where nobody has needed them since the start."""
+        return self.warm(id) if id in self.cold else self.world.subject(id)
 
     def warm(self, id: str) -> Subject | None:  # noqa: A002
         """A call with its private values, from its entries; what was erased since is gone from it."""
+        self.cold.pop(id, None)
         subject = self.world.subject(id)
         if subject is None:
             return None
-        with_private = World(self.world.rules)
+        with_private = World(self.world.rules).ahead()  # which rings for nobody
         with_private.meaning = self.world.meaning
         for event in self.events_of(subject):
             with_private.apply(event)
@@ -163,8 +186,12 @@ class DeskCore:
                 conditions=tuple(msgspec.structs.replace(mine, text=other.text) for mine, other in texts),
             )
         warm = msgspec.structs.replace(subject, **opened)
-        self.world.put(warm)
+        self.world.subjects[warm.id] = warm  # in the same lists as before: nothing private decides on those
         return warm
+
+    def still(self) -> Still | None:
+        """The state as it is now, to be kept; None where it is not what the record alone comes to."""
+        return None if self.waiting or self.down is not None else Still(self.world, self.spoken)
 
     def _take_up_spool(self) -> None:
         kept = self.spool.read()
@@ -200,6 +227,8 @@ class DeskCore:
         known = self._stored([command.id for command, _ in asked])
         ahead, turns = self.world.ahead(), list[_Turn]()
         for place, (command, by) in enumerate(asked):
+            if self.cold:
+                self._open_for(command)
             try:
                 if command.id in known or command.id in self.waiting_events:
                     event = self._again(command, by, known.get(command.id), now_us)
@@ -214,6 +243,13 @@ class DeskCore:
                 ahead.apply(event)
             turns.append(_Turn(place=place, command=command, events=events, prepared=prepared))
         return turns
+
+    def _open_for(self, command: Command) -> None:
+        """Whose request it is may be private, and decides what may be done."""
+        for name in _NAMES_CALLS:
+            id_ = getattr(command, name, None)
+            if isinstance(id_, str):
+                self.warmed(id_)
 
     def _stored(self, ids: Sequence[str]) -> dict[str, StoredEntry]:
         try:
@@ -286,17 +322,27 @@ class DeskCore:
         return Written(id=turn.command.id, placed=first if isinstance(first, Placed) else None)
 
     def _placed(self, event: Event, placed: Placed) -> None:
-        self._number(event.id, placed.index, leaf_hash(placed.body))
+        self._number(event, placed.index, leaf_hash(placed.body))
         self._apply(msgspec.structs.replace(event, index=placed.index))
 
     def _applied(self, event: Event, entry: StoredEntry | None) -> None:
         if entry is not None:
-            self._number(event.id, entry.index, entry.leaf, only_calls=event.about is None)
+            self._number(event, entry.index, entry.leaf)
         self._apply(event)
 
-    def _number(self, id_: str, index: int, leaf: bytes, *, only_calls: bool = True) -> None:
-        if only_calls:
-            self.spoken[id_] = str(Spoken.of(origin=self.recorder.origin, index=index, leaf=leaf))
+    def _number(self, event: Event, index: int, leaf: bytes) -> None:
+        """Calls are called by the number of their first entry; the numbers of others are asked for seldom."""
+        if event.about is None:
+            self.spoken[event.id] = self.number(index, leaf)
+
+    def number(self, index: int, leaf: bytes) -> str:
+        """By which an entry is called on the telephone."""
+        return str(Spoken.of(origin=self.recorder.origin, index=index, leaf=leaf))
+
+    def numbers_of(self, subject: Subject) -> dict[str, str]:
+        """The spoken number of each entry of a call that is in the record."""
+        found = self.recorder.store.find(subject.entries)
+        return {id_: self.number(entry.index, entry.leaf) for id_, entry in found.items()}
 
     def _apply(self, event: Event) -> None:
         self.world.apply(event)
@@ -354,15 +400,28 @@ class DeskCore:
         why = "" if self.down is None else f" ({self.down.message})"
         return RecordDownError(f"{RecordDownError.__doc__}{why}")
 
+    def record_text(self) -> str:
+        """What it means for who works now that the record does, or does not, take entries."""
+        if self.down is None:
+            return RECORD_WELL
+        return SPOOL_FAILED if self.spool_broken else RECORD_SPOOLS if self.damaged is None else RECORD_DAMAGED
+
     def _ring_for_record(self, now_us: int) -> None:
-        text = SPOOL_FAILED if self.spool_broken else RECORD_SPOOLS
+        text = self.record_text()
         standing = [one for one in self.world.general.values() if one.cause == RECORD]
         if self.down is None or any(one.text == text for one in standing):
             return
         self._by_the_desk([alarm_of(AlarmKind.RECORD_DOWN, RECORD, now_us, self.new_id, text=text)])
 
+    def stop_recording(self, fault: AnswerableError) -> None:
+        """The files are damaged: nothing more is signed on top of them. Help goes on, by the spool."""
+        self.damaged = self.down = fault
+        self._ring_for_record(self.time())
+
     def drain(self, now_us: int) -> None:
         """Write what waits, as soon as the record takes it; those entries say that they come late."""
+        if self.damaged is not None:
+            return
         if self.down is not None and now_us - self._down_us < RETRY_US:
             return
         if self.down is None and not self.waiting:
@@ -401,7 +460,7 @@ class DeskCore:
         event = self.waiting_events.pop(one.draft.id, None)
         if not isinstance(placed, Placed) or event is None:
             return
-        self._number(event.id, placed.index, leaf_hash(placed.body))
+        self._number(event, placed.index, leaf_hash(placed.body))
         self.world.watch = msgspec.structs.replace(self.world.watch, index=max(self.world.watch.index, placed.index))
         about = event.about or (event.id if event.id in self.world.subjects else None)
         if about is not None and (subject := self.world.subject(about)) is not None:
@@ -448,7 +507,8 @@ class DeskCore:
         return new_id(self.time, self._chance)
 
 
-_PRIVATE = ("agency", "nature", "place", "narrative", "caller_name", "phone")
+_NAMES_CALLS = ("about", "into", "other", "from_call")
+_PRIVATE = ("agency", "nature", "place", "narrative", "caller_name", "phone", "referred_to")
 
 
 def _spooled_event(kept: Kept) -> Event:

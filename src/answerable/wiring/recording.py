@@ -145,6 +145,16 @@ def open_record(
             yield msgspec.structs.replace(record, log=log)
 
 
+def check_files(record: OpenRecord) -> None:
+    """Look through every page of a record's files, beside whoever writes to them. A server checks its own.
+
+    Raises RecordError where one is damaged, StorageError where it could not be read now.
+    """
+    for part in (record.vault, record.store):
+        if isinstance(part, SqliteStore | SqliteVault):
+            part.check()
+
+
 @contextmanager
 def read_record(path: Path) -> Iterator[OpenRecord]:
     """Open for reading only, beside a writer or not."""
