@@ -69,6 +69,9 @@ class SqliteStore:
             )
             connection.executemany("INSERT OR IGNORE INTO erased VALUES (?, ?)", batch.erased)
 
+    def settle(self) -> None:
+        """See `Store.settle`: a commit here has ended when it returns."""
+
     def find(self, ids: Iterable[str]) -> dict[str, StoredEntry]:
         """See `Store.find`."""
         wanted = tuple(ids)
