@@ -36,7 +36,10 @@ class DoorProcess:
         line = self.process.stdout.readline()
         if not line.endswith(b"}\n"):  # nothing, or the first line of an error
             assert self.process.stderr is not None
-            raise RuntimeError((line + self.process.stdout.read() + self.process.stderr.read()).decode())
+            said = (line + self.process.stdout.read() + self.process.stderr.read()).decode()
+            self.process.wait()
+            self.close()
+            raise RuntimeError(said)
         self.opened: dict[str, Any] = json.loads(line)
         self.port = int(self.opened["url"].rpartition(":")[2])
 
