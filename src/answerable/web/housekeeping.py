@@ -22,6 +22,8 @@ async def keep_house(site: Site) -> None:
     while True:
         try:
             site.tokens.refresh()
+            if site.looks.waiting:
+                await asyncio.to_thread(site.looks.write_waiting)
             await enter_asked(site)
             if count % FORGET_EACH == 0:
                 await asyncio.to_thread(forget_old, site)
