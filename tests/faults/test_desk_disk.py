@@ -11,8 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.support.broken_door import SLOW_S
+from tests.support.desk_load import loaded
 from tests.support.desks import ALDER, ALDER_NAME, RESOURCES
 from tests.support.door_process import DoorProcess, device_token, person_at, sent, served
+from tests.support.fault_runs import runs
 
 from answerable.stores.accounts import Accounts
 from answerable.watch.people import Role
@@ -21,6 +24,7 @@ from answerable.wiring.recording import now_us, read_record
 
 ALARM_S = 5
 CALLS = 40
+SECONDS = runs(1, full=30)
 
 
 @contextmanager
@@ -139,6 +143,39 @@ def test_on_a_full_disk_help_goes_on_and_what_ends_something_is_refused_with_the
         record_property(
             "counted", f"{statuses.count(202)} calls through the spool, 0 lost; alarm after {alarm_s:.2f} s"
         )
+
+
+def test_a_desk_on_which_help_waits_for_the_disk_is_found_out(tmp_path: Path) -> None:
+    """The control: without the spool the calls of a full disk are refused."""
+    with small_disk(tmp_path / "disk", mb=6) as disk, served(disk / "desk", broken="help-waits") as desk:
+        device = Client(desk, token=device_token(desk.folder, Scope.CALLS))
+        until(lambda: device.ask("POST", "/v1/calls", id="before")[0] in (200, 201))
+        fill(disk)
+        statuses = {device.ask("POST", "/v1/calls", id=f"full-{n}", place="1 Alder Street")[0] for n in range(CALLS)}
+        assert not statuses <= {201, 202}
+        assert statuses <= {201, 503}, "and even then nothing is a fault of ours"
+
+
+# slow
+
+
+@pytest.mark.timeout(600)
+def test_a_disk_that_takes_ten_milliseconds_more_each_time_loses_nothing(
+    tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
+    """At full size it is measured too: the calls of a batch share the wait, so that many come through."""
+    with served(tmp_path / "desk", broken="slow-disk") as desk:
+        token = device_token(desk.folder, Scope.CALLS)
+        until(lambda: Client(desk, token=token).ask("POST", "/v1/calls", id="first")[0] in (200, 201))
+        load = loaded(desk, token=token, clients=64, seconds=SECONDS)
+        assert desk.stop() == 0
+    assert set(load.statuses) <= {"201"}
+    assert load.taken_ms(0.5) > SLOW_S * 1_000, "the disk was not slow"
+    with read_record(tmp_path / "desk") as record:
+        there = {entry.id: entry.index for entry in record.store.entries(0, record.store.head().size)}
+    assert load.acknowledged
+    assert all(there.get(id_) == index for id_, index in load.acknowledged)
+    record_property("counted", f"+{SLOW_S * 1_000:.0f} ms each time: {load.said()}, 0 lost")
 
 
 def over() -> dict[str, Any]:

@@ -5,10 +5,14 @@ from __future__ import annotations
 import json
 import signal
 import socket
+import threading
 import time
+from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from tests.support.desk_load import loaded
 from tests.support.door_process import answer, device_token, person_at, sent, served
 from tests.support.fault_runs import FULL, runs
 
@@ -20,8 +24,8 @@ from answerable.web import bodies, server
 from answerable.wiring.people import Scope
 from answerable.wiring.recording import read_record
 
-KILLS = runs(8, full=1_000)
-CLIENTS = 16
+SECONDS = runs(1, full=20)
+IDLE, BOARDS = runs(50, full=500), runs(10, full=100)
 
 
 def test_it_stops_in_order_while_boards_listen_and_exits_without_a_fault(tmp_path: Path) -> None:
@@ -103,6 +107,69 @@ def test_clients_that_say_nothing_or_half_a_head_are_cut_off_and_hold_nobody_up(
         assert time.monotonic() - begun < server.HEAD_S + 20
         with desk.connect() as connection:
             assert sent(connection, "GET", "/-/live", host=host)[0] == 200
+
+
+def test_a_server_that_waits_for_ever_is_found_out(tmp_path: Path) -> None:
+    with served(tmp_path / "desk", broken="waits-for-ever") as desk, desk.connect() as connection:
+        connection.sendall(b"GET / HTTP/1.1\r\nhost:")
+        connection.settimeout(server.HEAD_S + 2)
+        with pytest.raises(TimeoutError):
+            connection.recv(100)
+
+
+@pytest.mark.timeout(600)
+def test_idle_clients_and_open_boards_hold_no_call_up_and_every_board_hears(
+    tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
+    """At full size what it costs is measured: with 500 idle clients and 100 boards the slowest calls take at most twice
+    as long as alone."""
+    with served(tmp_path / "desk") as desk, ExitStack() as stack:
+        token, host = device_token(desk.folder, Scope.CALLS), f"127.0.0.1:{desk.port}"
+        cookie = person_at(desk, "ada", Role.DISPATCHER)["cookie"]
+        alone = loaded(desk, token=token, clients=16, seconds=SECONDS)
+        idle = [stack.enter_context(desk.connect()) for _ in range(IDLE)]
+        for connection in idle:  # one request, and then nothing more
+            assert sent(connection, "GET", "/-/live", host=host)[0] == 200
+        boards = [stack.enter_context(desk.connect()) for _ in range(BOARDS)]
+        for board in boards:
+            board.sendall(f"GET /events HTTP/1.1\r\nhost: {host}\r\ncookie: {cookie}\r\n\r\n".encode())
+            assert b"200 OK" in board.recv(4_096)
+        heard = [Board(board) for board in boards]
+        crowded = loaded(desk, token=token, clients=16, seconds=SECONDS)
+        last = max(index for _, index in crowded.acknowledged)
+        for one in heard:
+            one.hear_of(last)
+        assert set(alone.statuses) | set(crowded.statuses) == {"201"}
+    if FULL:
+        assert crowded.taken_ms(0.99) <= 2 * alone.taken_ms(0.99), (alone.said(), crowded.said())
+    record_property(
+        "counted", f"alone {alone.said()}; with {IDLE} idle clients and {BOARDS} boards {crowded.said()}, all heard"
+    )
+
+
+class Board:
+    """Reads a board's line all the time, as a browser does."""
+
+    def __init__(self, line: socket.socket) -> None:
+        self._line, self._index, self._changed = line, -1, threading.Condition()
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def _read(self) -> None:
+        rest = b""
+        try:
+            while piece := self._line.recv(65_536):
+                *events, rest = (rest + piece).split(b"\n\n")
+                indexes = [int(line[4:]) for event in events for line in event.split(b"\n") if line.startswith(b"id: ")]
+                with self._changed:
+                    self._index = max([self._index, *indexes])
+                    self._changed.notify_all()
+        except OSError:
+            return  # the test is over
+
+    def hear_of(self, index: int) -> None:
+        """Wait until the line has told of this entry."""
+        with self._changed:
+            assert self._changed.wait_for(lambda: self._index >= index, 30), "a board never heard of a call"
 
 
 def test_a_body_that_drips_is_given_up_and_holds_nobody_up(tmp_path: Path) -> None:
