@@ -15,8 +15,6 @@ from answerable.record.log import Log
 from answerable.record.ports import Chance, Clock, Store, StoredEntry, Vault
 from answerable.record.sequencer import Placed
 
-_AT_ONCE = 1_000
-
 
 class Redaction(msgspec.Struct, frozen=True, kw_only=True):
     """What is taken out, and who answers for it. `of` is the entry's id; people are named by rank or office."""
@@ -80,16 +78,6 @@ def redact(log: Log, redaction: Redaction, *, store: Store, vault: Vault, clock:
     placed = _placed(answer)
     vault.erase(erases)
     return placed
-
-
-def forget_again(*, store: Store, vault: Vault) -> None:
-    """Erase what redactions took out and the vault still has: a stop came between, or a backup brought it back."""
-    taken_out = store.erased()
-    for first in range(0, len(taken_out), _AT_ONCE):
-        some = taken_out[first : first + _AT_ONCE]
-        held = vault.salts({id_ for id_, _ in some})
-        if back := [(id_, name) for id_, name in some if name in held.get(id_, {})]:
-            vault.erase(back)
 
 
 def _check(redaction: Redaction, entry: StoredEntry | None, *, named: set[str]) -> None:

@@ -41,6 +41,9 @@ class MemoryStore:
         self._erased.extend(batch.erased)
         self._head = batch.after
 
+    def settle(self) -> None:
+        """See `Store.settle`: a commit here has ended when it returns."""
+
     def find(self, ids: Iterable[str]) -> dict[str, StoredEntry]:
         """See `Store.find`."""
         return {id_: self._by_id[id_] for id_ in ids if id_ in self._by_id}

@@ -74,6 +74,9 @@ class SqliteStore:
             )
             insert_rows(connection, "INSERT OR IGNORE INTO erased", batch.erased)
 
+    def settle(self) -> None:
+        """See `Store.settle`: a commit here has ended when it returns."""
+
     def find(self, ids: Iterable[str]) -> dict[str, StoredEntry]:
         """See `Store.find`."""
         wanted = tuple(ids)

@@ -191,9 +191,7 @@ def restored(calls: Iterable[KeptCall], rest: KeptRest, rules: DeskRules) -> Wor
 def _subjects(calls: Iterable[KeptCall], decisions: list[PolicyDecision]) -> Iterator[Subject]:
     given = [*decisions, None]  # -1 is the last
     for one in calls:
-        period = replace(
-            one.subject.period, base=given[one.base], limits=given[one.limits], lowered=given[one.lowered]
-        )
+        period = replace(one.subject.period, base=given[one.base], limits=given[one.limits], lowered=given[one.lowered])
         yield replace(one.subject, period=period)
 
 
@@ -208,5 +206,3 @@ def _version(kept: KeptVersion) -> Version:
         approved_by=kept.approved_by,
         approved_us=kept.approved_us,
     )
-
-

@@ -27,6 +27,8 @@ async def keep_house(site: Site) -> None:
         look_through_memory(all_of_it=count % LOOK_THROUGH_ALL_EACH == 0)
         try:
             site.tokens.refresh()
+            if site.looks.waiting:
+                await asyncio.to_thread(site.looks.write_waiting)
             await enter_asked(site)
             if count % FORGET_EACH == 0:
                 await asyncio.to_thread(forget_old, site)

@@ -23,7 +23,7 @@ from answerable.model.times import iso
 from answerable.report import spelling
 from answerable.report.templating import template_environment
 from answerable.stores.accounts import Reading
-from answerable.watch.commands import Command
+from answerable.watch.commands import Command, DecideRespond
 from answerable.watch.people import Actor, Role
 from answerable.watch.roles import MAY_DO, MAY_SEE, Sight, may_do, may_see
 from answerable.web.access import Who, acting
@@ -155,12 +155,16 @@ def local_path(text: str | None, *, otherwise: str = "/") -> str:
 
 
 async def looked(request: Request, *, page: str, about: str) -> None:
-    """Write down that a person looks at what is private, before it is shown."""
+    """Write down that a person looks at what is private, before it is shown.
+
+    Whoever may decide to respond does not wait for a disk that takes nothing; for others: StorageError, RecordError.
+    """
     who = who_of(request)
     site = site_of(request)
     if who.id is not None:
         reading = Reading(at_us=site.now_us(), user_id=who.id, page=page, about=about)
-        await in_thread(site.accounts.read, reading)
+        helps = any(may_do(role, DecideRespond) for role in who.roles)
+        await in_thread(lambda: site.looks.keep(reading, may_wait=helps))
 
 
 def check_owner(request: Request, *, agency: str | None, seen_by: Iterable[Sight]) -> None:

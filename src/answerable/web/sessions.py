@@ -9,11 +9,13 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
+from contextlib import suppress
 
 import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
+from answerable.errors import RecordError, StorageError
 from answerable.stores.accounts import Session
 from answerable.web.access import Who
 from answerable.web.bodies import FORM, read_form
@@ -126,10 +128,12 @@ def _running(cookie: str, site: Site) -> Session | None:
         return None
     now_us = site.clock()
     if session.seen_us + IDLE_S * 1_000_000 <= now_us or session.made_us + ABSOLUTE_S * 1_000_000 <= now_us:
-        site.accounts.end(session.hash)
+        with suppress(StorageError, RecordError):  # it has ended, on a full disk too
+            site.accounts.end(session.hash)
         return None
     if session.seen_us + SEEN_EACH_S * 1_000_000 <= now_us:
-        site.accounts.saw(session.hash, at_us=now_us)
+        with suppress(StorageError, RecordError):  # a full disk throws nobody out
+            site.accounts.saw(session.hash, at_us=now_us)
         return msgspec.structs.replace(session, seen_us=now_us)
     return session
 

@@ -8,7 +8,7 @@ later; what ends something is refused until the record is back.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol, TypeAlias
 
 import msgspec
@@ -21,12 +21,13 @@ from answerable.errors import (
     RecordDownError,
     RecordError,
     StorageError,
+    UncertainWriteError,
 )
 from answerable.proof.receipt import Spoken
 from answerable.proof.tree import leaf_hash
 from answerable.record.entry import public_part
 from answerable.record.ids import new_id
-from answerable.record.ports import Chance, Clock, Store, StoredEntry, Vault
+from answerable.record.ports import Chance, Clock, Salts, Store, StoredEntry, Vault
 from answerable.record.prepared import Prepared, prepare
 from answerable.record.sequencer import Placed
 from answerable.watch.alarms import AlarmKind
@@ -38,7 +39,7 @@ from answerable.watch.kept import Still
 from answerable.watch.people import Actor
 from answerable.watch.rules import DeskRules
 from answerable.watch.subject import Subject
-from answerable.watch.ticking import alarm_of, due_events, heartbeat
+from answerable.watch.ticking import alarm_of, alive, due_events, heartbeat
 from answerable.watch.views import Change
 from answerable.watch.words import RECORD_DAMAGED, RECORD_SPOOLS, RECORD_WELL, SPOOL_FAILED
 from answerable.watch.world import RECORD, World
@@ -104,6 +105,8 @@ class _Turn(msgspec.Struct, kw_only=True):
     events: tuple[Event, ...]
     known: bool = False
     prepared: tuple[Prepared, ...] = ()
+    fault: AnswerableError | None = None
+    """Why the record did not take it, where that was tried."""
 
 
 class DeskCore:
@@ -125,6 +128,9 @@ class DeskCore:
         self._down_us = 0
         self.cold: dict[str, None] = {}
         """Calls whose private values were not opened since the start."""
+        self._sure_index: int | None = None
+        """The last entry that was known when a write ended without an answer; None while nothing is in doubt."""
+        self._known_since: set[str] = set()
         self.changes: list[Change] = []
         """What was applied since somebody last took it."""
 
@@ -137,14 +143,19 @@ class DeskCore:
         """
         if after is not None:
             self.world, self.spoken = after.world, after.spoken
+        replayed = self._replay_record()
+        self._take_up_spool()
+        self.changes.clear()
+        return replayed
+
+    def _replay_record(self) -> int:
+        """Apply what the record holds after the newest entry that the state has; how many entries."""
         replayed = 0
         for entry, event in events_from(self.recorder.store, self.world.watch.index + 1):
             replayed += 1
             if event is not None:
                 self._applied(event, entry)
         self.cold = self.world.open | self.world.recent
-        self._take_up_spool()
-        self.changes.clear()
         return replayed
 
     def open_some(self, most: int) -> bool:
@@ -268,10 +279,12 @@ class DeskCore:
         actor = told.actor if same_person else by
         return msgspec.structs.replace(event, actor=actor, recorded_at_us=told.recorded_at_us, late=told.late)
 
-    def _prepared(self, event: Event) -> Prepared:
+    def _prepared(self, event: Event, *, held: Mapping[str, bytes] | None = None) -> Prepared:
+        """The entry of an event; with the salts `held` for its id by the vault, where they are those that it needs."""
         draft = draft_of(event)
         draft.check_sender()
-        return prepare(draft, recorded_at_us=event.recorded_at_us, chance=self._chance)
+        salts = held if held is not None and set(held) == set(draft.salted) else None
+        return prepare(draft, recorded_at_us=event.recorded_at_us, chance=self._chance, salts=salts)
 
     def _with_record(self, turns: Sequence[_Turn], answers: list[Answer | None]) -> None:
         ready = list[_Turn]()
@@ -289,8 +302,8 @@ class DeskCore:
             mine = placed[at : at + len(turn.prepared)]
             at += len(turn.prepared)
             answer = self._settled(turn, mine)
-            if answer is None:
-                failed.append(turn)
+            if isinstance(answer, _Turn):
+                failed.append(answer)
             else:
                 answers[turn.place] = answer
         if failed:
@@ -307,21 +320,23 @@ class DeskCore:
                 placed += [fault] * len(some)
         return placed
 
-    def _settled(self, turn: _Turn, placed: Sequence[Placed | AnswerableError]) -> Answer | None:
-        """The answer to a command, and its entries applied; None where the record failed it."""
+    def _settled(self, turn: _Turn, placed: Sequence[Placed | AnswerableError]) -> Answer | _Turn:
+        """The answer to a command, and its entries applied; the turn with its fault where the record failed it."""
         first = placed[0]
         if isinstance(first, ConflictError | InputError):
             return first
         faults = [one for one in placed if isinstance(one, AnswerableError)]
         if faults and isinstance(first, AnswerableError):
             self._is_down(faults[0])
-            return None
+            return msgspec.structs.replace(turn, fault=faults[0])
         for event, one in zip(turn.events, placed, strict=True):
             if isinstance(one, Placed) and not turn.known:
                 self._placed(event, one)
         return Written(id=turn.command.id, placed=first if isinstance(first, Placed) else None)
 
     def _placed(self, event: Event, placed: Placed) -> None:
+        if self._sure_index is not None:
+            self._known_since.add(event.id)
         self._number(event, placed.index, leaf_hash(placed.body))
         self._apply(msgspec.structs.replace(event, index=placed.index))
 
@@ -357,9 +372,12 @@ class DeskCore:
         if isinstance(fault, OverloadedError):
             return
         self.down, self._down_us = fault, self.time()
+        if isinstance(fault, UncertainWriteError) and self._sure_index is None:
+            self._sure_index = self.world.watch.index
 
     def _without_record(self, turns: Sequence[_Turn], answers: list[Answer | None]) -> None:
-        now_us, kept = self.time(), list[Kept]()
+        now_us, kept, promised = self.time(), list[Kept](), list[tuple[_Turn, Prepared]]()
+        held = self._held([event.id for turn in turns for event in turn.events])
         for turn in turns:
             if turn.known:
                 waits = turn.command.id in self.waiting_events
@@ -368,14 +386,31 @@ class DeskCore:
                 )
             elif isinstance(turn.command, HELP_NEVER_WAITS):
                 late = [msgspec.structs.replace(event, late=True) for event in turn.events]
-                prepared = [self._prepared(event) for event in late]
+                prepared = [self._prepared(event, held=held.get(event.id)) for event in late]
                 kept += [self._keep(event, one) for event, one in zip(late, prepared, strict=True)]
-                promise = self.recorder.promise(prepared[0], at_us=now_us)
-                answers[turn.place] = Written(id=turn.command.id, placed=None, spooled=True, promise=promise)
+                promised.append((turn, prepared[0]))
             else:
                 answers[turn.place] = self._refusal()
         self._spooled(kept)
+        for turn, first in promised:
+            promise = self._promise(turn, first, now_us)
+            answers[turn.place] = Written(id=turn.command.id, placed=None, spooled=True, promise=promise)
         self._ring_for_record(now_us)
+
+    def _held(self, ids: Sequence[str]) -> Salts:
+        """Salts that the vault has from a write that failed behind it. An entry that is written again gets them, so
+        one that is promised must have them."""
+        try:
+            return self.recorder.vault.salts(ids)
+        except AnswerableError:
+            return {}
+
+    def _promise(self, turn: _Turn, prepared: Prepared, now_us: int) -> bytes | None:
+        """None where it may not come true: what is in memory alone ends with the process, and where nobody knows
+        whether it was written as it came, the late entry may never be."""
+        if self.spool_broken or isinstance(turn.fault, UncertainWriteError):
+            return None
+        return self.recorder.promise(prepared, at_us=now_us)
 
     def _keep(self, event: Event, prepared: Prepared) -> Kept:
         self.waiting_events[event.id] = event
@@ -429,8 +464,38 @@ class DeskCore:
         self.down = None
         while self.waiting and self.down is None:
             self._drain_some(self.waiting[:MOST_ENTRIES_AT_ONCE], now_us)
+        if self._sure_index is not None and self.down is None:
+            self._by_the_desk([alive(self.world, now_us, self.new_id)], spoolable=False)  # whether it takes anything
+        if self.down is None:
+            self._catch_up()
         if self.down is None:
             self._empty_spool()
+
+    def _catch_up(self) -> None:
+        """After a write without an answer: what is in the record, and was refused here as not recorded, counts."""
+        sure_index, known = self._sure_index, self._known_since
+        if sure_index is None:
+            return
+        try:
+            after = [event for _, event in events_from(self.recorder.store, sure_index + 1) if event is not None]
+            missed = [event for event in after if event.id not in known]
+            if any(event.name is not EventName.WATCH_HEARTBEAT for event in missed):
+                self._begin_again()
+        except AnswerableError as fault:
+            self._is_down(fault)
+            return
+        self._sure_index = None
+        self._known_since = set()
+
+    def _begin_again(self) -> None:
+        """The state anew, from all entries in their order; every board is told."""
+        changes, self.changes = self.changes, []
+        vars(self.world).update(vars(World(self.world.rules)))
+        self._replay_record()
+        for one in self.waiting:
+            self._applied(self.waiting_events[one.draft.id], None)
+        about = [Change(index=self.world.watch.index, event="watch.reloaded", about=id_) for id_ in self.world.open]
+        self.changes = changes + about
 
     def _empty_spool(self) -> None:
         """What the file still holds is in the record, and is left out when the spool is taken up."""
@@ -446,6 +511,9 @@ class DeskCore:
         except AnswerableError as fault:
             self._is_down(fault)
             return
+        for one in some:
+            if (stored := recorded.get(one.draft.id)) is not None:
+                self._was_written(one, index=stored.index, leaf=stored.leaf)
         new = [one for one in some if one.draft.id not in recorded]
         ready = [prepare(one.draft, recorded_at_us=now_us, chance=self._chance, salts=one.salts or None) for one in new]
         for one, placed in zip(new, self._submitted(ready), strict=True):
@@ -456,16 +524,24 @@ class DeskCore:
         self.waiting = self.waiting[len(some) :]
 
     def _wrote_late(self, one: Kept, placed: Placed | AnswerableError) -> None:
+        if isinstance(placed, Placed):
+            self._was_written(one, index=placed.index, leaf=leaf_hash(placed.body))
+        else:
+            self.waiting_events.pop(one.draft.id, None)
+
+    def _was_written(self, one: Kept, *, index: int, leaf: bytes) -> None:
         """The state has it already; now it has an index and a number too."""
+        if self._sure_index is not None:
+            self._known_since.add(one.draft.id)
         event = self.waiting_events.pop(one.draft.id, None)
-        if not isinstance(placed, Placed) or event is None:
+        if event is None:
             return
-        self._number(event, placed.index, leaf_hash(placed.body))
-        self.world.watch = msgspec.structs.replace(self.world.watch, index=max(self.world.watch.index, placed.index))
+        self._number(event, index, leaf)
+        self.world.watch = msgspec.structs.replace(self.world.watch, index=max(self.world.watch.index, index))
         about = event.about or (event.id if event.id in self.world.subjects else None)
         if about is not None and (subject := self.world.subject(about)) is not None:
-            self.world.put(msgspec.structs.replace(subject, version=max(subject.version, placed.index)))
-        self.changes.append(Change(index=placed.index, event=event.name.value, about=about))
+            self.world.put(msgspec.structs.replace(subject, version=max(subject.version, index)))
+        self.changes.append(Change(index=index, event=event.name.value, about=about))
 
     # by itself
 

@@ -66,7 +66,9 @@ def begin_from(path: Path, record: OpenRecord, core: DeskCore) -> Begun:
 class Keeper:
     """Checks the files of `record` and keeps the state of `core` in `path`. `locked` holds the desk still."""
 
-    def __init__(self, path: Path, record: OpenRecord, core: DeskCore, *, locked: AbstractContextManager[object]) -> None:
+    def __init__(
+        self, path: Path, record: OpenRecord, core: DeskCore, *, locked: AbstractContextManager[object]
+    ) -> None:
         self._path, self._record, self._core, self._locked = path, record, core, locked
         self._kept_size = 0
         self._not_before_s = 0.0

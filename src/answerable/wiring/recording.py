@@ -16,10 +16,10 @@ from answerable.proof.checkpoint import Checkpoint
 from answerable.proof.note import Note, SigningKey
 from answerable.proof.receipt import Spoken
 from answerable.proof.tree import EMPTY_ROOT
-from answerable.record.acts import forget_again, open_log
+from answerable.record.acts import open_log
 from answerable.record.keyring import KeyInUse, Keyring
 from answerable.record.log import Log
-from answerable.record.opening import opened, stored_edge
+from answerable.record.opening import forget_again, opened, stored_edge
 from answerable.record.ports import Clock, HighWater, Store, Vault
 from answerable.record.sequencer import Sequencer, Snapshot
 from answerable.stores.chance import SystemChance

@@ -26,6 +26,7 @@ from answerable.record import acts
 from answerable.record.ids import new_id
 from answerable.record.keyring import BOTH_SIGN_US, KeyInUse, Keyring
 from answerable.record.log import Log
+from answerable.record.opening import forget_again
 from answerable.record.proving import find_entry, prove
 from answerable.record.sequencer import Placed
 
@@ -154,10 +155,10 @@ def test_what_was_taken_out_and_is_in_the_vault_all_the_same_is_erased_and_nothi
         open_log.append_all([call(number, phone="503", name="Ana") for number in (1, 2)])
         redact(open_log, parts)
     before = parts.vault.salts(["call-1", "call-2"])
-    acts.forget_again(store=parts.store, vault=parts.vault)
+    forget_again(store=parts.store, vault=parts.vault)
     assert parts.vault.salts(["call-1", "call-2"]) == before
     parts.vault.keep({"call-1": {"phone": b"b" * 16}})
-    acts.forget_again(store=parts.store, vault=parts.vault)
+    forget_again(store=parts.store, vault=parts.vault)
     assert parts.vault.salts(["call-1", "call-2"]) == before
 
 
