@@ -102,7 +102,7 @@ GROUP BY ALL
 
 def main() -> int:
     """Make the record, run everything in turn, print and write the table; or, with a role and a file, one of them."""
-    if len(sys.argv) == 3:
+    if len(sys.argv) == 3 and sys.argv[1] in ROLES:
         print(json.dumps(dict(ROLES[sys.argv[1]](Path(sys.argv[2])))))
         return 0
     rows = int(sys.argv[sys.argv.index("--rows") + 1].replace("_", "")) if "--rows" in sys.argv else ROWS
