@@ -165,7 +165,7 @@ def examine_file(  # noqa: PLR0913  the options of `answerable examine`
 
 
 def _coded(parquet: Path, manifest: SourceManifest, *, own: bool, settings: Settings) -> Path | None:
-    """The coded record beside the calls, if it is of these calls; of very many that were just imported (`own`) it is made."""
+    """The coded record beside the calls, if it is of these calls; of very many that were made here (`own`) it is made."""
     fresh = fresh_coded(parquet, parquet_sha256=manifest.parquet_sha256)
     if fresh is None and own and manifest.calls >= MANY_CALLS:
         write_coded(parquet, parquet_sha256=manifest.parquet_sha256, settings=settings)
