@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -218,27 +219,32 @@ class JudgedFile:
         return Counter(dict(rows.fetchall()))
 
     def number_gaps(self) -> int | None:
-        """Call numbers missing between the first and the last of each series (`18-000123` is 123 of series `18-`).
+        """Call numbers missing between the first and the last of each series (`gaps_in_numbers`)."""
+        return gaps_in_numbers(self._connection, self._judgement.parquet)
 
-        None where the numbers form no sequence: some are blank, or more than half of the range is missing.
-        """
-        row = self._connection.execute(
-            """WITH numbered AS (
-                 SELECT regexp_extract(call_id, '^(.*?)([0-9]{1,15})$', 1) AS series,
-                        TRY_CAST(regexp_extract(call_id, '^(.*?)([0-9]{1,15})$', 2) AS BIGINT) AS number
-                 FROM told
-               ),
-               ranges AS (
-                 SELECT series, max(number) - min(number) + 1 AS span, count(DISTINCT number) AS held,
-                        count(*) - count(number) AS without
-                 FROM numbered GROUP BY series
-               )
-               SELECT sum(span - held), sum(held), sum(without), count(*) FROM ranges"""
-        ).fetchall()[0]
-        gaps, held, without, series = row
-        if not series or without or held is None or gaps > held:
-            return None
-        return int(gaps)
+
+def gaps_in_numbers(connection: duckdb.DuckDBPyConnection, parquet: Path) -> int | None:
+    """Call numbers missing between the first and the last of each series (`18-000123` is 123 of series `18-`).
+
+    None where the numbers form no sequence: some are blank, or more than half of the range is missing.
+    """
+    row = connection.execute(
+        f"""WITH numbered AS (
+             SELECT regexp_extract(call_id, '^(.*?)([0-9]{{1,15}})$', 1) AS series,
+                    TRY_CAST(regexp_extract(call_id, '^(.*?)([0-9]{{1,15}})$', 2) AS BIGINT) AS number
+             FROM read_parquet({text_literal(str(parquet))})
+           ),
+           ranges AS (
+             SELECT series, max(number) - min(number) + 1 AS span, count(DISTINCT number) AS held,
+                    count(*) - count(number) AS without
+             FROM numbered GROUP BY series
+           )
+           SELECT sum(span - held), sum(held), sum(without), count(*) FROM ranges"""
+    ).fetchall()[0]
+    gaps, held, without, series = row
+    if not series or without or held is None or gaps > held:
+        return None
+    return int(gaps)
 
 
 def _rows(cursor: duckdb.DuckDBPyConnection) -> Iterator[tuple[Any, ...]]:

@@ -31,7 +31,7 @@ from answerable.engines.evaluate import Judgement, evaluate, outcome_counts
 from answerable.engines.judged_calls import JudgedFile
 from answerable.engines.records import unknown_calls
 from answerable.engines.write_calls import read_calls, write_calls_in_parts
-from answerable.errors import ClaimError, StorageError
+from answerable.errors import StorageError
 from answerable.model.canonical import Json
 from answerable.model.claim import COMPARED, Claim, ClaimKind, Scope
 from answerable.model.comparison import Comparison
@@ -45,7 +45,7 @@ from answerable.policy import VersionSet
 from answerable.report import write_report
 from answerable.report.disk import sha256_of
 from answerable.report.edited_words import edited_sentences, outcome_sentence, scope_sentence
-from answerable.wiring.claims import claim_files, load_claim
+from answerable.wiring.claims import load_claims
 from answerable.wiring.comparisons import compare_claims
 from answerable.wiring.files import as_of_us, read_small
 from answerable.wiring.folders import made, work_folder
@@ -165,7 +165,7 @@ def examine_file(  # noqa: PLR0913  the options of `answerable examine`
 
 
 def _coded(parquet: Path, manifest: SourceManifest, *, own: bool, settings: Settings) -> Path | None:
-    """The coded record beside the calls, if it is of these calls; of very many that were made here (`own`) it is made."""
+    """The coded record beside the calls, if it is of these calls; of very many of our `own` making it is made."""
     fresh = fresh_coded(parquet, parquet_sha256=manifest.parquet_sha256)
     if fresh is None and own and manifest.calls >= MANY_CALLS:
         write_coded(parquet, parquet_sha256=manifest.parquet_sha256, settings=settings)
@@ -225,18 +225,13 @@ def _judged(
 def _read_case(
     *, policies: Sequence[Path], facts: Path | None, decisions: Path | None, claims: Sequence[Path], log: Path | None
 ) -> Case:
-    read = [load_claim(path) for path in claim_files(claims)]
-    ids = [claim.id for claim in read]
-    twice = next((one for one in ids if ids.count(one) > 1), None)
-    if twice is not None:
-        raise ClaimError(f"two claims have the id {twice!r}; give each its own")
     return Case(
         versions=load_policies(policies),
         assertions=() if facts is None else read_facts(read_small(facts, what="a list of facts"), file=facts.name),
         decisions=()
         if decisions is None
         else read_decisions(read_small(decisions, what="a list of decisions"), file=decisions.name),
-        claims=tuple(read),
+        claims=load_claims(claims),
         log=None if log is None else load_reading(log),
     )
 

@@ -116,8 +116,9 @@ def recognised(files: Path | Sequence[Path], *, encoding: str | None, sheet: str
     return find_profile(recognition.profile)
 
 
-def manifest_beside(file: Path) -> SourceManifest:
-    """The manifest that `answerable import` wrote beside a Parquet file, which must still be that file."""
+def manifest_beside(file: Path, *, hashed: bool = True) -> SourceManifest:
+    """The manifest that `answerable import` wrote beside a Parquet file, which must still be that file: `hashed` says
+    whether that is looked at."""
     beside = file.with_suffix(".manifest.json")
     try:
         manifest = msgspec.json.decode(beside.read_bytes(), type=SourceManifest)
@@ -129,6 +130,8 @@ def manifest_beside(file: Path) -> SourceManifest:
         ) from fault
     except (OSError, msgspec.DecodeError) as fault:
         raise SourceError(f"its manifest cannot be read: {fault}", file=beside.name) from fault
+    if not hashed:
+        return manifest
     with file.open("rb") as opened:
         if hashlib.file_digest(opened, "sha256").hexdigest() != manifest.parquet_sha256:
             raise SourceError(
