@@ -60,6 +60,11 @@ class FileAudit(msgspec.Struct, frozen=True, kw_only=True):
     parquet: Path
     start_point: str | None
 
+    @property
+    def ignored_calls(self) -> int:
+        """How many calls were ignored."""
+        return int(self.connection.execute("SELECT count(*) FROM ignored_call").fetchall()[0][0])
+
     def ignored(self) -> Iterator[IgnoredCall]:
         """The ignored calls in the order of the file, as they stream."""
         told = (
