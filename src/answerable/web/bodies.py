@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import AsyncGenerator
 from typing import TypeVar
 from urllib.parse import parse_qsl
 
 import msgspec
+from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import ClientDisconnect, Request
 
 from answerable.web.problems import refused
@@ -17,8 +19,14 @@ BODY_S = 10.0
 """How long a client may take to send its body."""
 
 MOST_FIELDS = 200
+MOST_UPLOAD_BYTES = 8 * 1024 * 1024
+"""What a form may bring that takes files, all of them together."""
+
+UPLOAD_S = 120.0
+MOST_FILES = 20
 JSON = "application/json"
 FORM = "application/x-www-form-urlencoded"
+MULTIPART = "multipart/form-data"
 HIDDEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb]"
 )
@@ -28,21 +36,29 @@ joiners (U+200C, U+200D), without which some languages cannot be written."""
 T = TypeVar("T")
 
 
-async def read_body(request: Request, *, media: str) -> bytes:
-    """The body, at most 64 KiB, of the media type `media`. Raises RefusedError 400, 408, 413, 415."""
-    said = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if said != media:
+class Upload(msgspec.Struct, frozen=True, kw_only=True):
+    """A file that came with a form: the name that its sender gives it, and its bytes."""
+
+    name: str
+    content: bytes
+
+
+async def read_body(
+    request: Request, *, media: str, most_bytes: int = MOST_BODY_BYTES, within_s: float = BODY_S
+) -> bytes:
+    """The body, at most `most_bytes`, of the media type `media`. Raises RefusedError 400, 408, 413, 415."""
+    if _media(request) != media:
         raise refused(415, "media-type", f"This takes {media} only.")
     declared = request.headers.get("content-length")
-    if declared is not None and (not declared.isdigit() or int(declared) > MOST_BODY_BYTES):
-        raise _too_large()
+    if declared is not None and (not declared.isdigit() or int(declared) > most_bytes):
+        raise _too_large(most_bytes)
     body = bytearray()
     try:
-        async with asyncio.timeout(BODY_S):
+        async with asyncio.timeout(within_s):
             async for piece in request.stream():
                 body += piece
-                if len(body) > MOST_BODY_BYTES:
-                    raise _too_large()
+                if len(body) > most_bytes:
+                    raise _too_large(most_bytes)
     except TimeoutError:
         raise refused(408, "slow", "The body did not arrive in time.", Connection="close") from None
     except ClientDisconnect:
@@ -81,14 +97,10 @@ async def read_form(request: Request) -> dict[str, str]:
     kept = getattr(request.state, "form", None)
     if kept is not None:
         return dict(kept)
-    body = await read_body(request, media=FORM)
-    try:
-        pairs = parse_qsl(
-            body.decode("ascii"), keep_blank_values=True, strict_parsing=bool(body), errors="strict",
-            max_num_fields=MOST_FIELDS,
-        )  # fmt: skip
-    except ValueError:
-        raise refused(400, "not-a-form", "The form could not be read.") from None
+    if getattr(request.state, "uploads", False) and _media(request) == MULTIPART:
+        pairs, request.state.files = await _parts(request)
+    else:
+        pairs = _pairs(await read_body(request, media=FORM))
     fields = dict[str, str]()
     for name, value in pairs:
         plain = value.replace("\r\n", "\n")
@@ -97,6 +109,51 @@ async def read_form(request: Request) -> dict[str, str]:
         fields[name] = f"{fields[name]}\n{plain}" if name in fields else plain
     request.state.form = fields
     return fields
+
+
+async def read_files(request: Request, name: str) -> tuple[Upload, ...]:
+    """The files that a form brought under a name; none where it brought none. Raises RefusedError, as `read_form`."""
+    await read_form(request)
+    files: tuple[tuple[str, Upload], ...] = getattr(request.state, "files", ())
+    return tuple(upload for field, upload in files if field == name)
+
+
+def _pairs(body: bytes) -> list[tuple[str, str]]:
+    try:
+        return parse_qsl(
+            body.decode("ascii"), keep_blank_values=True, strict_parsing=bool(body), errors="strict",
+            max_num_fields=MOST_FIELDS,
+        )  # fmt: skip
+    except ValueError:
+        raise refused(400, "not-a-form", "The form could not be read.") from None
+
+
+async def _parts(request: Request) -> tuple[list[tuple[str, str]], tuple[tuple[str, Upload], ...]]:
+    """The fields and the files of a form that takes files. The whole body is capped before it is taken apart."""
+    body = await read_body(request, media=MULTIPART, most_bytes=MOST_UPLOAD_BYTES, within_s=UPLOAD_S)
+
+    async def whole() -> AsyncGenerator[bytes, None]:
+        yield body
+
+    parser = MultiPartParser(
+        request.headers, whole(), max_files=MOST_FILES, max_fields=MOST_FIELDS, max_part_size=MOST_BODY_BYTES
+    )
+    try:
+        parsed = await parser.parse()
+    except (MultiPartException, KeyError, UnicodeDecodeError):
+        raise refused(400, "not-a-form", "The form could not be read, or a text in it is too long.") from None
+    pairs, files = list[tuple[str, str]](), list[tuple[str, Upload]]()
+    for name, value in parsed.multi_items():
+        if isinstance(value, str):
+            pairs.append((name, value))
+        elif value.filename:
+            files.append((name, Upload(name=value.filename, content=await value.read())))
+    await parsed.close()
+    return pairs, tuple(files)
+
+
+def _media(request: Request) -> str:
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
 _decoders: dict[type, msgspec.json.Decoder[object]] = {}
@@ -126,5 +183,5 @@ def _refuse_hidden(value: object) -> None:
             _refuse_hidden(getattr(value, name))
 
 
-def _too_large() -> Exception:
-    return refused(413, "too-large", f"At most {MOST_BODY_BYTES // 1024} KiB are taken.", Connection="close")
+def _too_large(most_bytes: int) -> Exception:
+    return refused(413, "too-large", f"At most {most_bytes // 1024:,} KiB are taken.", Connection="close")
