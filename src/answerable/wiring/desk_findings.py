@@ -14,6 +14,7 @@ from answerable.answer.finding_life import Life
 from answerable.answer.intake.decisions_file import read_decisions
 from answerable.errors import FindingError, InputError, ProofError
 from answerable.model.finding_life import Signer
+from answerable.model.times import iso
 from answerable.proof.note import SigningKey
 from answerable.report.letter import ADDRESSEE, PLACE_AND_DATE, blanks_left
 from answerable.stores.durable_files import replace_file
@@ -23,7 +24,7 @@ from answerable.wiring.desk_examined import RESULT
 from answerable.wiring.desk_examining import FILES
 from answerable.wiring.desk_export import CALLS, DECISIONS, FACTS_FILE, POLICIES, PROFILE
 from answerable.wiring.files import read_small
-from answerable.wiring.finding_acts import ask_for_reply, enter_reply, propose_finding
+from answerable.wiring.finding_acts import ask_for_reply, deadline_us, enter_reply, propose_finding
 from answerable.wiring.finding_folder import has_dossier, open_dossier
 from answerable.wiring.finding_signing import sign_finding
 from answerable.wiring.recording import OpenRecord
@@ -71,8 +72,9 @@ def propose(
     propose_finding(examination / RESULT, supersedes=earlier, because=because, record=record, at_us=at_us)
 
 
-def ask(examination: Path, *, who: str, by: str, how: str, record: OpenRecord, at_us: int) -> None:
-    """Note that somebody concerned was asked for a reply, and until when."""
+def ask(examination: Path, *, who: str, by: str, how: str, zone: str, record: OpenRecord, at_us: int) -> None:
+    """Note that somebody concerned was asked for a reply, and until when: a time, or a day to its end in `zone`."""
+    by = iso(deadline_us(by, timezone=zone))
     ask_for_reply(examination / RESULT, who=who, by=by, how=how, record=record, at_us=at_us)
 
 

@@ -33,6 +33,7 @@ class Taken(msgspec.Struct, frozen=True, kw_only=True):
     at_us: int
     person: str
     url: str
+    zone: str
 
     def said(self, name: str) -> str:
         """A field of the form, without blanks around it."""
@@ -55,7 +56,7 @@ def _ask(taken: Taken) -> None:
     from answerable.wiring.desk_findings import ask  # noqa: PLC0415
 
     said = {name: taken.said(name) for name in ("who", "by", "how")}
-    ask(taken.examination, **said, record=taken.record, at_us=taken.at_us)
+    ask(taken.examination, **said, zone=taken.zone, record=taken.record, at_us=taken.at_us)
 
 
 def _reply(taken: Taken) -> None:
@@ -145,6 +146,7 @@ def taker(name: str) -> Handler:
             at_us=site_of(request).now_us(),
             person=str(who_of(request).id),
             url=site_of(request).settings.url,
+            zone=site_of(request).settings.zone,
         )
         try:
             await in_thread(step, taken)

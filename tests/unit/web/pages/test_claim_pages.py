@@ -89,8 +89,8 @@ def test_one_allegation_comes_to_several_claims_each_with_its_own_finding(staff:
     assert (first.id, first.finding) == ("calls-ignored", "sustained")
     assert (second.id, second.finding) == ("request-denied", "not_sustained")
     page = staff.page("aud", path)
-    assert "Claim calls-ignored:" in page
-    assert "Claim request-denied:" in page
+    assert "<code>calls-ignored</code>: Calls were ignored." in page
+    assert "<code>request-denied</code>: Calls were ignored." in page
 
 
 def test_that_a_policy_allows_something_is_searched_for_in_every_version(staff: Staff) -> None:

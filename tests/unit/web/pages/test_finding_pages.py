@@ -13,6 +13,7 @@ from answerable.proof.verifier import Verdict
 from answerable.watch import commands as do
 from answerable.watch.people import Role
 from answerable.web.housekeeping import CONSOLE
+from answerable.web.site import DoorSettings
 from answerable.wiring import read_trust, verify_paths
 
 if TYPE_CHECKING:
@@ -269,3 +270,11 @@ def test_every_time_that_it_was_put_can_be_looked_at(staff: Staff) -> None:
     staff.post("aud", f"{path}/propose", result="0001")
     assert "Propose this finding" in staff.page("aud", path)
     assert "Proposed, unsigned" in staff.page("aud", f"{path}?result=0001")
+
+
+def test_a_day_to_reply_by_ends_where_the_desk_is(staff: Staff) -> None:
+    object.__setattr__(staff.house.site, "settings", DoorSettings(zone="America/Los_Angeles"))
+    path = asked(staff, staff.call(priority=3))
+    assert "until Sat 30 Jun 2018, 23:59:59 PDT" in staff.page("aud", path)
+    wrong = staff.post("aud", f"{path}/ask", who="The Mayor", by="soon")
+    assert wrong.status_code == 422
