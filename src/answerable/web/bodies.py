@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncGenerator
+from collections.abc import Iterator
 from typing import TypeVar
 from urllib.parse import parse_qsl
 
 import msgspec
-from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import ClientDisconnect, Request
 
 from answerable.web.problems import refused
@@ -32,6 +31,10 @@ HIDDEN = re.compile(
 )
 """Characters that nobody sees, or that turn the direction of reading. Tab and line feed are none of them, nor are the
 joiners (U+200C, U+200D), without which some languages cannot be written."""
+
+_BOUNDARY = re.compile(r";\s*boundary=(?:\"([^\"]{1,70})\"|([^\s;\"]{1,70}))", re.IGNORECASE)
+_NAME = re.compile(r"^content-disposition:\s*form-data;[^\r\n]*?\bname=\"([^\"\r\n]*)\"", re.IGNORECASE | re.MULTILINE)
+_FILE = re.compile(r"^content-disposition:[^\r\n]*?;\s*filename=\"([^\"\r\n]*)\"", re.IGNORECASE | re.MULTILINE)
 
 T = TypeVar("T")
 
@@ -131,25 +134,33 @@ def _pairs(body: bytes) -> list[tuple[str, str]]:
 async def _parts(request: Request) -> tuple[list[tuple[str, str]], tuple[tuple[str, Upload], ...]]:
     """The fields and the files of a form that takes files. The whole body is capped before it is taken apart."""
     body = await read_body(request, media=MULTIPART, most_bytes=MOST_UPLOAD_BYTES, within_s=UPLOAD_S)
-
-    async def whole() -> AsyncGenerator[bytes, None]:
-        yield body
-
-    parser = MultiPartParser(
-        request.headers, whole(), max_files=MOST_FILES, max_fields=MOST_FIELDS, max_part_size=MOST_BODY_BYTES
-    )
+    boundary = _BOUNDARY.search(request.headers.get("content-type", ""))
+    fields, files = list[tuple[str, str]](), list[tuple[str, Upload]]()
     try:
-        parsed = await parser.parse()
-    except (MultiPartException, KeyError, UnicodeDecodeError):
-        raise refused(400, "not-a-form", "The form could not be read, or a text in it is too long.") from None
-    pairs, files = list[tuple[str, str]](), list[tuple[str, Upload]]()
-    for name, value in parsed.multi_items():
-        if isinstance(value, str):
-            pairs.append((name, value))
-        elif value.filename:
-            files.append((name, Upload(name=value.filename, content=await value.read())))
-    await parsed.close()
-    return pairs, tuple(files)
+        for name, file, content in _split(body, (boundary[1] or boundary[2]).encode() if boundary else b""):
+            if file is None:
+                fields.append((name, content.decode("utf-8")))
+            elif file:
+                files.append((name, Upload(name=file.replace("%22", '"'), content=content)))
+    except ValueError:
+        raise refused(400, "not-a-form", "The form could not be read.") from None
+    if len(fields) > MOST_FIELDS or len(files) > MOST_FILES or any(len(one) > MOST_BODY_BYTES for _, one in fields):
+        raise refused(413, "too-large", f"At most {MOST_FILES} files are taken, and texts of at most 64 KiB.")
+    return fields, tuple(files)
+
+
+def _split(body: bytes, boundary: bytes) -> Iterator[tuple[str, str | None, bytes]]:
+    """The parts of a form (RFC 7578, as browsers write it): name, the file's own name, bytes. Raises ValueError."""
+    before, *parts = (b"\r\n" + body).split(b"\r\n--" + boundary)
+    if not boundary or before or not parts or not parts[-1].startswith(b"--"):
+        raise ValueError("no whole form")
+    for part in parts[:-1]:
+        head, end, content = part.partition(b"\r\n\r\n")
+        said = head.decode("utf-8")
+        name, file = _NAME.search(said), _FILE.search(said)
+        if not end or not head.startswith(b"\r\n") or name is None:
+            raise ValueError("a part without a name")
+        yield name[1], None if file is None else file[1], content
 
 
 def _media(request: Request) -> str:

@@ -119,8 +119,8 @@ class Publisher:
         if last is None or now_us() - last.recorded_at_us > SILENT_US:
             self._held = 1
             raise HeldRecordError(
-                "Another program is writing to the record, and has entered nothing, not even a heartbeat, for more than "
-                f"{SILENT_US // MINUTE_US} min."
+                "Another program is writing to the record, and has entered nothing, not even a heartbeat, "
+                f"for more than {SILENT_US // MINUTE_US} min."
             )
 
     def _publish(self) -> Published | None:
