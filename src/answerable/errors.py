@@ -206,6 +206,12 @@ class StorageError(AnswerableError):
     exit_code = 4
 
 
+class HeldRecordError(StorageError):
+    """Another program is writing to this record, and only one may. Sending the same entries again is safe."""
+
+    code = "record-held"
+
+
 class MissingExtraError(AnswerableError):
     """An optional part that this needs is not installed."""
 

@@ -17,6 +17,7 @@ from tests.support.listening import listening_witness
 
 from answerable import wiring
 from answerable.cli import app
+from answerable.cli.publish_pages import RoundsPage
 from answerable.errors import ForkedLogError, StorageError
 from answerable.proof.quorum import TrustPolicy
 from answerable.proof.verifier import Verdict
@@ -25,6 +26,9 @@ from answerable.stores import web
 from answerable.stores.high_water_file import HighWaterFile
 from answerable.stores.sqlite_file import SqliteFile
 from answerable.stores.sqlite_record import SqliteStore
+from answerable.watch.commands import ReceiveCall
+from answerable.watch.people import Actor, Role
+from answerable.wiring.desk import open_desk
 from answerable.wiring.publisher import Publisher
 
 SECOND_US = 1_000_000
@@ -180,7 +184,7 @@ def test_a_head_is_cosigned_by_the_quorum_and_anew_each_minute_without_new_entri
             clock.wait(60)
             again = publisher.round()
         assert again.heartbeat is None
-        assert [one.code for one in again.trouble] == ["storage"]
+        assert (again.trouble, again.held) == ((), False)
         assert again.published is not None
         assert (again.published.size, again.published.witnesses) == (2, ("union", "press"))
         clock.wait(5)
@@ -280,3 +284,52 @@ def test_once_is_one_round_and_says_with_its_exit_code_what_failed(desk: Path, t
     HighWaterFile(desk / "high-water").halt("the disk")
     failed = CliRunner().invoke(app, words)
     assert (failed.exit_code, "tried again: This record stopped on a fault" in failed.stdout) == (4, True)
+
+
+def test_beside_a_running_desk_it_publishes_and_leaves_the_heartbeats_to_the_desk(
+    tmp_path: Path, clock: HandClock, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page, policies = RoundsPage(as_json=False), Path("src/answerable/demo/story/policies")
+    with open_desk(tmp_path / "live", origin="alder.example/desk/2018h1", policies=policies, ticking=False) as live:
+        out = tmp_path / "pub"
+        with wiring.open_publisher(tmp_path / "live", out=out, embargo_s=-1, trust=NO_TRUST, steady=clock) as beside:
+            first = beside.round()
+            assert (first.heartbeat, first.held, first.trouble) == (None, False, ())  # it may write for a moment only
+            assert size_of(first) == live.head().size
+            page.show(first)
+            for _ in range(3):
+                live.do(ReceiveCall(id=f"c-{clock.now_us}"), by=Actor(id="t", role=Role.CALL_TAKER)).result()
+                clock.wait(61)
+                done = beside.round()
+                assert (done.held, done.trouble, size_of(done)) == (True, (), live.head().size)
+                page.show(done)
+        assert verdict(tmp_path / "live", out) is Verdict.PROVED
+    said = capsys.readouterr().out
+    assert said.count("the heartbeats are its own") == 1
+    assert "Not done" not in said
+
+
+def test_a_program_that_holds_the_record_and_enters_nothing_is_told_of_once(
+    publisher: Publisher, desk: Path, clock: HandClock, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    page = RoundsPage(as_json=False)
+    monkeypatch.setattr("answerable.wiring.publisher.SILENT_US", -1)
+    with wiring.open_record(desk):
+        assert publisher.round().trouble == ()
+        for _ in range(3):
+            clock.wait(6)
+            done = publisher.round()
+            assert [one.code for one in done.trouble] == ["record-held"]
+            assert not done.held
+            page.show(done)
+    assert capsys.readouterr().out.count("has entered nothing") == 1
+    clock.wait(60)
+    assert publisher.round().heartbeat == 1
+
+
+def test_once_beside_a_running_desk_is_no_failure(desk: Path, tmp_path: Path) -> None:
+    with wiring.open_record(desk):
+        words = ["log", "publish", str(desk), "--out", str(tmp_path / "pub"), "--once"]
+        done = CliRunner().invoke(app, words)
+    assert (done.exit_code, "is published with 1 entry" in done.stdout) == (0, True)

@@ -35,7 +35,7 @@ from answerable.watch.rules import DeskRules
 from answerable.watch.showing import Looking, Rows, board
 from answerable.watch.states import State
 from answerable.watch.views import Board, RecordHealth
-from answerable.wiring.desk_calls import assessed
+from answerable.wiring.desk_calls import assessed, outcome_view
 
 SECOND = 1_000_000
 
@@ -95,6 +95,31 @@ def test_sending_somebody_ends_the_alarm_and_calling_them_back_brings_it_again()
     room.unit(call, do.UnitStatus.CANCELLED)
     room.pass_time(10 * SECOND)
     assert room.alarms(call) == ["about_to_go_unheard"]
+    assert "was called back" in room.alarm(call).text
+
+
+def test_a_call_whose_unit_was_called_back_is_not_unheard_somebody_was_sent_and_never_came() -> None:
+    """outcomes.md: unheard is no response and no decision; a response that never arrived has its own row."""
+    room = Room()
+    call = room.call(facts={"priority": 3})
+    room.unit(call, do.UnitStatus.DISPATCHED)
+    room.unit(call, do.UnitStatus.CANCELLED)
+    room.pass_time(90 * MINUTE, step_us=MINUTE)
+    view = outcome_view(room.subject(call), world=room.core.world, now_us=room.clock())
+    assert view is not None
+    assert view.outcome == "sent_not_arrived"
+    assert view.because == "sent, never there: dispatched after 0 s (limit 1 h)"
+    assert room.alarms(call) == ["unheard"]  # the desk rings on: somebody may still be sent
+    assert room.alarm(call).text == "The deadline is past, and who was sent was called back: nobody is on the way"
+
+
+def test_another_unit_after_one_was_called_back_counts() -> None:
+    room = Room()
+    call = room.call(facts={"priority": 3})
+    room.unit(call, do.UnitStatus.DISPATCHED)
+    room.unit(call, do.UnitStatus.CANCELLED)
+    room.unit(call, do.UnitStatus.DISPATCHED, unit="4A13")
+    assert outcome(room, call) is Outcome.ANSWERED
 
 
 def test_where_somebody_has_to_be_there_in_time_the_arrival_rings_too() -> None:
@@ -380,6 +405,36 @@ def test_a_later_version_raises_and_never_lowers_what_an_open_call_is_owed(limit
     raised = limit == "30 min"
     assert due.due_us == (begins_us + due_after if raised else begins_us)
     assert outcome(room, call) is Outcome.PENDING
+
+
+def test_a_version_that_is_in_the_record_is_not_drafted_again_and_the_next_free_one_is_named() -> None:
+    room = Room()
+    with pytest.raises(NotPossibleError, match="Version 2018-01-01 of alder-city/response is in the record") as refused:
+        room.say(do.DraftPolicy(id=room.id(), text=ALDER.read_text(encoding="utf-8")), WRITER)
+    assert refused.value.hint == 'Write another version: version = "2018-01-01.2" is free.'
+
+
+def test_two_drafts_of_one_version_do_not_wait_side_by_side() -> None:
+    room = Room()
+    room.say(do.DraftPolicy(id=room.id(), text=later_version(dispatch_p3="60 min")), WRITER)
+    with pytest.raises(NotPossibleError, match="a draft that waits for approval"):
+        room.say(do.DraftPolicy(id=room.id(), text=later_version(dispatch_p3="4 h")), WRITER)
+
+
+def test_a_refused_version_may_be_drafted_again() -> None:
+    room = Room()
+    draft = room.say(do.DraftPolicy(id=room.id(), text=later_version(dispatch_p3="60 min")), WRITER).id
+    room.say(do.ApprovePolicy(id=room.id(), about=draft, approve=False, reason_text="a slip"), APPROVER)
+    assert room.say(do.DraftPolicy(id=room.id(), text=later_version(dispatch_p3="4 h")), WRITER).placed is not None
+
+
+def test_a_draft_sent_again_under_its_id_is_the_same_draft() -> None:
+    room = Room()
+    command = do.DraftPolicy(id=room.id(), text=later_version(dispatch_p3="60 min"))
+    first, second = room.say(command, WRITER), room.say(command, WRITER)
+    assert first.placed is not None
+    assert second.placed is not None
+    assert (second.placed.index, second.placed.again) == (first.placed.index, True)
 
 
 def test_a_filed_policy_is_as_good_as_approved_and_says_so() -> None:

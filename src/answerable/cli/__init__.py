@@ -9,7 +9,9 @@ import click
 from answerable import __version__
 from answerable.cli.audit import audit_command
 from answerable.cli.claim import claim_group
+from answerable.cli.defaults import defaults_of
 from answerable.cli.demo import demo_command
+from answerable.cli.doctor import doctor_command
 from answerable.cli.documents import evidence_group, redact_command, seal_command
 from answerable.cli.door import Door
 from answerable.cli.examine import examine_command
@@ -40,13 +42,15 @@ from answerable.logs import set_up_logs
 )
 @click.option("--verbose", "-v", is_flag=True, help="Tell each step on standard error; show the trace of a fault.")
 @click.version_option(__version__, prog_name="answerable", message="%(prog)s %(version)s")
-def app(verbose: bool) -> None:
+@click.pass_context
+def app(context: click.Context, verbose: bool) -> None:
     """Was a call for help ignored? Answer it from the record, with proof.
 
     Begin with `demo`, the whole thing on made-up calls in a minute, or with `examine` and a city's own file: what it
     shows, and what it cannot show.
     """
     set_up_logs(verbose=verbose)
+    context.default_map = defaults_of(context.invoked_subcommand)
 
 
 for command in (
@@ -68,6 +72,7 @@ for command in (
     monitor_command,
     demo_command,
     generate_command,
+    doctor_command,
     serve_command,
     user_group,
     token_group,

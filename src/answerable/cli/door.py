@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 
 import click
 
+from answerable.cli.defaults import with_its_place
 from answerable.cli.faults import (
     INTERRUPTED,
     PIPE_CLOSED,
@@ -42,7 +43,7 @@ class Door(click.Group):
             code = super().main(words, prog_name=prog_name, standalone_mode=False, **extra)
             sys.stdout.flush()
         except click.ClickException as fault:
-            tell_usage(fault, as_json=as_json)
+            tell_usage(with_its_place(fault), as_json=as_json)
             return fault.exit_code
         except click.Abort as stop:
             return _tell_stop(getattr(stop.__cause__, "__notes__", ()))

@@ -20,10 +20,12 @@ class RoundsPage:
     def __init__(self, *, as_json: bool) -> None:
         self._as_json = as_json
         self._said: dict[str, Trouble] = {}
+        self._held = False
 
     def show(self, done: Round) -> None:
         """Say what a round did. Trouble that is still the same is not repeated."""
-        news = done.heartbeat is not None or done.published is not None
+        held, self._held = done.held and not self._held, done.held
+        news = done.heartbeat is not None or done.published is not None or held
         new_trouble = [one for one in done.trouble if self._said.get(one.code) != one]
         self._said = {**({} if news else self._said), **{one.code: one for one in done.trouble}}
         if not news and not new_trouble:
@@ -34,6 +36,8 @@ class RoundsPage:
             page = Page()
             for one in new_trouble:
                 page.say(f"Not done, and tried again: {one.message}", style="bold yellow")
+            if held:
+                page.say("Another program, such as a desk, is writing to this record: the heartbeats are its own.")
             if done.heartbeat is not None:
                 page.say(f"Heartbeat: entry {done.heartbeat:,}.")
             if done.published is not None:

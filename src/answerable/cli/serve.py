@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from answerable.cli.options import FILE_OR_FOLDER, FOLDER, examples, host_and_port, json_option
 
@@ -21,6 +22,7 @@ from answerable.cli.options import FILE_OR_FOLDER, FOLDER, examples, host_and_po
     "--policy",
     "policies",
     type=FILE_OR_FOLDER,
+    envvar="ANSWERABLE_POLICY",
     metavar="FILE|DIR",
     help="Response policies to file in the record, where it does not have them yet.",
 )
@@ -72,16 +74,28 @@ from answerable.cli.options import FILE_OR_FOLDER, FOLDER, examples, host_and_po
 @click.option(
     "--shadow",
     type=FILE_OR_FOLDER,
+    envvar="ANSWERABLE_SHADOW",
     metavar="FILE|DIR",
     help="Beside a dispatch system: read its file, or a folder of its files, again and again; nothing is typed twice.",
 )
-@click.option("--source", metavar="NAME|PROFILE.toml", help="With --shadow, what its files mean.")
-@click.option("--feed", default="cad", show_default=True, metavar="NAME", help="With --shadow, the feed's name.")
+@click.option(
+    "--source", envvar="ANSWERABLE_SOURCE", metavar="NAME|PROFILE.toml", help="With --shadow, what its files mean."
+)
+@click.option(
+    "--feed",
+    default="cad",
+    show_default=True,
+    envvar="ANSWERABLE_FEED",
+    metavar="NAME",
+    help="With --shadow, the feed's name.",
+)
 @click.option(
     "--alarm-to",
     multiple=True,
-    metavar="URL",
-    help="Another system that is told of each alarm by a signed message (Standard Webhooks). Repeatable.",
+    envvar="ANSWERABLE_ALARM_TO",
+    metavar="URL|mailto:ADDRESS",
+    help="Who else is told of each alarm: a system by a signed message (Standard Webhooks), or somebody by e-mail, "
+    "through the server of [smtp] in answerable.toml. Repeatable.",
 )
 @json_option
 def serve_command(folder: Path, listen: str, as_json: bool, **options: Any) -> None:
@@ -94,8 +108,10 @@ def serve_command(folder: Path, listen: str, as_json: bool, **options: Any) -> N
     from answerable.web.serving import Opened, Served, serve_desk  # noqa: PLC0415
 
     own = ("shadow", "policies", "origin", "database")
-    if options["demo"] and any(options[name] is not None for name in own):
+    if options["demo"] and any(_is_said(name) for name in own):
         raise click.UsageError("--demo has a record and policies of its own: leave the other options out")
+    if options["demo"]:
+        options |= dict.fromkeys((*own, "source"))  # what a file of settings says is for the real desk
     if (options["shadow"] is None) != (options["source"] is None):
         raise click.UsageError("--shadow and --source belong together: a file, and what it means")
     speed = options.pop("speed") if options.pop("demo") else None
@@ -107,3 +123,8 @@ def serve_command(folder: Path, listen: str, as_json: bool, **options: Any) -> N
         sys.stdout.flush()  # whoever started it may be waiting for this
 
     serve_desk(Served(folder=folder, host=host, port=port, speed=speed, **options), ready=ready)
+
+
+def _is_said(name: str) -> bool:
+    """Whether the command line itself says an option."""
+    return click.get_current_context().get_parameter_source(name) is ParameterSource.COMMANDLINE

@@ -15,7 +15,7 @@ from answerable.policy.regions import Differences, Region, compare_policies
 from answerable.policy.revisions import Revision, revisions
 from answerable.policy.schema import policy_schema
 from answerable.policy.search import UNDECIDED, Case, Undecided, find_case
-from answerable.policy.versions import VersionSet
+from answerable.policy.versions import VersionSet, free_version
 
 __all__ = [
     "UNDECIDED",
@@ -46,6 +46,7 @@ __all__ = [
     "differences",
     "explain",
     "find_case",
+    "free_version",
     "holds",
     "load_policy",
     "meaning",

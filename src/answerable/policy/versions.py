@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from itertools import pairwise
 
 from answerable.errors import PolicyError
 from answerable.model.times import iso
 from answerable.policy.document import Policy
+
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_COUNTED = re.compile(r"(.*?)([0-9]{1,9})", re.DOTALL)
+
+
+def free_version(version: str, *, taken: Collection[str]) -> str:
+    """The next version after `version` that is not taken: `2` after `1`, `2018-01-01.2` after the day `2018-01-01`."""
+    found = version
+    while found in taken:
+        counted = None if _DAY.fullmatch(found) else _COUNTED.fullmatch(found)
+        found = f"{found}.2" if counted is None else f"{counted[1]}{int(counted[2]) + 1}"
+    return found
 
 
 class VersionSet:

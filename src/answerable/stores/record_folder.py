@@ -15,7 +15,7 @@ from pathlib import Path
 
 import msgspec
 
-from answerable.errors import InputError, StorageError
+from answerable.errors import HeldRecordError, InputError, StorageError
 from answerable.stores.durable_files import create_file
 
 SETTINGS = "record.toml"
@@ -54,11 +54,12 @@ class RecordFolder:
 
     @contextmanager
     def one_writer(self, *, patience_s: float = PATIENCE_S) -> Iterator[None]:
-        """Hold the record for writing. Raises StorageError where another program does, after `patience_s`."""
+        """Hold the record for writing. Raises HeldRecordError where another program does, after
+        `patience_s`."""
         handle = os.open(self.path / "writer.lock", os.O_RDWR | os.O_CREAT, 0o600)
         try:
             if not _locked(handle, until_s=time.monotonic() + patience_s):
-                raise StorageError(
+                raise HeldRecordError(
                     f"Another program is writing to the record in {self.path}.",
                     hint="Only one may write. Wait for it, or end it; sending the same entries again is safe.",
                 )

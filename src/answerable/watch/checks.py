@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, TypeAlias
 
 import msgspec
@@ -16,8 +16,9 @@ from answerable.errors import (
     UnknownSubjectError,
 )
 from answerable.model.vocabulary import FACTS
-from answerable.policy import Severity, VersionSet, check_policy, load_policy
+from answerable.policy import Policy, Severity, VersionSet, check_policy, free_version, load_policy
 from answerable.watch import commands as do
+from answerable.watch.beside_calls import Version
 from answerable.watch.declining import check_decline, check_review_due, rank_suffices
 from answerable.watch.people import Actor, Role
 from answerable.watch.roles import ONLY_OWN
@@ -172,7 +173,7 @@ def check_general(command: do.Command, *, by: Actor, world: World, now_us: int) 
     if isinstance(command, do.AcknowledgeAlarm) and command.alarm not in world.alarm_of:
         raise UnknownSubjectError(f"There is no alarm {command.alarm}.")
     if isinstance(command, do.DraftPolicy):
-        _check_policy(command)
+        _check_policy(command, world=world)
     if isinstance(command, do.ApprovePolicy):
         _check_approval(command, by=by, world=world, now_us=now_us)
 
@@ -184,11 +185,28 @@ def _check_facts(facts: Mapping[str, Any]) -> None:
             raise IncompleteError(f"{value!r} is not a value of {fact!r}.", hint="See docs/formats/response-policy.md.")
 
 
-def _check_policy(command: do.DraftPolicy) -> None:
+def _check_policy(command: do.DraftPolicy, *, world: World) -> None:
     policy = load_policy(command.text.encode(), file=command.file)
+    check_new_version(policy, [one for one in world.versions.values() if one.id != command.id])
     errors = [one for one in check_policy(policy) if one.severity is Severity.ERROR]
     if errors:
         raise PolicyError(errors[0].message, file=command.file, line=errors[0].line, column=errors[0].column)
+
+
+def check_new_version(policy: Policy, versions: Iterable[Version]) -> None:
+    """A version is one text for ever. Raises NotPossibleError where another has its name, with the next that is free.
+
+    A draft that was refused never bound anybody: its version may be drafted again.
+    """
+    there = {one.policy.version: one for one in versions if one.policy.id == policy.id and one.state != "refused"}
+    if policy.version not in there:
+        return
+    state = {"draft": "a draft that waits for approval", "approved": "approved", "filed": "filed"}
+    raise NotPossibleError(
+        f"Version {policy.version} of {policy.id} is in the record already ({state[there[policy.version].state]}), "
+        "and a version is one text for ever.",
+        hint=f'Write another version: version = "{free_version(policy.version, taken=there)}" is free.',
+    )
 
 
 def _check_approval(command: do.ApprovePolicy, *, by: Actor, world: World, now_us: int) -> None:

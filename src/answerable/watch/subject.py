@@ -227,9 +227,9 @@ class Subject(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         return tuple(unit for unit in self.units if unit.on_its_way)
 
     @property
-    def sent(self) -> tuple[Unit, ...]:
-        """Units that count as a response. While it is open, one that was called back counts as if never sent."""
-        return tuple(unit for unit in self.units if self.over or not unit.called_back)
+    def all_called_back(self) -> bool:
+        """Whether somebody was sent, and everybody taken away before anybody was there: the clocks go on."""
+        return bool(self.units) and all(unit.called_back for unit in self.units)
 
     @property
     def arrived_us(self) -> int | None:

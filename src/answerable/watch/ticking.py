@@ -15,7 +15,7 @@ from answerable.watch.people import DESK_ITSELF
 from answerable.watch.ringing import Climb, Ring, climbs, first_rung, rings
 from answerable.watch.states import Kind
 from answerable.watch.subject import Subject
-from answerable.watch.words import ALARMS
+from answerable.watch.words import ALARMS, alarm_words
 from answerable.watch.world import World
 
 _E = EventName
@@ -84,7 +84,7 @@ def _ring(subject: Subject, ring: Ring, now_us: int, new_id: NewId) -> Event:
         "due_us": ring.due_us,
         "rung": ring.rung.value,
         "calls_rank": ring.calls_rank,
-        "text": ALARMS[ring.kind],
+        "text": alarm_words(ring.kind, called_back=subject.all_called_back),
     }
     return _event(_E.ALARM_RAISED, subject.id, now_us, new_id, public)
 

@@ -141,6 +141,17 @@ ALARMS: Final = {
     AlarmKind.CLOCK_JUMPED: "The machine's clock jumped",
 }
 
+_CALLED_BACK: Final = {
+    AlarmKind.UNHEARD: "The deadline is past, and who was sent was called back: nobody is on the way",
+    AlarmKind.ABOUT_TO_GO_UNHEARD: "A deadline is near, and who was sent was called back: nobody is on the way",
+}
+
+
+def alarm_words(kind: AlarmKind, *, called_back: bool) -> str:
+    """What an alarm of a call says. `called_back`: everybody who was sent was taken away before they were there."""
+    return _CALLED_BACK.get(kind, ALARMS[kind]) if called_back else ALARMS[kind]
+
+
 EVENTS: Final = {
     E.CALL_RECEIVED: "call received",
     E.CALL_ANSWERED: "telephone answered",

@@ -1,4 +1,4 @@
-"""The second path of an alarm: other systems are told by a signed message that something rings, never what is in it.
+"""The second path of an alarm: a signed message to another system, or an e-mail, says that something rings, never what.
 
 A message that nobody takes is sent again, six times within half an hour; each try is written down. What still waits
 when the desk is ended is lost: the alarm itself rings on, on the boards and in the record.
@@ -15,11 +15,16 @@ from contextlib import contextmanager
 
 import msgspec
 
+from answerable.config import Smtp
+from answerable.errors import SettingsError
 from answerable.model.times import iso
 from answerable.stores.accounts import Accounts, Delivery
+from answerable.stores.mail import MAILTO, mail_address, read_password, send_mail
 from answerable.stores.web import check_address
 from answerable.stores.webhook import deliver
+from answerable.watch.alarms import AlarmKind
 from answerable.watch.views import Change
+from answerable.watch.words import ALARMS
 from answerable.wiring.desk import Desk
 
 TOLD = frozenset({"alarm.raised", "alarm.escalated"})
@@ -27,6 +32,7 @@ AGAIN_S = (0, 2, 10, 60, 300, 1_200)
 """How long to wait before each try."""
 
 MOST_WAITING = 10_000
+CLIMBED = "An alarm that nobody acknowledged has climbed"
 _encode = msgspec.json.Encoder().encode
 
 
@@ -39,7 +45,11 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AlarmCalls:
-    """Tells `addresses` of every alarm. `now_us` is the machine's clock, `steady_s` one that nobody sets."""
+    """Tells `addresses` (https://…, mailto:…) of every alarm, once a stage: when it is raised, and with every rung.
+
+    `now_us` is the machine's clock, `steady_s` one that nobody sets; `smtp` is needed for mail. Raises InputError and
+    SettingsError for an address that cannot be told.
+    """
 
     def __init__(
         self,
@@ -49,15 +59,29 @@ class AlarmCalls:
         key: bytes,
         url: str,
         now_us: Callable[[], int],
+        smtp: Smtp | None = None,
         steady_s: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._accounts, self._key, self._url = accounts, key, url
-        self._addresses = [check_address(address) for address in addresses]
+        self._accounts, self._key, self._url, self._smtp = accounts, key, url, smtp
+        self._addresses = [self._checked(address) for address in addresses]
+        mailed = any(one.startswith(MAILTO) for one in self._addresses)
+        self._password = read_password(smtp) if smtp is not None and mailed else ""
         self._now_us, self._steady_s = now_us, steady_s
         self._waiting: list[tuple[float, int, str, str, bytes, int]] = []
         self._numbers = itertools.count()
         self._changed = threading.Condition()
         self._ending = False
+
+    def _checked(self, address: str) -> str:
+        if not address.startswith(MAILTO):
+            return check_address(address)
+        mail_address(address)
+        if self._smtp is None:
+            raise SettingsError(
+                f"--alarm-to {address}: no server takes mail, since `smtp.host` is not set.",
+                hint="Write it into answerable.toml, under [smtp]: docs/reference/settings.md",
+            )
+        return address
 
     def hear(self, changes: Sequence[Change]) -> None:
         """In the desk's thread: what rings is put aside for the thread that tells."""
@@ -96,12 +120,29 @@ class AlarmCalls:
 
     def _tell(self, number: int, address: str, id_: str, body: bytes, tried: int) -> None:
         at_us = self._now_us()
-        status = deliver(address, body, id=id_, at_s=at_us // 1_000_000, key=self._key)
+        if address.startswith(MAILTO) and self._smtp is not None:
+            status = self._mail(self._smtp, address, id_, body, at_us=at_us)
+        else:
+            status = deliver(address, body, id=id_, at_s=at_us // 1_000_000, key=self._key)
         self._accounts.delivered(Delivery(at_us=at_us, address=address, message=id_, tried=tried + 1, status=status))
         if not 200 <= status < 300 and tried + 1 < len(AGAIN_S):
             with self._changed:
                 due_s = self._steady_s() + AGAIN_S[tried + 1]
                 heapq.heappush(self._waiting, (due_s, number, address, id_, body, tried + 1))
+
+    def _mail(self, smtp: Smtp, address: str, id_: str, body: bytes, *, at_us: int) -> int:
+        said = msgspec.json.decode(body, type=Message)
+        kind = said.data["kind"]
+        what = ALARMS[AlarmKind(kind)] if said.type == "alarm.raised" and kind in set(AlarmKind) else CLIMBED
+        text = (
+            f"{what}.\n\nSince {said.timestamp}. Look here: {said.data['page']}\n\n"
+            "This message says nothing of who called, where, or what about. Nobody reads answers to it; acknowledge at "
+            "the desk.\n"
+        )
+        return send_mail(
+            smtp, mail_address(address), subject=f"Desk: {what}", text=text, id=id_, at_us=at_us,
+            password=self._password,
+        )  # fmt: skip
 
     def end(self) -> None:
         """Stop telling."""

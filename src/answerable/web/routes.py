@@ -42,6 +42,8 @@ class Route(msgspec.Struct, frozen=True, kw_only=True):
     gives: type | None = None
     media: str = "text/html"
     form: bool = False
+    uploads: bool = False
+    """Whether its form may bring files (`answerable.web.bodies.MOST_UPLOAD_BYTES`)."""
     query: Mapping[str, str] = {}
     answers: Mapping[int, str] = {}
     limit: Limit = Limit.NONE

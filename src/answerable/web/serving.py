@@ -12,6 +12,7 @@ from zoneinfo import available_timezones
 
 import msgspec
 
+from answerable.config import read_smtp
 from answerable.errors import SettingsError
 from answerable.model.times import from_us
 from answerable.stores.accounts import Accounts
@@ -88,8 +89,9 @@ def serve_desk(asked: Served, *, ready: Callable[[Opened], None]) -> None:
         site = stack.enter_context(open_site(desk, place, settings))
         if asked.alarm_to:
             calls = AlarmCalls(
-                site.accounts, asked.alarm_to, key=webhook_key(place), url=settings.url, now_us=site.clock
-            )
+                site.accounts, asked.alarm_to, key=webhook_key(place), url=settings.url, now_us=site.clock,
+                smtp=read_smtp(),
+            )  # fmt: skip
             stack.enter_context(calling(desk, calls))
         cast = None if asked.speed is None else let_cast_in(site)
         opened = Opened(

@@ -18,7 +18,7 @@ from starlette.responses import Response
 from answerable.errors import RecordError, StorageError
 from answerable.stores.accounts import Session
 from answerable.web.access import Who
-from answerable.web.bodies import FORM, read_form
+from answerable.web.bodies import FORM, MULTIPART, read_form
 from answerable.web.headers import header
 from answerable.web.problems import refused
 from answerable.web.site import Site
@@ -102,7 +102,7 @@ def check_origin(request: Request, site: Site) -> None:
 async def check_csrf(request: Request, session: Session) -> None:
     """That a form was made for this session. Raises RefusedError 403."""
     sent = request.headers.get(CSRF_HEADER)
-    if sent is None and request.headers.get("content-type", "").startswith(FORM):
+    if sent is None and request.headers.get("content-type", "").startswith((FORM, MULTIPART)):
         sent = (await read_form(request)).get(CSRF_FIELD)
     if sent is None or not hmac.compare_digest(sent.encode(), session.csrf.encode()):
         raise refused(

@@ -13,6 +13,7 @@ from answerable.web import (
     looking,
     metrics,
     people_pages,
+    published_pages,
     receipt_pages,
 )
 from answerable.web.access import public
@@ -33,6 +34,7 @@ ROUTES: tuple[Route, ...] = (
     *receipt_pages.ROUTES,
     *log_pages.ROUTES,
     *people_pages.ROUTES,
+    *published_pages.ROUTES,
     Route(
         method="GET",
         path="/static/{name:path}",

@@ -10,7 +10,7 @@ from answerable.model.call import Disposition, EndedBy, Handover, Known
 from answerable.model.decision import Decision, DecisionKind
 from answerable.policy import VersionSet
 from answerable.watch.clocks import nobody_waits
-from answerable.watch.commands import CloseReason, UnitStatus
+from answerable.watch.commands import CloseReason
 from answerable.watch.people import Role
 from answerable.watch.states import State
 from answerable.watch.subject import Made, Subject
@@ -49,7 +49,7 @@ def call_record(subject: Subject, *, world: World, target: CallRecord | None = N
         entry_kind=subject.entry_kind,
         abandoned=subject.abandoned,
         dispatched=_dispatched(subject, world),
-        dispatched_evidence="time" if subject.sent else None,
+        dispatched_evidence="time" if subject.units else None,
         arrived=_arrived(subject),
         disposition=_disposition(subject),
         ended_by=_ended_by(subject),
@@ -115,7 +115,7 @@ def judged(subject: Subject, assessment: Assessment) -> JudgedCall:
         arrived_s=assessment.seconds_to("arrived"),
         origin=subject.origin.value,
         entry_kind=subject.entry_kind.value,
-        sent=Known.YES if subject.sent else Known.NO,
+        sent=Known.YES if subject.units else Known.NO,
         period=period.cause,
         decider=None if decline is None else decline.actor,
         clause=None if decline is None else decline.clause,
@@ -124,9 +124,9 @@ def judged(subject: Subject, assessment: Assessment) -> JudgedCall:
 
 
 def _times(subject: Subject) -> dict[str, int]:
-    sent = [unit.dispatched_us for unit in subject.sent]
-    enroute = [unit.enroute_us for unit in subject.sent if unit.enroute_us is not None]
-    over = [unit.over_us for unit in subject.sent if unit.over_us is not None]
+    sent = [unit.dispatched_us for unit in subject.units]
+    enroute = [unit.enroute_us for unit in subject.units if unit.enroute_us is not None]
+    over = [unit.over_us for unit in subject.units if unit.over_us is not None]
     ended_us = subject.closed_us if subject.state is State.CLOSED else None
     found = {
         "received": subject.told_us,
@@ -146,7 +146,7 @@ def _times(subject: Subject) -> dict[str, int]:
 
 def _dispatched(subject: Subject, world: World) -> Known:
     """No only where the desk, or the feed that tells of the call, would have said so."""
-    if subject.sent:
+    if subject.units:
         return Known.YES
     feed = None if subject.feed is None else world.feeds.get(subject.feed)
     return Known.NO if feed is None or feed.shows_dispatch else Known.NOT_RECORDED
@@ -161,13 +161,10 @@ def _disposition(subject: Subject) -> Disposition:
 
 
 def _arrived(subject: Subject) -> Known:
-    """No only where it is certain: it is over, and every unit was taken away before it was there."""
+    """No only where it is certain: nobody was sent, or every unit was taken away before it was there."""
     if subject.arrived_us is not None:
         return Known.YES
-    if not subject.sent:
-        return Known.NO
-    cancelled = all(unit.status is UnitStatus.CANCELLED for unit in subject.units)
-    return Known.NO if cancelled and subject.over else Known.NOT_RECORDED
+    return Known.NO if not subject.units or subject.all_called_back else Known.NOT_RECORDED
 
 
 def _ended_by(subject: Subject) -> EndedBy:

@@ -8,11 +8,26 @@ from typing import Final
 
 import msgspec
 
-from answerable.model.finding import CallInScope
+from answerable.model.claim import Evidence
+from answerable.model.finding import CallInScope, PassageVerdict
 from answerable.wiring.files import read_small
 
 RESULT: Final = "result"
 """The folder of a result, inside the folder of an examination."""
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of one entry of a complainant's list."""
+
+    entry: str
+    state: str
+    call: str | None
+    how: str
+
+    @property
+    def words(self) -> str:
+        """The state as people read it."""
+        return self.state.replace("_", " ")
 
 
 class FindingRead(msgspec.Struct, frozen=True, kw_only=True):
@@ -20,6 +35,7 @@ class FindingRead(msgspec.Struct, frozen=True, kw_only=True):
 
     id: str
     kind: str
+    text: str
     finding: str
     cannot_be_determined: bool
     answer: str
@@ -27,6 +43,9 @@ class FindingRead(msgspec.Struct, frozen=True, kw_only=True):
     calls: tuple[CallInScope, ...]
     limits: tuple[str, ...]
     would_change: tuple[str, ...]
+    passages: tuple[PassageVerdict, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    identified: tuple[Entry, ...] = ()
 
 
 class Examined(msgspec.Struct, frozen=True, kw_only=True):

@@ -2,60 +2,93 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import tomlkit
+from tomlkit.items import AoT
 
 from answerable.errors import InputError
-from answerable.model.claim import ClaimKind
+from answerable.model.claim import COMPARED, ClaimKind
+from answerable.model.times import from_us
 from answerable.record.ports import Store
+from answerable.stores.durable_files import replace_file
 from answerable.watch.beside_calls import Allegation
+from answerable.wiring.desk_claims import CLAIMS, EVIDENCE, WATCH_LOG, begin_claim, claim_files_in, claims_of, copy_case
 from answerable.wiring.desk_examined import RESULT, Examined, read_examined
-from answerable.wiring.desk_export import export_desk
+from answerable.wiring.desk_export import OTHERS, DeskFiles, export_desk
 from answerable.wiring.examining import examine_file
+from answerable.wiring.files import read_small
 from answerable.wiring.folders import made
 
-FILES, CLAIM = "record", "claim.toml"
-ANSWERED: Final = frozenset({ClaimKind.CALLS_IGNORED, ClaimKind.REQUEST_DENIED})
-"""The kinds of claim that need nothing but the record and the calls they name."""
+FILES: Final = "record"
+CORROBORATED: Final = frozenset({ClaimKind.CALLS_IGNORED, ClaimKind.REQUEST_DENIED, ClaimKind.LISTED_CALLS, *COMPARED})
+"""The kinds of claim in which a refusal that its decider wrote down needs somebody else's word."""
 
 
-def examine_allegation(allegation: Allegation, *, store: Store, origin: str, out: Path, at_us: int) -> Examined:
+def examine_allegation(
+    allegation: Allegation, *, store: Store, origin: str, out: Path, at_us: int, case: Path | None = None
+) -> Examined:
     """Put an allegation to the record as it is now; the result is written to the folder `out`, which is new.
 
-    Raises InputError for an allegation of another kind and where there is no policy; AnswerableError.
+    `case` is the folder in which its claims were worked out; without a claim there, the allegation's own kind is put as
+    it stands. Raises InputError where a claim is not whole yet, and where there is no policy; AnswerableError.
     """
-    if allegation.kind not in ANSWERED:
-        raise InputError(
-            f"An allegation of the kind {allegation.kind!r} is not put to the record from here.",
-            hint="`answerable claim new KIND` begins its file, and `answerable examine --claim` answers it.",
-        )
     with made(out):
+        if case is not None:
+            copy_case(case, out)
+        if not claim_files_in(out):
+            begin_claim(out, allegation, allegation.kind)
+        _check_whole(out)
         files = export_desk(store, out / FILES, origin=origin, at_us=at_us)
-        claim = out / CLAIM
-        claim.write_text(claim_text(allegation), encoding="utf-8")
+        claims = claim_files_in(out)
+        _with_what_the_record_adds(out, claims, files, origin=origin, at_us=at_us)
         examine_file(
             files.calls, source=str(files.profile), policies=[files.policies], facts=files.facts,
-            decisions=files.decisions, claims=[claim], out=out / RESULT,
+            decisions=files.decisions, claims=claims, out=out / RESULT,
             command=f"answerable examine {FILES}/calls.csv --source {FILES}/profile.toml --policy {FILES}/policies "
-            f"--facts {FILES}/facts.csv --decisions {FILES}/decisions.csv --claim {CLAIM} --out {RESULT}",
+            f"--facts {FILES}/facts.csv --decisions {FILES}/decisions.csv --claim {CLAIMS} --out {RESULT}",
         )  # fmt: skip
     return read_examined(out)
 
 
-def claim_text(allegation: Allegation) -> str:
-    """The claim file of an allegation: the calls it names, or every call where it names none."""
-    scope = tomlkit.table()
-    if allegation.calls:
-        scope["calls"] = list(allegation.calls)
-    claim = tomlkit.table()
-    claim["id"] = f"allegation-{allegation.id[:40].lower()}"
-    claim["kind"] = allegation.kind
-    claim["text"] = " ".join((allegation.text or "What is alleged was withheld or erased.").split())
-    claim["alleged-by"] = allegation.by or "withheld or erased"
-    document = tomlkit.document()
-    document["answerable-claim"] = 1
-    document["claim"] = claim
-    document["scope"] = scope
+def _check_whole(out: Path) -> None:
+    for claim in claims_of(out):
+        if claim.wrong:
+            raise InputError(f"The claim {claim.id} cannot be put yet: {claim.wrong}")
+
+
+def _with_what_the_record_adds(out: Path, claims: Sequence[Path], files: DeskFiles, *, origin: str, at_us: int) -> None:
+    """The log of the desk's own watch; and what others than its decider entered of a refusal, as a document."""
+    evidence = out / EVIDENCE
+    if (evidence / WATCH_LOG).is_file():
+        shutil.copyfile(files.monitoring, evidence / WATCH_LOG)
+    if not files.corroborated:
+        return
+    shutil.copyfile(files.others, evidence / OTHERS)
+    said = {
+        "id": "entries-of-others",
+        "kind": "entries of the log",
+        "file": f"../{EVIDENCE}/{OTHERS}",
+        "sender": origin,
+        "dated": from_us(at_us),
+        "about": list(files.corroborated),
+    }
+    for path in claims:
+        text = read_small(path, what="a claim").decode()
+        if tomlkit.parse(text).unwrap()["claim"]["kind"] in CORROBORATED:
+            replace_file(path, _with_document(text, said).encode(), mode=0o600)
+
+
+def _with_document(text: str, said: dict[str, Any]) -> str:
+    document = tomlkit.parse(text)
+    held = document.get("evidence")
+    if not isinstance(held, AoT):
+        held = tomlkit.aot()
+        document["evidence"] = held
+    one = tomlkit.table()
+    one.update(said)
+    held.append(one)
     return tomlkit.dumps(document)

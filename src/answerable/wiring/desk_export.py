@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,7 +16,7 @@ import msgspec
 
 from answerable.errors import InputError
 from answerable.model.call import Known
-from answerable.model.decision import Decision, FactAssertion
+from answerable.model.decision import Decision, DecisionKind, FactAssertion
 from answerable.model.times import from_us, iso
 from answerable.model.vocabulary import FACTS
 from answerable.record.ports import Store
@@ -24,6 +24,7 @@ from answerable.stores.durable_files import replace_file
 from answerable.watch.alarms import Alarm
 from answerable.watch.commands import CloseReason
 from answerable.watch.events import Event, EventName
+from answerable.watch.people import Role
 from answerable.watch.states import State
 from answerable.watch.subject import Subject
 from answerable.watch.world import World
@@ -34,6 +35,7 @@ from answerable.wiring.recording import read_record
 CALLS, FACTS_FILE, DECISIONS, PROFILE = "calls.csv", "facts.csv", "decisions.csv", "profile.toml"
 POLICIES: Final = "policies"
 MONITORING: Final = "monitoring.csv"
+OTHERS: Final = "entries-of-others.csv"
 DERIVED: Final = frozenset({"hour_of_week", "holiday"})
 """Facts that are worked out of the time, and stand in no column."""
 
@@ -58,6 +60,28 @@ _WATCHED: Final = {
     EventName.ALARM_RAISED: "alarm",
     EventName.ALARM_ACKNOWLEDGED: "acknowledged",
 }
+
+OTHERS_COLUMNS: Final = (
+    "call",
+    "entry",
+    "index",
+    "event",
+    "role",
+    "actor",
+    "agency",
+    "recorded_at",
+    "refusal",
+    "refused_by",
+)
+_TAKEN_UP_BY_OTHERS: Final = frozenset(
+    (
+        EventName.ASSISTANCE_NOTICE_READ, EventName.ASSISTANCE_APPEALED, EventName.ASSISTANCE_REVIEWED,
+        EventName.ASSISTANCE_CONDITION_REPORTED_MET, EventName.CALL_REVIEWED, EventName.CALL_CONDITION_REPORTED_MET,
+    )
+)  # fmt: skip
+"""Entries that rest on a refusal: whoever makes one has seen that it was taken."""
+
+_REFUSALS: Final = (DecisionKind.DECLINE.value, DecisionKind.DECLINE_WITH_CONDITIONS.value)
 
 _DISPOSITIONS: Final[Mapping[CloseReason, str]] = {
     CloseReason.SERVED: '{ means = "handled", text = "Somebody was there" }',
@@ -88,6 +112,9 @@ class DeskFiles(msgspec.Struct, frozen=True, kw_only=True):
     profile: Path
     policies: Path
     monitoring: Path
+    others: Path
+    corroborated: tuple[str, ...]
+    """Calls and requests of whose every refusal somebody else than its decider made an entry."""
     subjects: int
     gaps: int
 
@@ -95,8 +122,10 @@ class DeskFiles(msgspec.Struct, frozen=True, kw_only=True):
 def export_desk(store: Store, out: Path, *, origin: str, at_us: int) -> DeskFiles:
     """Write a record's calls into the folder `out`. Raises InputError where it has no policy; StorageError."""
     world, watched, gaps = World(), _Watched(), 0
+    others = list[tuple[str, ...]]()
     for _, event in events_from(store, 0):
         if event is not None:
+            others += _of_another(event, world)
             before = _alarms(event, world)
             world.apply(event)
             watched.take(event)
@@ -113,6 +142,7 @@ def export_desk(store: Store, out: Path, *, origin: str, at_us: int) -> DeskFile
         DECISIONS: _csv(DECISION_COLUMNS, (_decision(made) for one in subjects for made in decisions_of(one))),
         PROFILE: profile_text(origin=origin, at_us=at_us, gaps=gaps),
         MONITORING: _csv(MONITORING_COLUMNS, watched.rows),
+        OTHERS: _csv(OTHERS_COLUMNS, others),
         **{f"{POLICIES}/{number}.toml": text for number, text in enumerate(policies, start=1)},
     }
     (out / POLICIES).mkdir(parents=True, exist_ok=True)
@@ -120,7 +150,8 @@ def export_desk(store: Store, out: Path, *, origin: str, at_us: int) -> DeskFile
         replace_file(out / name, text.encode())
     return DeskFiles(
         folder=out, calls=out / CALLS, facts=out / FACTS_FILE, decisions=out / DECISIONS, profile=out / PROFILE,
-        policies=out / POLICIES, monitoring=out / MONITORING, subjects=len(subjects), gaps=gaps,
+        policies=out / POLICIES, monitoring=out / MONITORING, others=out / OTHERS,
+        corroborated=tuple(_corroborated(subjects, others)), subjects=len(subjects), gaps=gaps,
     )  # fmt: skip
 
 
@@ -167,6 +198,32 @@ class _Watched:
         self.rows.append((str(len(self.rows) + 1), iso(self._latest_us), kind, about))
 
 
+def _of_another(event: Event, world: World) -> Iterator[tuple[str, ...]]:
+    """What somebody else than its decider entered of a refusal that stands: that another person knew of it, and when.
+
+    A feed and the desk itself are nobody: they repeat what they were told.
+    """
+    subject = None if event.about is None else world.subject(event.about)
+    denial = None if subject is None else subject.denial
+    if subject is None or denial is None or not denial.stands or event.name not in _TAKEN_UP_BY_OTHERS:
+        return
+    who = event.actor
+    if who.id != denial.decider.id and who.role not in (Role.FEED, Role.DESK):
+        yield (
+            subject.id, event.id, str(event.index), event.name.value, who.role.value, who.id, who.agency or "",
+            iso(event.recorded_at_us), denial.id, denial.decider.id,
+        )  # fmt: skip
+
+
+def _corroborated(subjects: Iterable[Subject], others: Iterable[Sequence[str]]) -> Iterator[str]:
+    refusal = OTHERS_COLUMNS.index("refusal")
+    known = {row[refusal] for row in others}
+    for subject in subjects:
+        refusals = {made.id for made in subject.made if made.kind in _REFUSALS}
+        if refusals and refusals <= known:
+            yield subject.id
+
+
 def _alarms(event: Event, world: World) -> tuple[Alarm, ...]:
     subject = None if event.about is None else world.subject(event.about)
     return () if subject is None else subject.alarms
@@ -189,8 +246,8 @@ def _row(subject: Subject, world: World) -> tuple[str, ...]:
         "abandoned": subject.abandoned,
         "sent": _known(record.dispatched),
         "there": _known(record.arrived),
-        "first_unit": subject.sent[0].id if subject.sent else None,
-        "units": len({unit.id for unit in subject.sent}),
+        "first_unit": subject.units[0].id if subject.units else None,
+        "units": len({unit.id for unit in subject.units}),
         "district": subject.district,
         "beat": subject.beat,
         **{f"fact_{fact}": subject.bound.get(fact) for fact in COLUMN_FACTS},

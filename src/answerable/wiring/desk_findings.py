@@ -14,15 +14,17 @@ from answerable.answer.finding_life import Life
 from answerable.answer.intake.decisions_file import read_decisions
 from answerable.errors import FindingError, InputError, ProofError
 from answerable.model.finding_life import Signer
+from answerable.model.times import iso
 from answerable.proof.note import SigningKey
 from answerable.report.letter import ADDRESSEE, PLACE_AND_DATE, blanks_left
 from answerable.stores.durable_files import replace_file
 from answerable.wiring.bundling import Given, bundle_result
+from answerable.wiring.desk_claims import CLAIMS, plain_name
 from answerable.wiring.desk_examined import RESULT
-from answerable.wiring.desk_examining import CLAIM, FILES
+from answerable.wiring.desk_examining import FILES
 from answerable.wiring.desk_export import CALLS, DECISIONS, FACTS_FILE, POLICIES, PROFILE
 from answerable.wiring.files import read_small
-from answerable.wiring.finding_acts import ask_for_reply, enter_reply, propose_finding
+from answerable.wiring.finding_acts import ask_for_reply, deadline_us, enter_reply, propose_finding
 from answerable.wiring.finding_folder import has_dossier, open_dossier
 from answerable.wiring.finding_signing import sign_finding
 from answerable.wiring.recording import OpenRecord
@@ -51,30 +53,54 @@ def finding_of(examination: Path) -> FindingAtDesk | None:
     return FindingAtDesk(life=dossier.life, letter=letter, blanks=blanks, signature=signature)
 
 
-def propose(examination: Path, *, record: OpenRecord, at_us: int) -> None:
-    """Seal what the examination rests on into a bundle, propose what the record supports, and draft the letter."""
+def propose(
+    examination: Path, *, record: OpenRecord, at_us: int, supersedes: Path | None = None, because: str = ""
+) -> None:
+    """Seal what the examination rests on into a bundle, propose what the record supports, and draft the letter.
+
+    `supersedes` is the examination whose finding this one replaces, `because` why. Raises FindingError, InputError.
+    """
     files = examination / FILES
     given = Given(
         files=(files / CALLS,), policies=(files / POLICIES,), facts=files / FACTS_FILE, decisions=files / DECISIONS,
-        claims=(examination / CLAIM,), options=(("--source", str(files / PROFILE)),),
+        claims=(examination / CLAIMS,), options=(("--source", str(files / PROFILE)),),
     )  # fmt: skip
+    earlier = None if supersedes is None else supersedes / RESULT
+    if earlier is not None and not because.strip():
+        raise InputError("Say why it takes the place of the earlier finding.")
     bundle_result(examination / RESULT, given, record=record)
-    propose_finding(examination / RESULT, record=record, at_us=at_us)
+    propose_finding(examination / RESULT, supersedes=earlier, because=because, record=record, at_us=at_us)
 
 
-def ask(examination: Path, *, who: str, by: str, how: str, record: OpenRecord, at_us: int) -> None:
-    """Note that somebody concerned was asked for a reply, and until when."""
+def ask(examination: Path, *, who: str, by: str, how: str, zone: str, record: OpenRecord, at_us: int) -> None:
+    """Note that somebody concerned was asked for a reply, and until when: a time, or a day to its end in `zone`."""
+    by = iso(deadline_us(by, timezone=zone))
     ask_for_reply(examination / RESULT, who=who, by=by, how=how, record=record, at_us=at_us)
 
 
-def reply(examination: Path, *, who: str, text: str, record: OpenRecord, at_us: int) -> None:
-    """Take in what somebody who was asked replied, in words."""
-    if not text.strip() or len(text) > LONGEST_REPLY:
-        raise InputError(f"A reply has words, and at most {LONGEST_REPLY:,} characters.")
+class Reply(msgspec.Struct, frozen=True, kw_only=True):
+    """What somebody who was asked replied: in words, or as the document that they sent. `received`: a time with offset,
+    where it came earlier than now; in `confidence` only that it came is published."""
+
+    who: str
+    text: str = ""
+    document: tuple[str, bytes] | None = None
+    received: str = ""
+    in_confidence: bool = False
+
+
+def reply(examination: Path, said: Reply, *, record: OpenRecord, at_us: int) -> None:
+    """Take in a reply. Raises FindingError, InputError."""
+    if said.document is None and (not said.text.strip() or len(said.text) > LONGEST_REPLY):
+        raise InputError(f"A reply is a document, or has words, and at most {LONGEST_REPLY:,} characters.")
+    name, content = ("reply.txt", said.text.encode()) if said.document is None else said.document
     with tempfile.TemporaryDirectory() as folder:
-        document = Path(folder, "reply.txt")
-        document.write_text(text, encoding="utf-8")
-        enter_reply(examination / RESULT, who=who, document=document, record=record, at_us=at_us)
+        document = Path(folder, plain_name(name))
+        document.write_bytes(content)
+        enter_reply(
+            examination / RESULT, who=said.who, document=document, received=said.received.strip() or None,
+            published=not said.in_confidence, record=record, at_us=at_us,
+        )  # fmt: skip
 
 
 def write_letter(examination: Path, text: str) -> None:

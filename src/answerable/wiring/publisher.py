@@ -10,11 +10,11 @@ from typing import TypeVar
 
 import msgspec
 
-from answerable.errors import ForkedLogError, RecordError, StorageError
+from answerable.errors import ForkedLogError, HeldRecordError, RecordError, StorageError
 from answerable.proof.quorum import TrustPolicy
 from answerable.proof.tiles import TILE_HASHES
 from answerable.record import acts
-from answerable.record.rhythm import Rhythm
+from answerable.record.rhythm import MINUTE_US, Rhythm
 from answerable.stores.tile_folder import TileFolder
 from answerable.stores.web import Witnesses
 from answerable.wiring.publishing import Published, publish
@@ -30,10 +30,18 @@ class Trouble(msgspec.Struct, frozen=True, kw_only=True):
     message: str
 
 
+SILENT_US = 3 * MINUTE_US
+"""A program that holds a record and enters nothing for so long enters no heartbeats either."""
+
+
 class Round(msgspec.Struct, frozen=True, kw_only=True):
-    """What one round did: the index of the heartbeat entered, and what was published; None where it was not due."""
+    """What one round did: the index of the heartbeat entered, and what was published; None where it was not due.
+
+    `held`: another program writes to the record, and enters the heartbeats itself.
+    """
 
     heartbeat: int | None = None
+    held: bool = False
     published: Published | None = None
     trouble: tuple[Trouble, ...] = ()
 
@@ -58,6 +66,8 @@ class Publisher:
         self._size: int | None = None
         self._full_bundles = 0
         self._checked = False
+        self._held = 0
+        """How many times on end another program held the record when a heartbeat was due."""
 
     def round(self) -> Round:
         """Do what is due: a heartbeat each minute; tiles, witnesses, checkpoint when the head moved, and each minute.
@@ -68,7 +78,7 @@ class Publisher:
         trouble = list[Trouble]()
         heartbeat = self._try(self._heartbeat, self._beats, trouble) if self._beats.due(self._steady_us()) else None
         published = self._try(self._publish, self._publications, trouble)
-        return Round(heartbeat=heartbeat, published=published, trouble=tuple(trouble))
+        return Round(heartbeat=heartbeat, held=self._held > 1, published=published, trouble=tuple(trouble))
 
     def _try(self, act: Callable[[], T | None], rhythm: Rhythm, trouble: list[Trouble]) -> T | None:
         try:
@@ -83,11 +93,35 @@ class Publisher:
             rhythm.done(self._steady_us())
         return done
 
-    def _heartbeat(self) -> int:
-        """Enter a heartbeat. A program that is writing is not waited for: it is tried again a little later."""
-        with open_record(self._folder, patience_s=0, checked=self._checked) as record:
-            self._checked = True
-            return acts.heartbeat(record.writing, clock=now_us, chance=chance).index
+    def _heartbeat(self) -> int | None:
+        """Enter a heartbeat. A program that is writing is not waited for: it is tried again a little later.
+
+        One that still writes then (a desk) enters the heartbeats itself, and is looked at each minute. Raises
+        HeldRecordError where it has entered nothing for longer than heartbeats are apart.
+        """
+        try:
+            with open_record(self._folder, patience_s=0, checked=self._checked) as record:
+                self._checked, self._held = True, 0
+                return acts.heartbeat(record.writing, clock=now_us, chance=chance).index
+        except HeldRecordError:
+            self._held += 1
+            if self._held > 1:
+                self._check_alive()
+                self._beats.done(self._steady_us())
+            else:
+                self._beats.failed(self._steady_us())
+            return None
+
+    def _check_alive(self) -> None:
+        with read_record(self._folder) as record:
+            size = record.store.head().size
+            last = next(iter(record.store.entries(size - 1, 1)), None) if size else None
+        if last is None or now_us() - last.recorded_at_us > SILENT_US:
+            self._held = 1
+            raise HeldRecordError(
+                "Another program is writing to the record, and has entered nothing, not even a heartbeat, "
+                f"for more than {SILENT_US // MINUTE_US} min."
+            )
 
     def _publish(self) -> Published | None:
         with read_record(self._folder) as record:

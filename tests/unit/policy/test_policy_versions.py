@@ -7,7 +7,7 @@ from tests.support.policy_packs import STARTER, changed
 
 from answerable.errors import PolicyError
 from answerable.model.times import parse_instant
-from answerable.policy import Policy, VersionSet, load_policy
+from answerable.policy import Policy, VersionSet, free_version, load_policy
 
 
 def version(name: str, start: str, end: str | None = None, *, supersedes: str = "", policy: str = "a/b") -> Policy:
@@ -85,3 +85,18 @@ def test_one_version_with_two_texts_is_refused() -> None:
 
 def test_without_versions_none_is_in_force() -> None:
     assert VersionSet([]).in_force(0) is None
+
+
+@pytest.mark.parametrize(
+    ("version", "taken", "free"),
+    [
+        ("2018-01-01", {"2018-01-01"}, "2018-01-01.2"),
+        ("2018-01-01", {"2018-01-01", "2018-01-01.2"}, "2018-01-01.3"),
+        ("3", {"3", "4"}, "5"),
+        ("v9", {"v9"}, "v10"),
+        ("draft", {"draft"}, "draft.2"),
+        ("new", {"old"}, "new"),
+    ],
+)
+def test_the_next_version_that_is_free_is_like_the_one_that_is_taken(version: str, taken: set[str], free: str) -> None:
+    assert free_version(version, taken=taken) == free

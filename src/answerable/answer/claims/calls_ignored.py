@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from answerable.answer.claims.parts import outcome_figures, proposed, source_limits, uncertain_recorder, without_a_unit
+from answerable.answer.claims.parts import (
+    outcome_figures,
+    proposed,
+    source_limits,
+    uncertain_recorder,
+    without_a_unit,
+    written_by_decider,
+)
 from answerable.answer.completeness import can_show_an_ignored_call, what_is_missing, why_it_cannot
 from answerable.answer.judged import JudgedCall
 from answerable.answer.ports import CaseRecord, Scoped
@@ -98,7 +105,8 @@ def _not_ignored(claim: Claim, record: CaseRecord, scoped: Scoped) -> ClaimFindi
         return proposed(
             claim, Finding.EXONERATED, rule="calls_ignored: all such were declined within policy",
             answer=f"{len(declined):,} of {len(scoped.calls):,} calls in scope were declined, each within policy.",
-            because=[_tally(scoped)], calls=declined, figures=figures, limits=source_limits(record),
+            because=[_tally(scoped)], calls=declined, figures=figures,
+            limits=[*source_limits(record), *written_by_decider(declined, claim)],
             would_change=["Evidence that a fact on which a refusal rested was otherwise."],
         )  # fmt: skip
     if missing:

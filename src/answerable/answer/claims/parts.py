@@ -105,6 +105,17 @@ def uncertain_recorder(declined: Iterable[JudgedCall], claim: Claim) -> list[Jud
     return [call for call in declined if call.recorder_is_decider is not False and call.key not in corroborated]
 
 
+def written_by_decider(declined: Sequence[JudgedCall], claim: Claim) -> list[str]:
+    """That a refusal which exonerates was written down by its decider: allowed, corroborated, and said."""
+    uncertain = {call.key for call in uncertain_recorder(declined, claim)}
+    own = [call.key for call in declined if call.recorder_is_decider is not False and call.key not in uncertain]
+    if not own:
+        return []
+    more = f" and {len(own) - 5:,} more" if len(own) > 5 else ""
+    who = f"Who decided {', '.join(own[:5])}{more} also wrote it down, or nobody says who did."
+    return [f"{who} What else was filed about it corroborates it: see the evidence of this claim."]
+
+
 def missed_reviews(record: CaseRecord, *, from_us: int | None, to_us: int) -> Iterator[tuple[Decision, int]]:
     """Refusals, and reviews that let one stand, whose own review was due in the window, with when it was due, where
     nothing at all was decided on that call until then. Nothing where no decisions were supplied."""

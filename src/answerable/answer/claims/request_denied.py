@@ -11,6 +11,7 @@ from answerable.answer.claims.parts import (
     proposed,
     source_limits,
     uncertain_recorder,
+    written_by_decider,
 )
 from answerable.answer.completeness import what_is_missing
 from answerable.answer.judged import JudgedCall
@@ -46,6 +47,7 @@ def answer(claim: Claim, record: CaseRecord) -> ClaimFinding:
             claim, record, scoped, Finding.EXONERATED, within,
             rule="request_denied: declined within policy",
             answer=f"The denial of {_names(within)} was within the policy in force{_why(within)}.",
+            extra_limits=written_by_decider(within, claim),
             would_change=["Evidence that a fact on which the denial rested was otherwise when it was taken."],
         )  # fmt: skip
     missing = what_is_missing(claim, scoped, record)

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from answerable.web.pages import allegations, board, calling, declining, denials, doing, findings, policies, subjects
+from answerable.web.pages import (
+    allegations,
+    board,
+    calling,
+    claims,
+    declining,
+    denials,
+    doing,
+    findings,
+    policies,
+    subjects,
+)
 from answerable.web.routes import Route
 
 PAGES: tuple[Route, ...] = (
@@ -14,5 +25,6 @@ PAGES: tuple[Route, ...] = (
     *denials.ROUTES,
     *policies.ROUTES,
     *allegations.ROUTES,
+    *claims.ROUTES,
     *findings.ROUTES,
 )

@@ -1,13 +1,16 @@
-"""Allegations: opened, put to the record as it stands, answered with a proposed finding and the calls it rests on."""
+"""Allegations: opened, split into claims, put to the record as it stands, answered with a proposed finding."""
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
+from answerable.errors import AnswerableError, ClaimError, InputError, PolicyError
 from answerable.report.words import FINDINGS, OUTCOMES, PROPOSED, VERDICTS
 from answerable.watch.beside_calls import Allegation
 from answerable.watch.commands import OpenAllegation
@@ -21,17 +24,36 @@ from answerable.web.pages.command_forms import FormError, Typed, command_of
 from answerable.web.pages.doing import fresh_id, give
 from answerable.web.problems import refused
 from answerable.web.routes import Route
-from answerable.wiring.desk_examined import Examined, read_examined
+from answerable.wiring.desk_examined import RESULT, Examined, read_examined
 from answerable.wiring.folders import made
 
 if TYPE_CHECKING:
     from answerable.wiring.desk_findings import FindingAtDesk
 
-KINDS = {"calls_ignored": "calls were left without an answer", "request_denied": "a request was refused, and wrongly"}
-"""What can be put to the record from here, in words. Any other kind takes `answerable examine`."""
+KINDS = {
+    "calls_ignored": "calls were left without an answer",
+    "request_denied": "a request was refused, and wrongly",
+    "listed_calls": "these calls, on a list of our own, were ignored",
+    "policy_exists": "a policy allows something",
+    "statement": "somebody said several things in public",
+    "slower_response": "somebody waits longer than others",
+    "pattern": "somebody's calls are late or unheard more often",
+    "monitoring_lapse": "a watch that was promised was not kept",
+}
+"""The kinds of claim, in words; what each is held against: docs/formats/claim.md."""
 
-HELD = "examinations"
-"""Folder beside the record in which the results lie."""
+HELD, CASES = "examinations", "allegations"
+"""Folders beside the record: the results, and the claims as they are worked out."""
+
+_NUMBER = re.compile(r"[0-9]{4,9}")
+
+
+class Result(msgspec.Struct, frozen=True, kw_only=True):
+    """One time that it was put to the record: its number, and how its finding stands where one was proposed."""
+
+    number: str
+    finding: str
+    standing: str
 
 
 async def show_allegations(request: Request) -> Response:
@@ -53,12 +75,15 @@ async def open_allegation(request: Request) -> Response:
     calls = tuple(fields.get("calls", "").replace(",", " ").split())
     try:
         plain = {name: value for name, value in fields.items() if name in ("kind", "by", "text")}
+        _check_kind(plain)
         command = command_of(
             "open-allegation", plain, id=given, about=None, now_us=site_of(request).now_us(), calls=calls
         )
     except FormError as fault:
         return _form(request, values=fields, errors=fault.errors, status=422)
     done = await give(request, command)
+    if actor_of(request, command=OpenAllegation).role is Role.REQUESTER:
+        return see_other("/requests", notice="Your allegation is in the record. An auditor puts it to the record.")
     return see_other(f"/allegations/{done.id}", notice="The allegation is in the record.")
 
 
@@ -67,28 +92,37 @@ async def show_allegation(request: Request) -> Response:
     return await show_with(request)
 
 
-async def show_with(request: Request, *, wrong: str = "", status: int = 200) -> Response:
-    """The page of an allegation, with what went wrong where a step was refused."""
-    view = _view(request)
+async def show_with(request: Request, *, wrong: str = "", at: str = "", status: int = 200) -> Response:
+    """The page of an allegation; `wrong`: why a step was refused, which is said in the section `at`."""
+    view = view_of(request)
     calls = [_subject(request, one) for one in view.calls]
     await looked(request, page="allegation", about=view.id)
-    last = _last(request, view)
-    examined = None if last is None else read_examined(last)
+    typed = await form_of(request) if status != 200 else {}
+    chosen = chosen_examination(request, typed)
+    examined = None if chosen is None else read_examined(chosen)
     rested_on = {one.call for finding in examined.findings for one in finding.calls} if examined else set()
+    finding = await _finding(chosen)
+    auditor = Role.AUDITOR in who_of(request).roles
+    results = await in_thread(_results, held_of(request, view))
     return render(
         request,
         "allegation.html",
         status=status,
         wrong=wrong,
-        finding=await _finding(last),
-        fields=Typed(await form_of(request)) if status != 200 else Typed(),
+        wrong_at=at,
+        finding=finding,
+        fields=Typed(typed),
         view=view,
         at=brief_time(request),
-        kind=KINDS.get(view.kind, view.kind),
+        kinds=KINDS,
         calls=list(zip(view.calls, calls, strict=True)),
+        claims=await _claims(request, view),
         examined=examined,
+        chosen="" if chosen is None else chosen.name,
+        results=results,
+        replaces=_replaces(results, chosen, finding),
         numbers={one: found.row.number for one in rested_on if (found := _subject(request, one)) is not None},
-        may_examine=Role.AUDITOR in who_of(request).roles and view.kind in KINDS,
+        auditor=auditor,
         proposed=PROPOSED,
         outcomes=OUTCOMES,
         findings=FINDINGS | VERDICTS,
@@ -97,8 +131,8 @@ async def show_with(request: Request, *, wrong: str = "", status: int = 200) -> 
 
 async def examine(request: Request) -> Response:
     """Put it to the record as it stands now. A finding of before is kept beside the new one."""
-    view, desk = _view(request), desk_of(request)
-    held = _held(request, view)
+    view, desk = view_of(request), desk_of(request)
+    held, case = held_of(request, view), case_of(request, view)
     at_us = site_of(request).now_us()
 
     # the engine is loaded only when an allegation is examined
@@ -106,15 +140,28 @@ async def examine(request: Request) -> Response:
 
     def work() -> Examined:
         with made(held):
-            number = len(list(held.iterdir())) + 1
+            number = max((int(one.name) for one in held.iterdir() if _NUMBER.fullmatch(one.name)), default=0) + 1
             return examine_allegation(
-                view, store=desk.record.store, origin=desk.origin, out=held / f"{number:04d}", at_us=at_us
+                view, store=desk.record.store, origin=desk.origin, out=held / f"{number:04d}", at_us=at_us, case=case
             )
 
-    await in_thread(work)
+    try:
+        await in_thread(work)
+    except (ClaimError, InputError, PolicyError) as fault:
+        return await show_with(request, wrong=in_words(fault), at="claims", status=422)
     return see_other(
         f"/allegations/{view.id}", notice="The record was examined. What it supports is proposed, unsigned."
     )
+
+
+def _check_kind(fields: dict[str, str]) -> None:
+    if fields.get("kind") not in KINDS:
+        raise FormError({"kind": "Choose one of these."})
+
+
+def in_words(fault: AnswerableError) -> str:
+    """What went wrong and what to do, on one line."""
+    return " ".join(filter(None, (fault.message, fault.hint)))
 
 
 def _form(
@@ -131,6 +178,12 @@ def _form(
     )
 
 
+async def _claims(request: Request, view: Allegation) -> object:
+    from answerable.wiring.desk_claims import claims_of  # noqa: PLC0415  loads the readers of claims
+
+    return await in_thread(claims_of, case_of(request, view))
+
+
 async def _finding(examination: Path | None) -> FindingAtDesk | None:
     """How far the finding has come that was proposed from an examination."""
     if examination is None:
@@ -140,12 +193,32 @@ async def _finding(examination: Path | None) -> FindingAtDesk | None:
     return await in_thread(finding_of, examination)
 
 
-def newest_examination(request: Request) -> Path | None:
-    """Where the newest result of this allegation lies, if it was put to the record."""
-    return _last(request, _view(request))
+def _results(held: Path) -> tuple[Result, ...]:
+    """Every time that it was put to the record, newest first."""
+    from answerable.wiring.desk_findings import finding_of  # noqa: PLC0415
+
+    found = list[Result]()
+    for one in _whole(held):
+        finding = finding_of(one)
+        found.append(
+            Result(
+                number=one.name,
+                finding="" if finding is None else finding.life.finding,
+                standing="" if finding is None else finding.life.standing.value,
+            )
+        )
+    return tuple(found)
 
 
-def _view(request: Request) -> Allegation:
+def _replaces(results: tuple[Result, ...], chosen: Path | None, finding: FindingAtDesk | None) -> tuple[Result, ...]:
+    """The signed findings of earlier results, whose place one that is proposed now can take."""
+    if chosen is None or finding is not None:
+        return ()
+    return tuple(one for one in results if one.standing in ("signed", "published") and one.number < chosen.name)
+
+
+def view_of(request: Request) -> Allegation:
+    """The allegation of an address. Raises RefusedError 404."""
     wanted = request.path_params["id"]
     found = next((one for one in desk_of(request).allegations(by=actor_of(request)) if one.id == wanted), None)
     if found is None:
@@ -153,20 +226,31 @@ def _view(request: Request) -> Allegation:
     return found
 
 
-def _subject(request: Request, subject: str) -> SubjectView | None:
-    desk, actor = desk_of(request), actor_of(request)
-    return desk.call(subject, by=actor) or desk.request(subject, by=actor)
-
-
-def _held(request: Request, view: Allegation) -> Path:
+def held_of(request: Request, view: Allegation) -> Path:
+    """Where the results of an allegation lie."""
     return desk_of(request).record.folder.path / HELD / view.id
 
 
-def _last(request: Request, view: Allegation) -> Path | None:
-    """The newest result that is whole."""
-    held = _held(request, view)
-    results = sorted(held.iterdir()) if held.is_dir() else []
-    return next((one for one in reversed(results) if (one / "result" / "finding.json").is_file()), None)
+def case_of(request: Request, view: Allegation) -> Path:
+    """Where its claims are worked out."""
+    return desk_of(request).record.folder.path / CASES / view.id
+
+
+def chosen_examination(request: Request, fields: dict[str, str]) -> Path | None:
+    """The result that is looked at (`result` in the form or the address), or else the newest that is whole."""
+    there = _whole(held_of(request, view_of(request)))
+    wanted = fields.get("result") or request.query_params.get("result", "")
+    return next((one for one in there if one.name == wanted), there[0] if there and not wanted else None)
+
+
+def _whole(held: Path) -> list[Path]:
+    results = [one for one in held.iterdir() if _NUMBER.fullmatch(one.name)] if held.is_dir() else []
+    return [one for one in sorted(results, reverse=True) if (one / RESULT / "finding.json").is_file()]
+
+
+def _subject(request: Request, subject: str) -> SubjectView | None:
+    desk, actor = desk_of(request), actor_of(request)
+    return desk.call(subject, by=actor) or desk.request(subject, by=actor)
 
 
 ROUTES = (

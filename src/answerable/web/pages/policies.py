@@ -8,6 +8,7 @@ from itertools import groupby
 from starlette.requests import Request
 from starlette.responses import Response
 
+from answerable.policy import free_version
 from answerable.report.diff_words import (
     NOTHING,
     NOTHING_DECIDED,
@@ -23,7 +24,7 @@ from answerable.web.access import may, sees
 from answerable.web.page import desk_of, form_of, in_thread, render, see_other, site_of, who_of
 from answerable.web.pages.clock import brief_time
 from answerable.web.pages.command_forms import FormError, Typed, command_of
-from answerable.web.pages.doing import fresh_id, give
+from answerable.web.pages.doing import fresh_id, give, give_form
 from answerable.web.problems import refused
 from answerable.web.routes import Route
 from answerable.wiring import starter_policy
@@ -78,14 +79,15 @@ async def draft(request: Request) -> Response:
     text = fields.get("text", "")
     judged = await _judged(request, text)
     if fields.get("act") == "check" or not judged.sound:
-        return _draft_page(request, text, judged=judged, status=200 if judged.sound else 422)
+        taken = _taken(request, judged)
+        return _draft_page(request, text, judged=judged, errors=taken, status=200 if judged.sound else 422)
     plain = {"text": text, "file": fields.get("file", "")}
     given = fields.get("id") or fresh_id(request)
     try:
         command = command_of("draft-policy", plain, id=given, about=None, now_us=site_of(request).now_us(), text=text)
+        done = await give_form(request, command)
     except FormError as fault:
-        return _draft_page(request, text, judged=judged, errors=fault.errors, status=422)
-    done = await give(request, command)
+        return _draft_page(request, text, judged=judged, errors=fault.errors, status=fault.status)
     return see_other(f"/policies/{done.id}", notice="The draft is in the record. Somebody else approves it.")
 
 
@@ -122,6 +124,19 @@ def _draft_page(
         words=None if judged is None else _words(judged),
         values=Typed(),
     )
+
+
+def _taken(request: Request, judged: DraftJudged) -> dict[str, str] | None:
+    """That this version is in the record already, said beside the text before anybody enters it."""
+    there = {
+        one.version
+        for one in desk_of(request).policies()
+        if one.state != "refused" and one.name == f"{judged.check.id} {one.version}"
+    }
+    if judged.check.version not in there:
+        return None
+    free = free_version(judged.check.version, taken=there)
+    return {"text": f'Version {judged.check.version} is in the record already. version = "{free}" is free.'}
 
 
 async def _judged(request: Request, text: str) -> DraftJudged:

@@ -52,6 +52,11 @@ class Staff:
     def give(self, command: Command, *, by: Actor) -> Done:
         return self.house.desk.do(command, by=by).result()  # type: ignore[no-any-return]
 
+    def later(self, hours: float) -> None:
+        """Time goes by; who was logged in logs in anew."""
+        self.house.hands.at_us += int(hours * 3_600_000_000)
+        self._browsers.clear()
+
     def actor(self, name: str) -> Actor:
         role, _, agency = PEOPLE[name]
         return Actor(id=self.users[name].id, role=role, agency=agency)

@@ -1,0 +1,85 @@
+"""`answerable doctor`: what this machine has, what the settings say and where from, how a record stands."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from answerable.cli.json_text import print_json
+from answerable.cli.options import examples, json_option
+
+if TYPE_CHECKING:
+    from answerable.wiring.doctoring import Doctored, RecordSeen
+
+NOTHING = "–"
+
+
+@click.command("doctor", epilog=examples("answerable doctor", "answerable doctor desk"))
+@click.argument(
+    "folder", metavar="[DIR]", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path)
+)
+@json_option
+def doctor_command(folder: Path | None, as_json: bool) -> None:
+    """Look at this machine: settings and where each comes from, optional parts, and the record in DIR.
+
+    Settings are read from answerable.toml in this folder (or where ANSWERABLE_CONFIG says); a variable ANSWERABLE_…
+    stands above it, and the command line above both. Exit code 1 where something will not work as it is.
+    """
+    # loaded only when the command works: help and completion must be quick
+    from answerable.wiring.doctoring import look_around  # noqa: PLC0415
+
+    found = look_around(folder)
+    if as_json:
+        print_json(found)
+    else:
+        _show(found, folder)
+    if found.troubles:
+        raise click.exceptions.Exit(1)
+
+
+def _show(found: Doctored, folder: Path | None) -> None:
+    from answerable.cli.printing import Column, Page  # noqa: PLC0415
+
+    page = Page()
+    page.pairs(
+        [
+            ("Program", found.program),
+            ("Python", found.python),
+            ("SQLite", found.sqlite),
+            ("Machine", found.platform),
+            ("Disk", f"{found.free_bytes / (1 << 30):,.1f} GB free"),
+        ]
+    )
+    page.heading("Settings")
+    rows = [(one.name, one.text or NOTHING, one.by or "default") for one in found.settings]
+    page.table((Column("Name"), Column("Value"), Column("From")), rows)
+    page.heading("Optional parts")
+    parts = [
+        (one.extra, one.version or f"not installed: pip install 'answerable[{one.extra}]'", one.what_for)
+        for one in found.parts
+    ]
+    page.table((Column("Extra"), Column("Version"), Column("For")), parts)
+    if found.record is not None:
+        page.heading("Record")
+        page.pairs(_record(found.record, folder), indent=2)
+    page.blank()
+    if not found.troubles:
+        page.say("Nothing is wrong here.", style="green")
+    for one in found.troubles:
+        page.say(one.message, style="bold yellow")
+        if one.hint:
+            page.say(one.hint, indent=2)
+
+
+def _record(record: RecordSeen, folder: Path | None) -> list[tuple[str, str]]:
+    age = NOTHING if record.newest_age_s is None else f"{record.newest_age_s:,} s ago"
+    return [
+        ("Folder", str(folder)),
+        ("Log", record.origin),
+        ("Entries", f"{record.entries:,}"),
+        ("Newest", age),
+        ("Written now", "yes, by another program" if record.written_now else "no"),
+        ("Store", record.database),
+    ]

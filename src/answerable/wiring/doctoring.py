@@ -1,0 +1,175 @@
+"""What a machine has, what its settings say and where each comes from, and how a record there stands."""
+
+from __future__ import annotations
+
+import platform
+import shutil
+import sqlite3
+import stat
+from collections.abc import Iterator
+from importlib import metadata, util
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from answerable import __version__
+from answerable.config import Said, read_said, read_settings, read_smtp
+from answerable.errors import AnswerableError, HeldRecordError
+from answerable.stores.mail import MAILTO, read_password
+from answerable.stores.record_folder import RecordFolder
+from answerable.wiring.recording import now_us, read_record
+
+PARTS: Final = (
+    ("excel", "openpyxl", "Excel workbooks"),
+    ("postgres", "psycopg", "a record on a PostgreSQL server"),
+    ("spark", "pyspark", "audits on a cluster"),
+)
+"""The optional parts: the extra that brings each, its module, what it is for."""
+
+LEAST_FREE_BYTES: Final = 1 << 30
+SILENT_S: Final = 180
+
+
+class Part(msgspec.Struct, frozen=True, kw_only=True):
+    """An optional part. `version` is "" where it is not installed."""
+
+    extra: str
+    version: str
+    what_for: str
+
+
+class RecordSeen(msgspec.Struct, frozen=True, kw_only=True):
+    """A record as it stands. `written_now`: a program holds it for writing; `newest_age_s` of its newest entry."""
+
+    origin: str
+    entries: int
+    newest_age_s: int | None
+    written_now: bool
+    database: str
+
+
+class Trouble(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that will not work as it is, and what to do."""
+
+    message: str
+    hint: str
+
+
+class Doctored(msgspec.Struct, frozen=True, kw_only=True):
+    """What was found. `free_bytes`: on the disk of the folder that was looked at."""
+
+    program: str
+    python: str
+    sqlite: str
+    platform: str
+    free_bytes: int
+    settings: tuple[Said, ...]
+    parts: tuple[Part, ...]
+    record: RecordSeen | None
+    troubles: tuple[Trouble, ...]
+
+
+def look_around(folder: Path | None) -> Doctored:
+    """Look at this machine, its settings, and the record in `folder` where one is named.
+
+    Raises SettingsError where the settings cannot be read at all; InputError where the folder holds no record.
+    """
+    said = read_said()
+    record = None if folder is None else _record(folder)
+    place = Path() if folder is None else folder
+    free_bytes = shutil.disk_usage(place).free
+    return Doctored(
+        program=f"answerable {__version__}",
+        python=platform.python_version(),
+        sqlite=sqlite3.sqlite_version,
+        platform=platform.platform(),
+        free_bytes=free_bytes,
+        settings=tuple(said.values()),
+        parts=tuple(Part(extra=extra, version=_version(name), what_for=what) for extra, name, what in PARTS),
+        record=record,
+        troubles=tuple(_troubles(said, folder, record, free_bytes)),
+    )
+
+
+def _version(module: str) -> str:
+    if util.find_spec(module) is None:
+        return ""
+    try:
+        return metadata.version(module)
+    except metadata.PackageNotFoundError:
+        return "installed"
+
+
+def _record(folder: Path) -> RecordSeen:
+    with read_record(folder) as record:
+        size = record.store.head().size
+        last = next(iter(record.store.entries(size - 1, 1)), None) if size else None
+        return RecordSeen(
+            origin=record.origin,
+            entries=size,
+            newest_age_s=None if last is None else max(0, (now_us() - last.recorded_at_us) // 1_000_000),
+            written_now=_is_held(folder),
+            # an address may carry a password
+            database=record.folder.settings.database.partition("://")[0],
+        )
+
+
+def _is_held(folder: Path) -> bool:
+    try:
+        with RecordFolder(folder).one_writer(patience_s=0):
+            return False
+    except HeldRecordError:
+        return True
+
+
+def _troubles(
+    said: dict[str, Said], folder: Path | None, record: RecordSeen | None, free_bytes: int
+) -> Iterator[Trouble]:
+    yield from _of_settings(said)
+    if free_bytes < LEAST_FREE_BYTES:
+        yield Trouble(message=f"The disk has {free_bytes >> 20:,} MB left.", hint="A record stops where it is full.")
+    if folder is not None and record is not None:
+        yield from _of_record(folder, record)
+
+
+def _of_settings(said: dict[str, Said]) -> Iterator[Trouble]:
+    for reading in (read_settings, _read_mail):
+        try:
+            reading()
+        except AnswerableError as fault:
+            yield Trouble(message=fault.message, hint=fault.hint or "")
+    mailed = [one for one in said["serve.alarm-to"].values if one.startswith(MAILTO)]
+    if mailed and not said["smtp.host"].values:
+        yield Trouble(
+            message=f"{said['serve.alarm-to'].by}: {mailed[0]} is to be told, and no server takes mail.",
+            hint="Write `host` and `from` under [smtp].",
+        )
+
+
+def _read_mail() -> None:
+    smtp = read_smtp()
+    if smtp is None:
+        return
+    read_password(smtp)
+    secret = smtp.password_file
+    if secret is not None and secret.is_file() and secret.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH):
+        raise AnswerableError(f"{secret}: others than its owner can read this password.", hint=f"chmod 600 {secret}")
+
+
+def _of_record(folder: Path, record: RecordSeen) -> Iterator[Trouble]:
+    open_to_others = stat.S_IRGRP | stat.S_IROTH
+    for path in sorted((folder / "keys").glob("*")):
+        if path.is_file() and path.stat().st_mode & open_to_others and not path.name.endswith(".vkey"):
+            yield Trouble(message=f"{path}: others than its owner can read this key.", hint=f"chmod 600 {path}")
+    if record.written_now and record.newest_age_s is not None and record.newest_age_s > SILENT_S:
+        yield Trouble(
+            message=f"A program holds the record for writing, and has entered nothing for {record.newest_age_s:,} s.",
+            hint="A desk enters a heartbeat each minute. Look at it.",
+        )
+    spool = folder / "spool.jsonl"
+    if spool.is_file() and spool.stat().st_size:
+        yield Trouble(
+            message=f"{spool}: something waits that the record could not take.",
+            hint="It is entered when the desk runs and the disk is well. Never remove it.",
+        )
