@@ -202,7 +202,8 @@ class DeskCore:
 
     def still(self) -> Still | None:
         """The state as it is now, to be kept; None where it is not what the record alone comes to."""
-        return None if self.waiting or self.down is not None else Still(self.world, self.spoken)
+        unsure = self.waiting or self.down is not None or self._sure_index is not None
+        return None if unsure else Still(self.world, self.spoken)
 
     def _take_up_spool(self) -> None:
         kept = self.spool.read()
@@ -347,7 +348,7 @@ class DeskCore:
 
     def _number(self, event: Event, index: int, leaf: bytes) -> None:
         """Calls are called by the number of their first entry; the numbers of others are asked for seldom."""
-        if event.about is None:
+        if event.about is None and event.name is not EventName.WATCH_HEARTBEAT:
             self.spoken[event.id] = self.number(index, leaf)
 
     def number(self, index: int, leaf: bytes) -> str:
