@@ -4,11 +4,12 @@ keep its state now and then, so that the next start is short.
 
 from __future__ import annotations
 
+import gc
 import logging
 import threading
 import time
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -47,20 +48,33 @@ class Begun(msgspec.Struct, frozen=True, kw_only=True):
 def begin_from(path: Path, record: OpenRecord, core: DeskCore) -> Begun:
     """Bring `core` to where the record is: from the state kept in `path` if it is this record's, else from nothing."""
     refused, found = None, None
-    try:
-        found = read_state(
-            path,
-            snapshot=record.writing.sequencer.snapshot,
-            store=record.store,
-            keyring=record.keyring,
-            origin=record.origin,
-            rules=core.world.rules,
-        )
-    except UnusableError as fault:
-        refused = fault.message
-        _logs.warning("the kept state of the desk is not used, and every entry is replayed: %s", refused)
-    replayed = core.replay(found)
+    with _nothing_to_free():
+        try:
+            found = read_state(
+                path,
+                snapshot=record.writing.sequencer.snapshot,
+                store=record.store,
+                keyring=record.keyring,
+                origin=record.origin,
+                rules=core.world.rules,
+            )
+        except UnusableError as fault:
+            refused = fault.message
+            _logs.warning("the kept state of the desk is not used, and every entry is replayed: %s", refused)
+        replayed = core.replay(found)
     return Begun(kept=0 if found is None else found.size, replayed=replayed, refused=refused)
+
+
+@contextmanager
+def _nothing_to_free() -> Iterator[None]:
+    """While everything that is made stays, Python need not look for what does not: a third of the time of a start."""
+    before = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if before:
+            gc.enable()
 
 
 class Keeper:
