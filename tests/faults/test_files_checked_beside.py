@@ -1,4 +1,4 @@
-"""A desk answers before its whole files were looked through; what is found in them then is said, and stops the signing."""
+"""A desk answers before its whole files were looked through; what is found in them then is told, and ends signing."""
 
 from __future__ import annotations
 
@@ -136,7 +136,7 @@ def test_an_erasure_waits_until_the_check_has_read_the_vault(tmp_path: Path) -> 
     vault = SqliteVault(tmp_path / "vault.db", write=True)
     vault.keep({"c1": {"place": b"1" * 16}})
     begun, go_on = threading.Event(), threading.Event()
-    whole = vault._file._demand_whole
+    whole = vault._file._check
 
     def slowly(connection: sqlite3.Connection) -> None:
         connection.execute("BEGIN")
@@ -145,7 +145,7 @@ def test_an_erasure_waits_until_the_check_has_read_the_vault(tmp_path: Path) -> 
         go_on.wait(10)
         whole(connection)
 
-    vault._file._demand_whole = slowly  # type: ignore[method-assign]
+    vault._file._check = slowly  # type: ignore[method-assign]
     checking = threading.Thread(target=vault.check)
     checking.start()
     assert begun.wait(10)
@@ -165,5 +165,3 @@ def test_a_store_is_checked_beside_its_writer(tmp_path: Path) -> None:
     store = SqliteStore(tmp_path / "record.db", origin=ORIGIN, write=True)
     store.check()
     store.close()
-
-

@@ -109,4 +109,3 @@ async def _not_found(scope: Scope, receive: Receive, send: Send) -> None:
     except RefusedError as fault:
         refusal = fault
     await told(request, refusal)(scope, receive, send)
-

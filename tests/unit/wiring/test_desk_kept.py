@@ -6,6 +6,7 @@ import random
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from importlib import resources
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,6 @@ from tests.support.desks import (
     DEPUTY,
     DISPATCHER,
     FPS,
-    HOUR,
     RANKS,
     RESOURCES,
     SERGEANT,
@@ -27,13 +27,17 @@ from tests.support.desks import (
     Room,
 )
 
+from answerable.errors import MalformedError, StorageError
+from answerable.proof.checkpoint import Checkpoint
 from answerable.watch import commands as do
 from answerable.watch.people import Actor, Role
 from answerable.watch.rules import DeskRules
 from answerable.watch.world import World
-from answerable.wiring import desk_kept
+from answerable.wiring import desk_keeping, desk_kept
 from answerable.wiring.desk import Desk, open_desk
-from answerable.wiring.desk_kept import NAME, encoded
+from answerable.wiring.desk_core import DeskCore
+from answerable.wiring.desk_kept import NAME, Writer
+from answerable.wiring.desk_spool import MemorySpool
 
 ORIGIN = "alder.example/desk/2018h1"
 RECORDS = Actor(id="u-records", role=Role.RECORDS_OFFICER)
@@ -58,7 +62,7 @@ def act(desk: Desk, name: str) -> None:
     desk.do(do.RecordUnit(id=f"{name}-u", about=f"{name}-c0", unit="4A", status=do.UnitStatus.DISPATCHED), by=CAD)
     closing = do.Close(id=f"{name}-x", about=f"{name}-c1", reason_code=do.CloseReason.TEST_OR_MISDIAL, reason_text="it")
     desk.do(closing, by=DISPATCHER).result()
-    request = do.RequestAssistance(id=f"{name}-r", agency=FPS.agency, asks="Officers", facts=RESOURCES)
+    request = do.RequestAssistance(id=f"{name}-r", agency=str(FPS.agency), asks="Officers", facts=RESOURCES)
     desk.do(request, by=FPS).result()
 
 
@@ -251,7 +255,7 @@ def test_the_digest_of_the_program_covers_whatever_decides_what_an_entry_comes_t
     """Any change of a file of those rooms makes another state, whoever forgets to say so."""
     package = tmp_path / "answerable"
     shutil.copytree(Path(desk_kept.__file__).parents[1], package, ignore=shutil.ignore_patterns("__pycache__"))
-    monkeypatch.setattr(desk_kept.resources, "files", lambda _: package)
+    monkeypatch.setattr(resources, "files", lambda _: package)
     digest: Callable[[], str] = desk_kept.code_digest.__wrapped__
     before = digest()
     assert before == desk_kept.code_digest()
@@ -295,7 +299,7 @@ def test_nothing_private_is_in_the_file_whatever_was_said() -> None:
     assert still is not None
     assert CANARY in repr(room.core.world.subjects), "the desk knows what was said"
     assert CANARY in repr(room.core.world.allegations)
-    body = encoded(still)
+    body = Writer().encoded(still, room.core.spoken)
     assert CANARY.encode() not in body
     assert b"alternatives_exhausted" in body, "the search finds what is public"
     state = desk_kept.decoded(body, size=room.core.world.watch.index + 1, rules=room.core.world.rules)
@@ -305,9 +309,6 @@ def test_nothing_private_is_in_the_file_whatever_was_said() -> None:
 
 def _unopened(room: Room) -> desk_kept.Restored:
     """A replay before anything private is opened, as the start makes it."""
-    from answerable.wiring.desk_core import DeskCore
-    from answerable.wiring.desk_spool import MemorySpool
-
     core = DeskCore(room.core.recorder, MemorySpool(), time=room.clock, chance=bytes, rules=room.core.world.rules)
     core.replay()
     return desk_kept.Restored(world=core.world, spoken=core.spoken, size=core.world.watch.index + 1)
@@ -335,9 +336,8 @@ def test_after_a_redaction_no_start_shows_what_was_taken_out_and_its_siblings_ar
 def test_while_the_record_is_down_nothing_is_kept(folder: Path) -> None:
     before = (folder / NAME).read_bytes()
     with opened(folder) as desk:
-        def refusing(_: object) -> list[object]:
-            from answerable.errors import StorageError
 
+        def refusing(_: object) -> list[object]:
             raise StorageError("The disk is full.")
 
         desk.core.recorder.submit = refusing  # type: ignore[assignment,method-assign]
@@ -352,9 +352,6 @@ def test_while_the_record_is_down_nothing_is_kept(folder: Path) -> None:
 
 
 def test_a_full_disk_keeps_nobody_from_closing_the_desk(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from answerable.errors import StorageError
-    from answerable.wiring import desk_keeping
-
     def full(*_: object, **__: object) -> None:
         raise StorageError("The disk is full.")
 
@@ -366,9 +363,6 @@ def test_a_full_disk_keeps_nobody_from_closing_the_desk(folder: Path, monkeypatc
 
 
 def test_no_checkpoint_reads_like_the_note_of_a_kept_state(folder: Path) -> None:
-    from answerable.errors import MalformedError
-    from answerable.proof.checkpoint import Checkpoint
-
     content = (folder / NAME).read_bytes()
     length, _, rest = content.partition(b"\n")
     text = rest[: int(length)].decode().partition("\n\n")[0] + "\n"
