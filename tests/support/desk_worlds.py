@@ -29,7 +29,7 @@ def parts_of(world: World) -> dict[str, Any]:
         "recent": list(world.recent),
         "requests": list(world.requests),
         "merged": {id_: list(here) for id_, here in world.merged.items() if here},
-        "rings": dict(world.waiting_rings()),
+        "rings": dict(zip(*world.waiting_rings(), strict=True)),
     }  # fmt: skip
 
 

@@ -63,7 +63,7 @@ class SqliteFile:
         with self._told():
             self._writer = self._open_writer(place, schema, secure_delete=secure_delete) if write else None
             if self._writer is not None and not checked:
-                self._demand_whole(self._writer)
+                self._check(self._writer)
             if not write and not path.is_file():
                 raise StorageError(f"{path}: there is no such file", hint="Is this the folder of a record?")
             self._reader = _connected(place + "mode=ro", patience_s=patience_s)
@@ -89,11 +89,11 @@ class SqliteFile:
         with self._checking, self._told():
             connection = _connected(self._place + "mode=ro", patience_s=self._patience_s)
             try:
-                self._demand_whole(connection)
+                self._check(connection)
             finally:
                 connection.close()
 
-    def _demand_whole(self, connection: sqlite3.Connection) -> None:
+    def _check(self, connection: sqlite3.Connection) -> None:
         (found,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
         if found != "ok":
             raise RecordError(f"{self.path} is damaged: {found}", hint=_HINT_DAMAGED)

@@ -254,8 +254,9 @@ RECORD_SPOOLS: Final = (
     "later, marked late. Declining, closing, merging and reviewing wait."
 )
 RECORD_DAMAGED: Final = (
-    "The files of the record are damaged, and nothing more is entered until somebody has looked: `answerable log fsck`. "
-    "Calls, facts, units and decisions to respond are kept in the spool. Declining, closing, merging and reviewing wait."
+    "The files of the record are damaged, and nothing more is entered until somebody has looked (`answerable log "
+    "fsck`). Calls, facts, units and decisions to respond are kept in the spool. Declining, closing, merging and "
+    "reviewing wait."
 )
 SPOOL_FAILED: Final = (
     "Neither the record nor the spool can be written. What is done now is known to this desk alone, until it stops: "

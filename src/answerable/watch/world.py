@@ -31,7 +31,8 @@ from answerable.watch.words import blind_text, gap_text
 replace = msgspec.structs.replace
 _E = EventName
 _FITS_NOTHING = (AttributeError, KeyError, TypeError, ValueError)
-_BEGIN = (_E.CALL_RECEIVED, _E.ASSISTANCE_REQUESTED)
+BEGIN = (_E.CALL_RECEIVED, _E.ASSISTANCE_REQUESTED)
+"""Events with which a call or a request begins."""
 RECORD, CLOCK = "record", "clock"
 """Causes of alarms that no call has: the record takes nothing; the machine's clock jumped."""
 
@@ -102,9 +103,9 @@ class World:
         """When the next call rings, as far as is known now."""
         return self._rings[0][0] if self._rings else None
 
-    def waiting_rings(self) -> list[tuple[str, int]]:
-        """Which call rings next when."""
-        return list(self._ring_at.items())
+    def waiting_rings(self) -> tuple[list[str], list[int]]:
+        """Which call rings next when: ids, and instants in the same order."""
+        return list(self._ring_at), list(self._ring_at.values())
 
     def wait_for(self, rings: Iterable[tuple[str, int]]) -> None:
         """Ring for these calls then, as far as is known now; in place of what was waited for."""
@@ -181,7 +182,7 @@ class World:
             kept.pop(id_, None)
 
     def _apply(self, event: Event) -> None:
-        if event.name in _BEGIN:
+        if event.name in BEGIN:
             if self.subject(event.id) is None:
                 self.put(begun(event, self.meaning))
         elif (general := self._general(event.name)) is not None:
@@ -390,7 +391,7 @@ class Ahead(World):
 
     def _apply(self, event: Event) -> None:
         """A call that nobody asks for in the same batch is not worked out here."""
-        if event.name in _BEGIN and event.id not in self.subjects and self._below.subject(event.id) is None:
+        if event.name in BEGIN and event.id not in self.subjects and self._below.subject(event.id) is None:
             self._begun.setdefault(event.id, (event, self.meaning))
         else:
             super()._apply(event)

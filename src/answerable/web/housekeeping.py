@@ -22,19 +22,20 @@ CONSOLE = Actor(id="console", role=Role.ADMINISTRATOR)
 
 async def keep_house(site: Site) -> None:
     """Until it is cancelled. What fails is said, and tried again."""
+    gc.freeze()  # what the start made stays
     count = 0
     while True:
+        count += 1
         look_through_memory(all_of_it=count % LOOK_THROUGH_ALL_EACH == 0)
         try:
             site.tokens.refresh()
             if site.looks.waiting:
                 await asyncio.to_thread(site.looks.write_waiting)
             await enter_asked(site)
-            if count % FORGET_EACH == 0:
+            if count % FORGET_EACH == 1:
                 await asyncio.to_thread(forget_old, site)
         except Exception as fault:  # noqa: BLE001  the next second may be better
             log_fault(fault, where="keeping house")
-        count += 1
         await asyncio.sleep(EACH_S)
 
 

@@ -86,7 +86,7 @@ class CarefulProtocol(HttpToolsProtocol):
         """The body is whole; where it came with the head, no handler has begun to wait for it yet."""
         super().on_message_complete()
         if self.cycle is not None:
-            self.cycle.scope[WHOLE_BODY] = True
+            self.cycle.scope[WHOLE_BODY] = True  # type: ignore[typeddict-unknown-key]  # ours
 
     def on_response_complete(self) -> None:
         """An answer is sent; the next head counts from nothing."""

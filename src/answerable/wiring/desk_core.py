@@ -35,14 +35,14 @@ from answerable.watch.commands import HELP_NEVER_WAITS, Command
 from answerable.watch.entering import event_of
 from answerable.watch.events import Event, EventName
 from answerable.watch.judging import judged
-from answerable.watch.kept import Still
+from answerable.watch.kept import Still, still
 from answerable.watch.people import Actor
 from answerable.watch.rules import DeskRules
 from answerable.watch.subject import Subject
 from answerable.watch.ticking import alarm_of, alive, due_events, heartbeat
 from answerable.watch.views import Change
 from answerable.watch.words import RECORD_DAMAGED, RECORD_SPOOLS, RECORD_WELL, SPOOL_FAILED
-from answerable.watch.world import RECORD, World
+from answerable.watch.world import BEGIN, RECORD, World
 from answerable.wiring.desk_entries import draft_of, event_in, events_by_id, events_from
 from answerable.wiring.desk_kept import Restored
 from answerable.wiring.desk_spool import Kept
@@ -203,7 +203,7 @@ class DeskCore:
     def still(self) -> Still | None:
         """The state as it is now, to be kept; None where it is not what the record alone comes to."""
         unsure = self.waiting or self.down is not None or self._sure_index is not None
-        return None if unsure else Still(self.world, self.spoken)
+        return None if unsure else still(self.world)
 
     def _take_up_spool(self) -> None:
         kept = self.spool.read()
@@ -348,7 +348,7 @@ class DeskCore:
 
     def _number(self, event: Event, index: int, leaf: bytes) -> None:
         """Calls are called by the number of their first entry; the numbers of others are asked for seldom."""
-        if event.about is None and event.name is not EventName.WATCH_HEARTBEAT:
+        if event.name in BEGIN:
             self.spoken[event.id] = self.number(index, leaf)
 
     def number(self, index: int, leaf: bytes) -> str:

@@ -9,7 +9,8 @@ the record begins with exactly the entries that it was made of, and the program 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+import operator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -25,8 +26,9 @@ from answerable.record.keyring import Keyring
 from answerable.record.ports import Store
 from answerable.record.sequencer import Snapshot
 from answerable.stores.durable_files import replace_file
-from answerable.watch.kept import KeptCall, KeptRest, Still, restored
+from answerable.watch.kept import Decisions, KeptCall, KeptRest, Still, restored
 from answerable.watch.rules import DeskRules
+from answerable.watch.subject import Subject
 from answerable.watch.world import World
 
 NAME = "desk-state"
@@ -76,14 +78,28 @@ def made_of(snapshot: Snapshot, store: Store, *, origin: str, size: int, rules: 
     return Made(origin=origin, size=size, root=root, rules=rules_digest(rules), code=code_digest())
 
 
-def encoded(still: Still, pause: Callable[[], None] = lambda: None) -> bytes:
-    """The body. `pause` is called between pieces of about a millisecond, so that others have their turn."""
-    frames = list[bytes]()
-    for first in range(0, len(still.subjects), CALLS_AT_ONCE):
-        frames.append(_framed(_encode(still.calls(first, CALLS_AT_ONCE))))
-        pause()
-    frames.append(_framed(_encode(still.rest())))
-    return b"".join(frames)
+class Writer:
+    """Writes down one desk's states. Calls that did not change since the last one are not worked out again."""
+
+    def __init__(self) -> None:
+        self._decisions = Decisions()
+        self._frames: list[tuple[list[Subject], bytes]] = []
+
+    def encoded(self, still: Still, spoken: Mapping[str, str], pause: Callable[[], None] = lambda: None) -> bytes:
+        """The body. `pause` is called after each piece of about a millisecond, so that others have their turn."""
+        for place, first in enumerate(range(0, len(still.subjects), CALLS_AT_ONCE)):
+            subjects = still.subjects[first : first + CALLS_AT_ONCE]
+            if place < len(self._frames) and _same(self._frames[place][0], subjects):
+                continue
+            calls = [self._decisions.kept(one, spoken.get(one.id)) for one in subjects]
+            self._frames[place : place + 1] = [(subjects, _framed(_encode(calls)))]
+            pause()
+        rest = msgspec.structs.replace(still.rest, decisions=self._decisions.all)
+        return b"".join([*(frame for _, frame in self._frames), _framed(_encode(rest))])
+
+
+def _same(before: list[Subject], now: list[Subject]) -> bool:
+    return len(before) == len(now) and all(map(operator.is_, before, now))
 
 
 def write_state(path: Path, body: bytes, made: Made, *, keyring: Keyring, now_us: int) -> None:
@@ -145,13 +161,22 @@ def decoded(body: bytes, *, size: int, rules: DeskRules) -> Restored:
     """What `encoded` wrote down. Raises UnusableError where it does not hold together."""
     try:
         *calls, last = _frames(body)
-        rest = _rest(last)
-        world = restored((one for frame in calls for one in _calls(frame)), rest, rules)
+        rest, spoken = _rest(last), dict[str, str]()
+        world = restored(_heard(calls, spoken), rest, rules)
     except (msgspec.DecodeError, ValueError, LookupError, AnswerableError) as fault:
         raise UnusableError(f"it does not hold together ({type(fault).__name__})") from fault
     if world.watch.index + 1 != size:
         raise UnusableError("it does not hold together (size)")
-    return Restored(world=world, spoken=dict(rest.spoken), size=size)
+    return Restored(world=world, spoken=spoken, size=size)
+
+
+def _heard(frames: Iterable[memoryview], spoken: dict[str, str]) -> Iterator[KeptCall]:
+    """The calls; what each is called goes into `spoken`."""
+    for frame in frames:
+        for one in _calls(frame):
+            if one.spoken is not None:
+                spoken[one.subject.id] = one.spoken
+            yield one
 
 
 def _framed(content: bytes) -> bytes:
