@@ -15,6 +15,7 @@ from answerable.model.vocabulary import FactValue
 from answerable.stores.accounts import User
 from answerable.watch import commands as do
 from answerable.watch.people import Actor, Role
+from answerable.web.page import environment
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
@@ -174,6 +175,30 @@ def test_hostile_words_in_every_field_run_nothing_and_change_no_page(full: Full,
         assert page.locator('[action*="evil"]').count() == 0, path
         seen += page.content().count("window.gotIn=1")
     assert seen > 60  # the words are there, as words
+
+
+@pytest.fixture
+def unescaped(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Pages on which texts stand as they came."""
+    templates = environment()
+    assert templates.cache is not None
+    with monkeypatch.context() as patch:
+        patch.setattr(templates, "autoescape", False)
+        patch.setattr(templates, "finalize", None)
+        templates.cache.clear()
+        yield
+    templates.cache.clear()
+
+
+@pytest.mark.parametrize("policy", [True, False], ids=["under the policy for scripts", "without it"])
+def test_a_page_that_escapes_nothing_is_found_out(full: Full, chromium: Browser, unescaped: None, policy: bool) -> None:
+    """The control: the words are live then. What keeps scripts from running even there is the policy of the answer."""
+    context = full.house.browser(chromium, full.people["chief"], bypass_csp=not policy)
+    page = full.house.open(context, f"/c/{full.call}")
+    page.wait_for_timeout(150)
+    assert page.locator("main img, main iframe, main svg[onload], main style, main a[onfocus]").count() > 0
+    assert page.evaluate("() => window.gotIn") == (None if policy else 1)
+    context.close()
 
 
 def test_hostile_words_that_arrive_live_run_nothing(full: Full, chromium: Browser) -> None:
