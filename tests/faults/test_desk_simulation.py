@@ -117,7 +117,7 @@ def forgets_the_spool(core: DeskCore) -> None:
 
 def promises_other_salts(core: DeskCore) -> None:
     """Promises an entry without asking whether the vault has salts of it already, with which it will be written."""
-    core._held = lambda _ids: {}  # type: ignore[method-assign]
+    core._held = lambda _ids: {}  # type: ignore[method-assign,assignment]
 
 
 def never_looks_again(core: DeskCore) -> None:
