@@ -121,6 +121,14 @@ class PostgresServer:
         """From now on a commit is answered once it is durable here."""
         self.command(sql.SQL("ALTER SYSTEM RESET synchronous_standby_names"))
         self.command(sql.SQL("SELECT pg_reload_conf()"))
+        deadline = time.monotonic() + START_S
+        while True:
+            with psycopg.connect(self.dsn()) as connection:
+                if connection.execute("SHOW synchronous_standby_names").fetchone() == ("",):
+                    return
+            if time.monotonic() > deadline:
+                raise RuntimeError("the server does not read its settings again")
+            time.sleep(0.02)
 
     def wait_for_copies(self) -> None:
         """From now on a commit is answered once a copy has it, durably; returns when one follows."""
