@@ -10,10 +10,11 @@ import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Self
 
 import pytest
 from tests.support.desk_load import loaded
-from tests.support.door_process import answer, device_token, person_at, sent, served
+from tests.support.door_process import DoorProcess, answer, device_token, person_at, sent, served
 from tests.support.fault_runs import FULL, runs
 
 from answerable.proof.note import VerifierKey
@@ -127,9 +128,7 @@ def test_idle_clients_and_open_boards_hold_no_call_up_and_every_board_hears(
         token, host = device_token(desk.folder, Scope.CALLS), f"127.0.0.1:{desk.port}"
         cookie = person_at(desk, "ada", Role.DISPATCHER)["cookie"]
         alone = loaded(desk, token=token, clients=16, seconds=SECONDS)
-        idle = [stack.enter_context(desk.connect()) for _ in range(IDLE)]
-        for connection in idle:  # one request, and then nothing more
-            assert sent(connection, "GET", "/-/live", host=host)[0] == 200
+        idle = stack.enter_context(Idle(desk, IDLE))
         boards = [stack.enter_context(desk.connect()) for _ in range(BOARDS)]
         for board in boards:
             board.sendall(f"GET /events HTTP/1.1\r\nhost: {host}\r\ncookie: {cookie}\r\n\r\n".encode())
@@ -139,12 +138,47 @@ def test_idle_clients_and_open_boards_hold_no_call_up_and_every_board_hears(
         last = max(index for _, index in crowded.acknowledged)
         for one in heard:
             one.hear_of(last)
+        assert idle.still() == IDLE
         assert set(alone.statuses) | set(crowded.statuses) == {"201"}
     if FULL:
         assert crowded.taken_ms(0.99) <= 2 * alone.taken_ms(0.99), (alone.said(), crowded.said())
     record_property(
         "counted", f"alone {alone.said()}; with {IDLE} idle clients and {BOARDS} boards {crowded.said()}, all heard"
     )
+
+
+class Idle:
+    """Clients that are there, and ask no more than the server demands of whoever wants to stay."""
+
+    def __init__(self, desk: DoorProcess, number: int) -> None:
+        self._host, self._ended = f"127.0.0.1:{desk.port}", threading.Event()
+        self._lines = [desk.connect() for _ in range(number)]
+        self._thread = threading.Thread(target=self._stay)
+
+    def __enter__(self) -> Self:
+        self.still()
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._end()
+        for line in self._lines:
+            line.close()
+
+    def still(self) -> int:
+        """How many are still there: each asks once."""
+        if self._thread.is_alive():
+            self._end()
+        return sum(sent(line, "GET", "/-/live", host=self._host)[0] == 200 for line in self._lines)
+
+    def _stay(self) -> None:
+        while not self._ended.wait(2):
+            for line in self._lines:
+                sent(line, "GET", "/-/live", host=self._host)
+
+    def _end(self) -> None:
+        self._ended.set()
+        self._thread.join(30)
 
 
 class Board:

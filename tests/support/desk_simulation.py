@@ -141,10 +141,12 @@ class Simulation:
         self.heads: dict[int, bytes] = {}
         self.true_told: dict[str, int] = {}
         self.doubtful_since_us = -1
-        """Latest true time at which a desk started with a clock that was off: before it no wait can be measured."""
+        """Latest true time at which a desk ended or started with a clock that was off: no wait across it can be
+        measured."""
         self.uncertain = False
         self.faults = self.crashes = self.jumps = self.rang = self.conflicts = 0
         self._number = 0
+        self.time = SteadyTime(self.machine.wall, self.machine.steady, after_us=0)
         self.start()
 
     # the desk
@@ -157,7 +159,7 @@ class Simulation:
         newest = next(self.store.entries(size - 1, 1), None) if size else None
         after_us = 0 if newest is None else newest.recorded_at_us
         time = SteadyTime(self.machine.wall, self.machine.steady, after_us=after_us)
-        if time() != self.machine.true_us:
+        if self.time() != self.machine.true_us or time() != self.machine.true_us:
             self.doubtful_since_us = self.machine.true_us
         seed = self.random.getrandbits(32)
         recorder = SequencedRecorder(self.parts, time, seed=seed)

@@ -103,6 +103,15 @@ class PostgresServer:
                 os.kill(int(child), signal.SIGKILL)
         process.wait()
 
+    def freeze(self, *, thaw: bool = False) -> None:
+        """Stop every process of it where it is, or let them go on."""
+        assert self._process is not None
+        how = signal.SIGCONT if thaw else signal.SIGSTOP
+        children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children").read_text(encoding="ascii")
+        for process in (self._process.pid, *map(int, children.split())):
+            with suppress(ProcessLookupError):
+                os.kill(process, how)
+
     def promote(self) -> None:
         """Make a copy that follows into one that is written to; commits wait for no other copy any more."""
         self.wait_for_nobody()
@@ -112,6 +121,14 @@ class PostgresServer:
         """From now on a commit is answered once it is durable here."""
         self.command(sql.SQL("ALTER SYSTEM RESET synchronous_standby_names"))
         self.command(sql.SQL("SELECT pg_reload_conf()"))
+        deadline = time.monotonic() + START_S
+        while True:
+            with psycopg.connect(self.dsn()) as connection:
+                if connection.execute("SHOW synchronous_standby_names").fetchone() == ("",):
+                    return
+            if time.monotonic() > deadline:
+                raise RuntimeError("the server does not read its settings again")
+            time.sleep(0.02)
 
     def wait_for_copies(self) -> None:
         """From now on a commit is answered once a copy has it, durably; returns when one follows."""

@@ -56,10 +56,20 @@ def heartbeat(log: Log, *, clock: Clock, chance: Chance) -> Placed:
     return log.append(Draft(id=new_id(clock, chance), type=EntryType.HEARTBEAT))
 
 
-def redact(log: Log, redaction: Redaction, *, store: Store, vault: Vault, clock: Clock, chance: Chance) -> Placed:
+def redact(
+    log: Log,
+    redaction: Redaction,
+    *,
+    store: Store,
+    vault: Vault,
+    clock: Clock,
+    chance: Chance,
+    patience_s: float | None = None,
+) -> Placed:
     """Enter a redaction, then erase the salts; a value that cannot be recorded as gone stays.
 
-    Should the machine stop between the two, the salts are erased when the record is opened again.
+    Should the machine stop between the two, the salts are erased when the record is opened again. `patience_s`: see
+    `Log.submit`.
     """
     _check(redaction, store.find([redaction.of]).get(redaction.of), named=set(store.sealed(redaction.of)) - {TOP})
     draft = Draft(
@@ -74,7 +84,7 @@ def redact(log: Log, redaction: Redaction, *, store: Store, vault: Vault, clock:
         },
     )
     erases = tuple((redaction.of, name) for name in redaction.fields)
-    (answer,) = log.submit([msgspec.structs.replace(log.prepared(draft), erases=erases)])
+    (answer,) = log.submit([msgspec.structs.replace(log.prepared(draft), erases=erases)], patience_s=patience_s)
     placed = _placed(answer)
     vault.erase(erases)
     return placed

@@ -8,10 +8,12 @@ connects anew. An address may name several hosts, of which one takes writes (doc
 from __future__ import annotations
 
 import hashlib
+import os
+import socket
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib import resources
 from typing import Any
 
@@ -25,6 +27,9 @@ _SQL = resources.files("answerable.stores") / "sql"
 _OFTEN = {"connect_timeout": "5", "keepalives_idle": "5", "keepalives_interval": "2", "keepalives_count": "3",
           "tcp_user_timeout": "5000", "application_name": "answerable"}  # fmt: skip
 """What an address does not say itself: a server that has gone without a word is given up within seconds."""
+
+READ_S = 3.0
+"""How long a query may take: a server that hangs would hold up whoever reads, the desk too."""
 
 MOMENT_S = 0.5
 """For how long a reader waits for a connection that was lost; whoever reads then may be the desk itself."""
@@ -54,7 +59,8 @@ class PostgresServer:
                 self._reader = self._dialed(within_s=None)
             elif self._reader.closed:
                 self._reader = self._dialed(within_s=MOMENT_S)
-            return self._reader.execute(query.encode(), values).fetchall()
+            with _given_up_after(READ_S, self._reader):
+                return self._reader.execute(query.encode(), values).fetchall()
 
     def settle(self) -> None:
         """Have the lock of the one writer anew: no commit of a connection that was lost can end from now on.
@@ -165,6 +171,26 @@ def _whole(address: str, *, write: bool) -> str:
     several = "," in str(said.get("host", "")) or "," in str(said.get("hostaddr", ""))
     wanted = {"target_session_attrs": "read-write"} if write and several else {}
     return make_conninfo(address, **{name: value for name, value in (_OFTEN | wanted).items() if name not in said})
+
+
+@contextmanager
+def _given_up_after(seconds: float, connection: psycopg.Connection[Row]) -> Iterator[None]:
+    """Cut the connection's line after so long: whatever waits on it fails then."""
+    line = socket.socket(fileno=os.dup(connection.fileno()))
+
+    def cut() -> None:
+        with suppress(OSError):
+            line.shutdown(socket.SHUT_RDWR)
+
+    timer = threading.Timer(seconds, cut)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        timer.join()
+        line.close()
 
 
 def _hung_up(dialed: Future[psycopg.Connection[Row]]) -> None:

@@ -40,7 +40,7 @@ _DECISIONS = (
 )  # fmt: skip
 
 ANSWERS: Mapping[int, str] = {
-    200: "The same again: it is recorded already. The same receipt.",
+    200: "The same again: it is recorded already. The same entry; its receipt leads to the log as it is now.",
     201: "Recorded.",
     202: "Taken, and shown to everybody; it waits in the spool until the record can be written.",
     400: "No JSON in UTF-8.",
@@ -65,7 +65,7 @@ class Taken(msgspec.Struct, frozen=True, kw_only=True):
     secret: str | None
     spooled: bool
     promise: str | None
-    """Of what waits in the spool: signed word that it will be recorded."""
+    """Of what waits in the spool: signed word that it will be recorded; null where that cannot be promised."""
 
 
 def answered(done: Done, *, address: str | None) -> Response:

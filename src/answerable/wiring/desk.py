@@ -71,7 +71,7 @@ from answerable.wiring.desk_core import Answer, Asking, DeskCore, Written
 from answerable.wiring.desk_entries import event_in, newest_event_us
 from answerable.wiring.desk_keeping import Begun, Keeper, begin_from
 from answerable.wiring.desk_kept import NAME as STATE
-from answerable.wiring.desk_record import OpenRecorder
+from answerable.wiring.desk_record import PATIENCE_S, OpenRecorder
 from answerable.wiring.desk_spool import NAME, SpoolFile
 from answerable.wiring.desk_time import SteadyTime
 from answerable.wiring.policies import policy_files
@@ -454,7 +454,13 @@ class Desk:
                 raise UnknownSubjectError(f"There is no entry {id} in this record.")
             redaction = acts.Redaction(of=id, fields=fields, ground=ground, by=by.id, approved_by=approved_by)
             placed = acts.redact(
-                record.writing, redaction, store=record.store, vault=record.vault, clock=self.core.time, chance=chance
+                record.writing,
+                redaction,
+                store=record.store,
+                vault=record.vault,
+                clock=self.core.time,
+                chance=chance,
+                patience_s=PATIENCE_S,  # calls wait for whoever holds the state
             )
             event = event_in(entry)
             if event is not None:
