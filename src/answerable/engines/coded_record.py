@@ -62,7 +62,9 @@ def _write(con: duckdb.DuckDBPyConnection, parquet: Path, folder: Path, parquet_
         for coded, time in OFFSETS.items()
     )
     codes = (f"{name}.code::{_smallest(rows)} AS {name}" for name, rows in counted.items())
-    joined = " ".join(f"JOIN {name} ON {_same(name, _told_apart(con, name, columns))}" for name, columns in TABLES.items())
+    joined = " ".join(
+        f"JOIN {name} ON {_same(name, _told_apart(con, name, columns))}" for name, columns in TABLES.items()
+    )
     # a call number that stands twice identifies nothing
     con.execute(
         f"""COPY (

@@ -130,7 +130,7 @@ def _reading(profile: Profile, encoding: str | None, sheet: str | None) -> Readi
 
 @dataclass(frozen=True, slots=True)
 class _Prepared:
-    """`layout`: of `entries`, with the blanks that still mean something. `local`: the zone's wall clock over the file's years.
+    """`layout`: of `entries`, with the blanks that still mean something. `local`: the zone's wall clock over the years.
     `lost`: quarantined rows of units."""
 
     layout: Layout

@@ -44,7 +44,9 @@ def enum(texts: Iterable[str]) -> str:
     return f"ENUM({', '.join(literal(text) for text in texts)})"
 
 
-def looked_up(coded: str, found: Sequence[str | int | bool | None], *, kind: str, blank: str | int | None = None) -> str:
+def looked_up(
+    coded: str, found: Sequence[str | int | bool | None], *, kind: str, blank: str | int | None = None
+) -> str:
     """What belongs to each value of a column of an enum, in the order of its values; `blank` where it has none."""
     values = ", ".join(literal(one) for one in (blank, *found))
     return f"((([{values}])::{kind}[])[coalesce(enum_code({coded})::INTEGER + 2, 1)])"

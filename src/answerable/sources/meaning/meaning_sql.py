@@ -225,7 +225,9 @@ def _sent(layout: Layout) -> str:
 
 def _came() -> str:
     happened = _happened("arrived")
-    return f"(CASE WHEN {happened} THEN {_is(Known.YES, 'time')} {_stated('arrived')} ELSE {_is(Known.NOT_RECORDED)} END)"
+    return (
+        f"(CASE WHEN {happened} THEN {_is(Known.YES, 'time')} {_stated('arrived')} ELSE {_is(Known.NOT_RECORDED)} END)"
+    )
 
 
 def _stated(what: str) -> str:
