@@ -7,6 +7,7 @@ appear at the end, together; an error leaves what was there before.
 from __future__ import annotations
 
 import csv
+import dataclasses
 import hashlib
 import io
 from collections.abc import Callable, Iterator, Sequence
@@ -26,6 +27,7 @@ from answerable.sources.files.gather import Gathered, Reading, gather
 from answerable.sources.files.seal import sha256_of
 from answerable.sources.meaning.call_sql import calls
 from answerable.sources.meaning.clock import ZoneClock, zone_clock
+from answerable.sources.meaning.few_texts import find_few_texts
 from answerable.sources.meaning.fold_sql import entries, kept_rows
 from answerable.sources.meaning.lost_units import LostUnits, find_lost_units
 from answerable.sources.meaning.times_sql import decide_folds, fault_said, span_us, timed
@@ -128,7 +130,7 @@ def _reading(profile: Profile, encoding: str | None, sheet: str | None) -> Readi
 
 @dataclass(frozen=True, slots=True)
 class _Prepared:
-    """`layout`: with the blanks that still mean something. `local`: the zone's wall clock over the file's years.
+    """`layout`: of `entries`, with the blanks that still mean something. `local`: the zone's wall clock over the years.
     `lost`: quarantined rows of units."""
 
     layout: Layout
@@ -150,6 +152,7 @@ def _prepare(con: duckdb.DuckDBPyConnection, layout: Layout) -> _Prepared:
     layout = lost.laid_over(layout)
     plain = layout.definition.file.grain is Grain.CALL and not folds and not duplicates
     in_order = plain and _in_order(con, layout)
+    layout = dataclasses.replace(layout, few=find_few_texts(con, layout))
     con.execute(f"CREATE OR REPLACE VIEW entries AS {entries(layout, in_order=in_order, lost=lost.assigned > 0)}")
     local = zone_clock(clock.timezone, ClockPolicy.LOCAL, first_us=first_us, last_us=last_us)
     return _Prepared(layout=layout, local=local, lost=lost)
