@@ -15,7 +15,7 @@ from answerable.watch.roles import Sight
 from answerable.watch.views import Board, Row, SubjectView
 from answerable.web.access import sees
 from answerable.web.bodies import JSON
-from answerable.web.page import actor_of, check_owner, desk_of, in_thread, looked
+from answerable.web.page import actor_of, check_owner, cited_line, desk_of, in_thread, looked, site_of
 from answerable.web.problems import refused
 from answerable.web.routes import Route
 
@@ -38,11 +38,32 @@ async def board(request: Request) -> Response:
 async def board_csv(request: Request) -> Response:
     """The board's rows as CSV, safe to open in a spreadsheet."""
     await looked(request, page="board", about="-")
-    actor = actor_of(request)
-    shown = await in_thread(lambda: desk_of(request).board(by=actor))
-    text = csv_text(COLUMNS, (_cells(row) for row in (*shown.pending, *shown.active, *shown.closed)))
+    text = csv_text(COLUMNS, await in_thread(_flat, request))
     headers = {"content-disposition": 'attachment; filename="board.csv"'}
     return Response(text, media_type="text/csv; charset=utf-8", headers=headers)
+
+
+async def board_lines(request: Request) -> Response:
+    """The board's rows, one JSON object a line."""
+    await looked(request, page="board", about="-")
+    rows = await in_thread(_flat, request)
+    lines = b"".join(_encode(dict(zip(COLUMNS, row, strict=True))) + b"\n" for row in rows)
+    return Response(lines, media_type="application/jsonl")
+
+
+async def board_parquet(request: Request) -> Response:
+    """The board's rows as Parquet."""
+    await looked(request, page="board", about="-")
+    from answerable.engines.write_rows import parquet_of  # noqa: PLC0415  the engine is loaded when it is needed
+
+    cited = cited_line(site_of(request))
+
+    def work() -> bytes:
+        kinds = {name: "BIGINT" if name == "priority" else "VARCHAR" for name in COLUMNS}
+        return parquet_of(kinds, [dict(zip(COLUMNS, row, strict=True)) for row in _flat(request)], cited=cited)
+
+    headers = {"content-disposition": 'attachment; filename="board.parquet"'}
+    return Response(await in_thread(work), media_type="application/vnd.apache.parquet", headers=headers)
 
 
 async def call(request: Request) -> Response:
@@ -62,6 +83,12 @@ async def receipt(request: Request) -> Response:
     text = await in_thread(desk_of(request).receipt, view.row.id)
     headers = {"content-disposition": f'attachment; filename="{view.row.id.replace(":", "_")}.tlog-proof"'}
     return Response(text, media_type=RECEIPT, headers=headers)
+
+
+def _flat(request: Request) -> list[tuple[object, ...]]:
+    """The board's rows in the order of the board, by COLUMNS."""
+    shown = desk_of(request).board(by=actor_of(request))
+    return [_cells(row) for row in (*shown.pending, *shown.active, *shown.closed)]
 
 
 def csv_text(columns: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
@@ -107,6 +134,18 @@ ROUTES = (
     Route(
         method="GET", path="/v1/board", handler=board, access=sees(Sight.BOARD), gives=Board, media=JSON,
         summary="The board", interface=True,
+    ),
+    Route(
+        method="GET", path="/v1/board.json", handler=board, access=sees(Sight.BOARD), gives=Board, media=JSON,
+        summary="The board", interface=True,
+    ),
+    Route(
+        method="GET", path="/v1/board.jsonl", handler=board_lines, access=sees(Sight.BOARD), media="application/jsonl",
+        summary="The board's rows, one a line", interface=True,
+    ),
+    Route(
+        method="GET", path="/v1/board.parquet", handler=board_parquet, access=sees(Sight.BOARD),
+        media="application/vnd.apache.parquet", summary="The board's rows as Parquet", interface=True,
     ),
     Route(
         method="GET", path="/v1/board.csv", handler=board_csv, access=sees(Sight.BOARD), media="text/csv",

@@ -136,10 +136,12 @@ def export_desk(store: Store, out: Path, *, origin: str, at_us: int) -> DeskFile
     if not policies:
         raise InputError("The record holds no policy, so nothing was owed that could be examined.")
     subjects = list(world.subjects.values())
+    said = (fact_values(one) for subject in subjects for one in subject.assertions)
+    made = (decision_values(one) for subject in subjects for one in decisions_of(subject))
     files = {
         CALLS: _csv(COLUMNS, (_row(one, world) for one in subjects)),
-        FACTS_FILE: _csv(FACT_COLUMNS, (_fact(said) for one in subjects for said in one.assertions)),
-        DECISIONS: _csv(DECISION_COLUMNS, (_decision(made) for one in subjects for made in decisions_of(one))),
+        FACTS_FILE: _csv(FACT_COLUMNS, (tuple(one.values()) for one in said)),
+        DECISIONS: _csv(DECISION_COLUMNS, (tuple(one.values()) for one in made)),
         PROFILE: profile_text(origin=origin, at_us=at_us, gaps=gaps),
         MONITORING: _csv(MONITORING_COLUMNS, watched.rows),
         OTHERS: _csv(OTHERS_COLUMNS, others),
@@ -229,12 +231,12 @@ def _alarms(event: Event, world: World) -> tuple[Alarm, ...]:
     return () if subject is None else subject.alarms
 
 
-def _row(subject: Subject, world: World) -> tuple[str, ...]:
-    """A call as the desk itself judges it: the same record, and so the same outcome."""
+def call_values(subject: Subject, world: World) -> dict[str, Any]:
+    """A call as the desk itself judges it, by COLUMNS: the same record, and so the same outcome. Nothing private."""
     record = call_record(subject, world=world)
     times = {point: _stamp(at_us) for point, at_us in record.times_us.items()}
     closed = subject.state is State.CLOSED
-    told: dict[str, Any] = {
+    return {
         "call": subject.id,
         **{point: times.get(point) for point in POINTS},
         "origin": subject.origin.value,
@@ -252,6 +254,10 @@ def _row(subject: Subject, world: World) -> tuple[str, ...]:
         "beat": subject.beat,
         **{f"fact_{fact}": subject.bound.get(fact) for fact in COLUMN_FACTS},
     }
+
+
+def _row(subject: Subject, world: World) -> tuple[str, ...]:
+    told = call_values(subject, world)
     return tuple(_spelled(told[column]) for column in COLUMNS)
 
 
@@ -259,20 +265,22 @@ def _known(known: Known) -> bool | None:
     return None if known is Known.NOT_RECORDED else known is Known.YES
 
 
-def _fact(said: FactAssertion) -> tuple[str, ...]:
-    return (
-        said.call, said.fact, _spelled(said.value, yes="yes", no="no"), said.asserted_by, iso(said.occurred_at_us),
-        iso(said.recorded_at_us),
-    )  # fmt: skip
+def fact_values(said: FactAssertion) -> dict[str, str]:
+    """What somebody said of a call, by FACT_COLUMNS."""
+    value = _spelled(said.value, yes="yes", no="no")
+    times = (iso(said.occurred_at_us), iso(said.recorded_at_us))
+    return dict(zip(FACT_COLUMNS, (said.call, said.fact, value, said.asserted_by, *times), strict=True))
 
 
-def _decision(made: Decision) -> tuple[str, ...]:
+def decision_values(made: Decision) -> dict[str, str]:
+    """A decision, by DECISION_COLUMNS."""
     review = made.review_due_us
-    return (
+    values = (
         made.call, iso(made.at_us), iso(made.recorded_at_us), made.actor or "", made.rank or "", made.decision.value,
         made.clause or "", made.reason or "", made.conditions or "", "" if review is None else iso(review),
         made.recorded_by or "",
     )  # fmt: skip
+    return dict(zip(DECISION_COLUMNS, values, strict=True))
 
 
 def _stamp(us: int) -> str:

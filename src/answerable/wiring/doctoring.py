@@ -15,7 +15,7 @@ import msgspec
 
 from answerable import __version__
 from answerable.config import Said, read_said, read_settings, read_smtp
-from answerable.errors import AnswerableError, HeldRecordError
+from answerable.errors import AnswerableError, HeldRecordError, RecordError, StorageError
 from answerable.stores.mail import MAILTO, read_password
 from answerable.stores.record_folder import RecordFolder
 from answerable.wiring.recording import now_us, read_record
@@ -76,7 +76,11 @@ def look_around(folder: Path | None) -> Doctored:
     Raises SettingsError where the settings cannot be read at all; InputError where the folder holds no record.
     """
     said = read_said()
-    record = None if folder is None else _record(folder)
+    record, unread = None, list[Trouble]()
+    try:
+        record = None if folder is None else _record(folder)
+    except (RecordError, StorageError) as fault:  # a key that others can read, a disk: that is what is asked for
+        unread.append(Trouble(message=fault.message, hint=fault.hint or ""))
     place = Path() if folder is None else folder
     free_bytes = shutil.disk_usage(place).free
     return Doctored(
@@ -88,7 +92,7 @@ def look_around(folder: Path | None) -> Doctored:
         settings=tuple(said.values()),
         parts=tuple(Part(extra=extra, version=_version(name), what_for=what) for extra, name, what in PARTS),
         record=record,
-        troubles=tuple(_troubles(said, folder, record, free_bytes)),
+        troubles=(*unread, *_troubles(said, folder, record, free_bytes)),
     )
 
 
@@ -158,10 +162,6 @@ def _read_mail() -> None:
 
 
 def _of_record(folder: Path, record: RecordSeen) -> Iterator[Trouble]:
-    open_to_others = stat.S_IRGRP | stat.S_IROTH
-    for path in sorted((folder / "keys").glob("*")):
-        if path.is_file() and path.stat().st_mode & open_to_others and not path.name.endswith(".vkey"):
-            yield Trouble(message=f"{path}: others than its owner can read this key.", hint=f"chmod 600 {path}")
     if record.written_now and record.newest_age_s is not None and record.newest_age_s > SILENT_S:
         yield Trouble(
             message=f"A program holds the record for writing, and has entered nothing for {record.newest_age_s:,} s.",

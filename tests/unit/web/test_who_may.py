@@ -42,7 +42,17 @@ MAY: dict[str, Any] = {
     "POST /v1/feeds": {Scope.FEED},
     "GET /events": BOARD,
     "GET /v1/board": BOARD,
-    "GET /v1/board.csv": BOARD,
+    **{f"GET /v1/board.{suffix}": BOARD for suffix in ("json", "jsonl", "csv", "parquet")},
+    **{
+        f"GET /v1/{what}{suffix}": BOARD
+        for what in ("calls", "facts", "decisions")
+        for suffix in ("", ".json", ".jsonl", ".csv", ".parquet")
+    },
+    "GET /f": ANYBODY,
+    "GET /f/{id}": ANYBODY,
+    "GET /f/{id}/{name:path}": ANYBODY,
+    "GET /embed/f/{id}": ANYBODY,
+    "GET /embed/log": ANYBODY,
     "GET /v1/calls/{id}": BOARD | OWN,
     "GET /v1/calls/{id}/receipt": BOARD | OWN,
     "GET /v1/requests/{id}": BOARD | OWN,
@@ -148,6 +158,14 @@ MAY |= {
     "POST /allegations/{id}/reply": {Role.AUDITOR},
     "POST /allegations/{id}/letter": {Role.AUDITOR},
     "POST /allegations/{id}/sign": {Role.AUDITOR},
+    "POST /allegations/{id}/publish": {Role.AUDITOR},
+    "GET /allegations/{id}/draft.zip": {Role.AUDITOR},
+    "POST /allegations/{id}/claims": {Role.AUDITOR},
+    "GET /allegations/{id}/claims/{claim}": {Role.AUDITOR},
+    **{
+        f"POST /allegations/{{id}}/claims/{{claim}}/{change}": {Role.AUDITOR}
+        for change in ("frame", "passage", "document", "list", "watch", "text", "drop", "register", "remove")
+    },
 }
 
 NAMES = [f"{route.method} {route.path}" for route in ROUTES]
