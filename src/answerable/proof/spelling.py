@@ -66,7 +66,12 @@ def base64_text(data: bytes) -> str:
 
 def base64url_text(data: bytes) -> str:
     """RFC 4648 section 5, without padding."""
-    return b2a_base64(data, newline=False).translate(_URL_LETTERS, b"=").decode()
+    return base64url(data).decode()
+
+
+def base64url(data: bytes) -> bytes:
+    """As `base64url_text`, in ASCII."""
+    return b2a_base64(data, newline=False).translate(_URL_LETTERS, b"=")
 
 
 def utf8(data: bytes, *, what: str) -> str:

@@ -9,8 +9,7 @@ from itertools import count
 import msgspec
 
 from answerable.model.canonical import canonical_bytes
-from answerable.proof.disclosure import commit
-from answerable.record.entry import SALT_BYTES, TOP, Draft, commit_top, disclose, public_part
+from answerable.record.entry import SALT_BYTES, Draft, commit_field, disclose, public_part
 from answerable.record.ports import Chance, StoredEntry
 from answerable.record.private import NONCE_BYTES, SealedValue, open_value, seal_value
 
@@ -74,9 +73,7 @@ def disclosures_of(
     salts: Mapping[str, bytes],
 ) -> tuple[str, ...]:
     """The disclosures of an entry that can still be made, the topmost first. Raises ValueError where one is damaged."""
-    made = list[str]()
-    for name in sorted(set(sealed) & set(salts)):
-        value = json.loads(open_value(sealed[name], id=id, salt=salts[name]))
-        disclosure, _ = commit_top(value, salt=salts[name]) if name == TOP else commit(value, name, salts[name])
-        made.append(disclosure)
-    return tuple(made)
+    return tuple(
+        commit_field(name, open_value(sealed[name], id=id, salt=salts[name]), salt=salts[name]).text
+        for name in sorted(set(sealed) & set(salts))
+    )

@@ -122,7 +122,7 @@ class Sequencer:
         held = self._vault.keep(wanted) if wanted else {}
         return {
             id_: one
-            if all(held[id_][name] == salt for name, salt in one.salts.items())
+            if held.get(id_, {}) == one.salts
             else prepare(one.draft, recorded_at_us=one.recorded_at_us, chance=self._chance, salts=held[id_])
             for id_, one in new.items()
         }

@@ -9,9 +9,10 @@ from __future__ import annotations
 import logging
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib import resources
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,10 @@ from answerable.errors import RecordError, StorageError, UncertainWriteError
 
 CHECKPOINT_BYTES = 16_000_000
 """How long the write-ahead log may grow before it is folded into the file."""
+
+ROWS_AT_ONCE = 64
+"""Rows that one statement inserts: after each statement Python lets other threads go first, which costs more than the
+row."""
 
 LOOK_MS = 200
 """For how long emptying the write-ahead log waits for a reader: a publisher looks into the record each second."""
@@ -160,6 +165,17 @@ class SqliteFile:
             if code in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM):
                 raise StorageError(text, hint="Check the path and its permissions.") from fault
             raise UncertainWriteError(text, hint="Check the disk, then run `answerable log fsck`.") from fault
+
+
+def insert_rows(connection: sqlite3.Connection, into: str, rows: Sequence[tuple[object, ...]]) -> int:
+    """Insert rows of one length, `into` being the statement up to VALUES; how many were inserted."""
+    if not rows:
+        return 0
+    place = f"({', '.join('?' * len(rows[0]))})"
+    whole = len(rows) - len(rows) % ROWS_AT_ONCE
+    together = [list(chain(*rows[at : at + ROWS_AT_ONCE])) for at in range(0, whole, ROWS_AT_ONCE)]
+    done = connection.executemany(f"{into} VALUES {', '.join([place] * ROWS_AT_ONCE)}", together).rowcount
+    return done + connection.executemany(f"{into} VALUES {place}", rows[whole:]).rowcount
 
 
 def _make_private(path: Path) -> None:
