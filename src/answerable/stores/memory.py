@@ -95,8 +95,8 @@ class MemoryVault:
 class MemoryHighWater:
     """The mark in a variable."""
 
-    def __init__(self) -> None:
-        self._mark: Mark | None = None
+    def __init__(self, mark: Mark | None = None) -> None:
+        self._mark = mark
         self._reason: str | None = None
 
     def read(self) -> Mark | None:
