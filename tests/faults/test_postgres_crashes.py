@@ -17,10 +17,12 @@ from tests.support.records import KEY, ORIGIN, Parts, call, log, repeating_chanc
 from answerable.errors import AnswerableError, StorageError, UncertainWriteError
 from answerable.proof.quorum import TrustPolicy
 from answerable.proof.receipt import Receipt, verify_receipt
+from answerable.proof.tree import root_at
 from answerable.record.fsck import Fsck
 from answerable.record.prepared import prepare
 from answerable.record.proving import receipt_of
 from answerable.stores.high_water_file import HighWaterFile
+from answerable.stores.memory import NEW
 from answerable.stores.postgres import PostgresStore
 from answerable.stores.sqlite_vault import SqliteVault
 
@@ -78,7 +80,7 @@ def test_a_crash_of_the_server_loses_nothing_that_was_acknowledged(
 ) -> None:
     address = postgres_server.dsn(postgres_server.new_database())
     chance = random.Random(12)
-    answered, uncertain = dict[int, Receipt](), 0
+    answered, uncertain, head = dict[int, Receipt](), 0, NEW
     for crash in range(CRASHES):
         parts = opened(address, tmp_path)
         more, told = crashed_run(postgres_server, parts, first=crash * 1_000_000, after_s=chance.uniform(0.1, 0.5))
@@ -89,14 +91,19 @@ def test_a_crash_of_the_server_loses_nothing_that_was_acknowledged(
         postgres_server.start()
         parts = opened(address, tmp_path)
         parts.high_water.resume()
-        sequencer(parts)
-        there = parts.store.find([f"call-{number}" for number in answered])
-        for number, receipt in answered.items():
+        # everything acknowledged before is in the state of before, and this one begins with that
+        snapshot = sequencer(parts).snapshot
+        assert root_at(head.size, snapshot.edge.hash_at(parts.store.tile)) == head.root
+        head = snapshot.head
+        there = parts.store.find([f"call-{number}" for number in more])
+        for number, receipt in more.items():
             entry = there[f"call-{number}"]
             assert entry.index == receipt.index
             verify_receipt(receipt, entry=entry.body, trust=TrustPolicy.of_log(KEY.verifier))
         close(parts)
     parts = opened(address, tmp_path)
+    ids = [entry.id for entry in parts.store.entries(0, head.size)]
+    assert all(ids[receipt.index] == f"call-{number}" for number, receipt in answered.items())
     fsck = Fsck(origin=ORIGIN, store=parts.store, vault=parts.vault, high_water=parts.high_water)
     assert fsck.examine(keys=[KEY.verifier]).faults == ()
     close(parts)
