@@ -101,7 +101,7 @@ def _check(redaction: Redaction, entry: StoredEntry | None, *, named: set[str]) 
             f"Entry {redaction.of} has no private field {unknown[0]!r}." if unknown else "No field is named.",
             hint=f"It has: {', '.join(sorted(named)) or 'none; what is public cannot be taken out'}.",
         )
-    if redaction.by == redaction.approved_by:
+    if redaction.by.strip().casefold() == redaction.approved_by.strip().casefold():
         raise InputError("Whoever redacts cannot approve it.", hint="Name a second person with --approved-by.")
 
 

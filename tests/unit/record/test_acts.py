@@ -125,6 +125,7 @@ def test_after_a_redaction_the_value_is_gone_its_siblings_open_and_no_hash_has_c
         ({"fields": ()}, "No field"),
         ({"fields": ("kind",)}, "no private field 'kind'"),
         ({"approved_by": "clerk"}, "cannot approve"),
+        ({"approved_by": " Clerk"}, "cannot approve"),
     ],
 )
 def test_a_redaction_that_cannot_be_answered_for_changes_nothing(more: dict[str, Any], said: str) -> None:
