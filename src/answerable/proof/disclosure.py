@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from answerable.errors import DisclosureError, MalformedError
@@ -56,9 +57,13 @@ def commit_written(value: bytes, name: str | None, salt: bytes) -> Disclosure:
         raise ValueError(f"a salt has {SALT_BYTES} bytes")
     if name in (DIGESTS, ELEMENT):
         raise ValueError(f"{name!r} is reserved")
-    member = b"" if name is None else _written(name).encode() + b","
-    text = base64url(b'["%b",%b%b]' % (base64url(salt), member, value))
+    text = base64url(b'["%b",%b%b]' % (base64url(salt), b"" if name is None else _member(name), value))
     return Disclosure(text.decode(), _digest(text))
+
+
+@lru_cache(maxsize=1_024)
+def _member(name: str) -> bytes:
+    return _written(name).encode() + b","
 
 
 def digest_of(disclosure: str) -> str:

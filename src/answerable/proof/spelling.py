@@ -61,7 +61,7 @@ _URL_LETTERS: Final = bytes.maketrans(b"+/", b"-_")
 
 def base64_text(data: bytes) -> str:
     """RFC 4648 section 4, with padding."""
-    return base64.b64encode(data).decode()
+    return b2a_base64(data, newline=False).decode()
 
 
 def base64url_text(data: bytes) -> str:

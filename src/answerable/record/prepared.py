@@ -11,7 +11,7 @@ import msgspec
 from answerable.model.canonical import canonical_bytes
 from answerable.record.entry import SALT_BYTES, Draft, commit_field, disclose, public_part
 from answerable.record.ports import Chance, StoredEntry
-from answerable.record.private import NONCE_BYTES, SealedValue, open_value, seal_value
+from answerable.record.private import SealedValue, open_value, seal_values
 
 
 class Prepared(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,18 +34,13 @@ def prepare(draft: Draft, *, recorded_at_us: int, chance: Chance, salts: Mapping
         fresh = chance(SALT_BYTES * len(names)) if names else b""
         salts = {name: fresh[at : at + SALT_BYTES] for at, name in zip(count(0, SALT_BYTES), names, strict=False)}
     made = disclose(draft, recorded_at_us=recorded_at_us, salts=salts)
-    nonces = chance(NONCE_BYTES * len(made.values)) if made.values else b""
-    sealed = tuple(
-        seal_value(value, id=draft.id, name=name, salt=salts[name], nonce=nonces[at : at + NONCE_BYTES])
-        for at, (name, value) in zip(count(0, NONCE_BYTES), made.values.items(), strict=False)
-    )
     return Prepared(
         draft=draft,
         recorded_at_us=recorded_at_us,
         salts=salts,
         body=made.body,
         disclosures=tuple(made.disclosures[name] for name in sorted(made.disclosures)),
-        sealed=sealed,
+        sealed=seal_values(made.values, id=draft.id, salts=salts, chance=chance),
     )
 
 
