@@ -338,24 +338,24 @@ class DeskCore:
                 )
             elif isinstance(turn.command, HELP_NEVER_WAITS):
                 late = [msgspec.structs.replace(event, late=True) for event in turn.events]
-                prepared = [self._prepared(event, held=held.get(event.id)) for event in late]
+                prepared = [self._prepared(event, held=None if held is None else held.get(event.id)) for event in late]
                 kept += [self._keep(event, one) for event, one in zip(late, prepared, strict=True)]
                 promised.append((turn, prepared[0]))
             else:
                 answers[turn.place] = self._refusal()
         self._spooled(kept)
         for turn, first in promised:
-            promise = self._promise(turn, first, now_us)
+            promise = None if held is None else self._promise(turn, first, now_us)
             answers[turn.place] = Written(id=turn.command.id, placed=None, spooled=True, promise=promise)
         self._ring_for_record(now_us)
 
-    def _held(self, ids: Sequence[str]) -> Salts:
-        """Salts that the vault has from a write that failed behind it. An entry that is written again gets them, so
-        one that is promised must have them."""
+    def _held(self, ids: Sequence[str]) -> Salts | None:
+        """Salts that the vault has from a write that failed behind it; None where it cannot be asked. An entry that is
+        written again gets them, so one that is promised must have them."""
         try:
             return self.recorder.vault.salts(ids)
         except AnswerableError:
-            return {}
+            return None
 
     def _promise(self, turn: _Turn, prepared: Prepared, now_us: int) -> bytes | None:
         """None where it may not come true: what is in memory alone ends with the process, and where nobody knows
