@@ -419,22 +419,23 @@ class DeskCore:
             after = [event for _, event in events_from(self.recorder.store, sure_index + 1) if event is not None]
             missed = [event for event in after if event.id not in known]
             if any(event.name is not EventName.WATCH_HEARTBEAT for event in missed):
-                self._begin_again()
+                self._begin_again(missed)
         except AnswerableError as fault:
             self._is_down(fault)
             return
         self._sure_index = None
         self._known_since = set()
 
-    def _begin_again(self) -> None:
-        """The state anew, from all entries in their order; every board is told."""
+    def _begin_again(self, missed: Iterable[Event]) -> None:
+        """The state anew, from all entries in their order; every board is told of what was missed, and of all calls."""
         changes, self.changes = self.changes, []
         vars(self.world).update(vars(World(self.world.rules)))
         self._replay_record()
         for one in self.waiting:
             self._applied(self.waiting_events[one.draft.id], None)
-        about = [Change(index=self.world.watch.index, event="watch.reloaded", about=id_) for id_ in self.world.open]
-        self.changes = changes + about
+        told = dict.fromkeys([*(event.about or event.id for event in missed), *self.world.open])
+        index = self.world.watch.index
+        self.changes = changes + [Change(index=index, event="watch.reloaded", about=id_) for id_ in told]
 
     def _empty_spool(self) -> None:
         """What the file still holds is in the record, and is left out when the spool is taken up."""
