@@ -122,7 +122,7 @@ class Log:
                 StorageError(_SLOW) if one in taken_back else one.answer or UnansweredWriteError(_SLOW)
                 for one in tickets
             ]
-            self._held_up = any(isinstance(one, UnansweredWriteError) for one in answers)
+            self._held_up = self._held_up or any(isinstance(one, UnansweredWriteError) for one in answers)
             return answers
 
     def _queue(self, tickets: Sequence[_Ticket], *, patient: bool = True) -> None:

@@ -387,24 +387,24 @@ class DeskCore:
                 )
             elif isinstance(turn.command, HELP_NEVER_WAITS):
                 late = [msgspec.structs.replace(event, late=True) for event in turn.events]
-                prepared = [self._prepared(event, held=held.get(event.id)) for event in late]
+                prepared = [self._prepared(event, held=None if held is None else held.get(event.id)) for event in late]
                 kept += [self._keep(event, one) for event, one in zip(late, prepared, strict=True)]
                 promised.append((turn, prepared[0]))
             else:
                 answers[turn.place] = self._refusal()
         self._spooled(kept)
         for turn, first in promised:
-            promise = self._promise(turn, first, now_us)
+            promise = None if held is None else self._promise(turn, first, now_us)
             answers[turn.place] = Written(id=turn.command.id, placed=None, spooled=True, promise=promise)
         self._ring_for_record(now_us)
 
-    def _held(self, ids: Sequence[str]) -> Salts:
-        """Salts that the vault has from a write that failed behind it. An entry that is written again gets them, so
-        one that is promised must have them."""
+    def _held(self, ids: Sequence[str]) -> Salts | None:
+        """Salts that the vault has from a write that failed behind it; None where it cannot be asked. An entry that is
+        written again gets them, so one that is promised must have them."""
         try:
             return self.recorder.vault.salts(ids)
         except AnswerableError:
-            return {}
+            return None
 
     def _promise(self, turn: _Turn, prepared: Prepared, now_us: int) -> bytes | None:
         """None where it may not come true: what is in memory alone ends with the process, and where nobody knows
@@ -481,22 +481,23 @@ class DeskCore:
             after = [event for _, event in events_from(self.recorder.store, sure_index + 1) if event is not None]
             missed = [event for event in after if event.id not in known]
             if any(event.name is not EventName.WATCH_HEARTBEAT for event in missed):
-                self._begin_again()
+                self._begin_again(missed)
         except AnswerableError as fault:
             self._is_down(fault)
             return
         self._sure_index = None
         self._known_since = set()
 
-    def _begin_again(self) -> None:
-        """The state anew, from all entries in their order; every board is told."""
+    def _begin_again(self, missed: Iterable[Event]) -> None:
+        """The state anew, from all entries in their order; every board is told of what was missed, and of all calls."""
         changes, self.changes = self.changes, []
         vars(self.world).update(vars(World(self.world.rules)))
         self._replay_record()
         for one in self.waiting:
             self._applied(self.waiting_events[one.draft.id], None)
-        about = [Change(index=self.world.watch.index, event="watch.reloaded", about=id_) for id_ in self.world.open]
-        self.changes = changes + about
+        told = dict.fromkeys([*(event.about or event.id for event in missed), *self.world.open])
+        index = self.world.watch.index
+        self.changes = changes + [Change(index=index, event="watch.reloaded", about=id_) for id_ in told]
 
     def _empty_spool(self) -> None:
         """What the file still holds is in the record, and is left out when the spool is taken up."""
