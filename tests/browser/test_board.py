@@ -349,6 +349,15 @@ def test_only_the_row_that_changed_is_touched(house: DeskHouse, board: Page) -> 
     assert board.evaluate("[...window.touched]") == [calls[1]]
 
 
+def test_a_page_that_was_just_opened_does_not_speak_of_what_it_shows(house: DeskHouse, context: BrowserContext) -> None:
+    call = take(house)
+    for _ in range(70):
+        take(house)  # so many entries on, the line tells of a whole change
+    page = house.open(context, f"/c/{call}")
+    page.wait_for_timeout(1_000)
+    expect(page.locator("#changed")).to_be_hidden()
+
+
 def test_a_calls_own_page_says_when_something_was_entered_about_it_and_moves_nothing(
     house: DeskHouse, context: BrowserContext
 ) -> None:
