@@ -307,6 +307,8 @@ def test_the_wall_masks_sensitive_calls_and_has_nothing_to_press(house: DeskHous
     expect(row(page, late)).to_be_visible()
     assert "Hidden Lane" not in page.content()
     assert page.locator("tbody.call button:visible").count() == 0
+    expect(page.locator("footer")).to_contain_text("When this was loaded: Log alder-city.example/desk/2018h1")
+    assert page.locator("footer a:visible").count() == 0
 
 
 def test_without_javascript_the_board_is_whole_and_its_buttons_work(
