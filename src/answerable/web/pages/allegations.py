@@ -166,7 +166,7 @@ def _check_kind(fields: dict[str, str]) -> None:
 
 
 def in_words(fault: AnswerableError) -> str:
-    """What went wrong and what to do, on one line. The verbs are the command line's too; its options mean nothing here."""
+    """What went wrong and what to do, on one line, without the options of the command line."""
     return _OPTION.sub("", " ".join(filter(None, (fault.message, fault.hint))))
 
 
