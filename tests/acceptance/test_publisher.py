@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import signal
 import sqlite3
@@ -323,9 +324,34 @@ def test_a_program_that_holds_the_record_and_enters_nothing_is_told_of_once(
             assert [one.code for one in done.trouble] == ["record-held"]
             assert not done.held
             page.show(done)
+            page.show(wiring.Round(published=publish_again(desk)))
     assert capsys.readouterr().out.count("has entered nothing") == 1
     clock.wait(60)
     assert publisher.round().heartbeat == 1
+
+
+def publish_again(desk: Path) -> wiring.Published:
+    """What another round may publish meanwhile: it is no news of the heartbeats."""
+    with wiring.read_record(desk) as record:
+        head = record.store.head()
+    return wiring.Published(
+        origin="alder.example/desk/2018h1", size=head.size, root=head.root.hex(), out=desk, files_written=0, entries=0,
+        witnesses=(), silent={},
+    )  # fmt: skip
+
+
+def test_a_rehearsed_desk_whose_clock_is_another_is_not_called_silent(tmp_path: Path, clock: HandClock) -> None:
+    origin, policies = "alder.example/desk/2018h1", Path("src/answerable/demo/story/policies")
+    past_us = itertools.count(1_529_434_800_000_000, 1_000)
+    with open_desk(
+        tmp_path / "live", origin=origin, policies=policies, ticking=False, clock=lambda: next(past_us)
+    ) as live:
+        out = tmp_path / "pub"
+        with wiring.open_publisher(tmp_path / "live", out=out, embargo_s=-1, trust=NO_TRUST, steady=clock) as beside:
+            for number in range(4):
+                live.do(ReceiveCall(id=f"c-{number}"), by=Actor(id="t", role=Role.CALL_TAKER)).result()
+                assert beside.round().trouble == ()
+                clock.wait(61)
 
 
 def test_once_beside_a_running_desk_is_no_failure(desk: Path, tmp_path: Path) -> None:

@@ -307,6 +307,8 @@ def test_the_wall_masks_sensitive_calls_and_has_nothing_to_press(house: DeskHous
     expect(row(page, late)).to_be_visible()
     assert "Hidden Lane" not in page.content()
     assert page.locator("tbody.call button:visible").count() == 0
+    expect(page.locator("footer")).to_contain_text("When this was loaded: Log alder-city.example/desk/2018h1")
+    assert page.locator("footer a:visible").count() == 0
 
 
 def test_without_javascript_the_board_is_whole_and_its_buttons_work(
@@ -347,6 +349,15 @@ def test_only_the_row_that_changed_is_touched(house: DeskHouse, board: Page) -> 
     board.keyboard.press("r")
     expect(row(board, calls[1])).to_contain_text("Accepted, nobody sent yet")
     assert board.evaluate("[...window.touched]") == [calls[1]]
+
+
+def test_a_page_that_was_just_opened_does_not_speak_of_what_it_shows(house: DeskHouse, context: BrowserContext) -> None:
+    call = take(house)
+    for _ in range(70):
+        take(house)  # so many entries on, the line tells of a whole change
+    page = house.open(context, f"/c/{call}")
+    page.wait_for_timeout(1_000)
+    expect(page.locator("#changed")).to_be_hidden()
 
 
 def test_a_calls_own_page_says_when_something_was_entered_about_it_and_moves_nothing(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -13,12 +14,15 @@ from tests.support.desk_house import DeskHouse, desk_house
 from tests.support.hostile_commands import KINDS, fields_of, hostile, mark
 from tests.support.hostile_texts import HOSTILE, ONE
 
+from answerable.model.claim import ClaimKind
 from answerable.model.vocabulary import FactValue
 from answerable.stores.accounts import User
 from answerable.watch import commands as do
 from answerable.watch.entering import event_of
 from answerable.watch.people import Actor, Role
 from answerable.web.page import environment
+from answerable.wiring.claim_form import with_passage
+from answerable.wiring.desk_claims import add_document, begin_claim, change_claim
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
@@ -116,6 +120,7 @@ def fill(house: DeskHouse) -> Full:
         do.OpenAllegation(id=house.id(), kind="calls_ignored", by=line, text=ONE, calls=(call, requests[1])),
         by=by["aud"],
     ).id
+    work_out_claims(house, allegation, by["aud"])
     text = next(one.text for one in house.desk.policies() if one.state == "in_force").replace(
         'version = "2018-01-01"', 'version = "2018-06-01"'
     )
@@ -123,6 +128,18 @@ def fill(house: DeskHouse) -> Full:
     text = text.replace("Could anybody be hurt or killed?", "Could anybody <script>window.gotIn=1</script> be hurt?")
     draft = house.give(do.DraftPolicy(id=house.id(), text=text), by=by["polly"]).id
     return Full(house, people, call, requests[0], requests[1], allegation, draft)
+
+
+def work_out_claims(house: DeskHouse, allegation: str, by: Actor) -> None:
+    """A claim of every kind, the statement with a passage and a document."""
+    (view,) = house.desk.allegations(by=by)
+    case = house.desk.record.folder.path / "allegations" / allegation
+    for kind in ClaimKind:
+        begin_claim(case, view, kind)
+    said = {"quote": " ".join(ONE.split()), "test": "not_in_the_record"}
+    change_claim(case, "statement", lambda text: with_passage(text, said))
+    document = {"kind": ONE[:200], "sender": ONE[:200], "dated": "2018-06-01"}
+    add_document(case, "statement", document, name=ONE[:60], content=b"x", zone=ZoneInfo("UTC"))
 
 
 def pages_of(full: Full) -> list[tuple[str, str]]:
@@ -153,6 +170,9 @@ def pages_of(full: Full) -> list[tuple[str, str]]:
         ("aud", "/allegations"),
         ("aud", "/allegations/new"),
         ("aud", f"/allegations/{full.allegation}"),
+        *(("aud", f"/allegations/{full.allegation}/claims/{kind.replace('_', '-')}") for kind in ClaimKind),
+        ("aud", "/f"),
+        ("aud", "/embed/log"),
     ]
 
 

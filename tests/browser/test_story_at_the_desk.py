@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
+from tests.support.another_site import another_site
 from tests.support.desk_house import DeskHouse, desk_house, password_of
 
 from answerable.proof.note import SigningKey
@@ -232,6 +233,19 @@ def test_from_the_first_call_to_the_signed_finding(  # noqa: PLR0915  one story,
     signer.write_text(f"{KEY.verifier}\n", encoding="ascii")
     held = verify_paths([result], trust=read_trust(None, [str(key), str(signer)]))
     assert held.verdict is Verdict.PROVED, [(one.refuted, one.cannot_tell) for _, one in held.files]
+
+    # it is published, and anybody reads it, on another site too
+    aud.get_by_role("button", name="Publish").click()
+    expect(aud.get_by_role("status").first).to_contain_text("Published.")
+    link = str(aud.get_by_role("link", name="The pages").get_attribute("href"))
+    anybody = house.open(house.browser(fern.context.browser), link)  # type: ignore[arg-type]
+    expect(anybody.locator("body")).to_contain_text("Iris Vale")
+    framing = f'<iframe src="{house.url}/embed{link.rstrip("/")}"></iframe><iframe src="{house.url}{link}"></iframe>'
+    with another_site(framing) as press:
+        anybody.goto(press)
+        expect(anybody.frame_locator("iframe").first.locator("main")).to_contain_text("Signed and published")
+        expect(anybody.frame_locator("iframe").last.locator("main")).to_have_count(0)  # its own pages nobody frames
+    anybody.context.close()
 
     # whoever holds the receipt of the unheard call verifies it alone
     receipt = tmp_path / "call.tlog-proof"

@@ -9,6 +9,7 @@ import click
 
 from answerable.cli.json_text import print_json
 from answerable.cli.options import examples, json_option
+from answerable.model.times import iso
 
 if TYPE_CHECKING:
     from answerable.wiring.doctoring import Doctored, RecordSeen
@@ -74,12 +75,12 @@ def _show(found: Doctored, folder: Path | None) -> None:
 
 
 def _record(record: RecordSeen, folder: Path | None) -> list[tuple[str, str]]:
-    age = NOTHING if record.newest_age_s is None else f"{record.newest_age_s:,} s ago"
+    newest = NOTHING if record.newest_us is None else iso(record.newest_us)
     return [
         ("Folder", str(folder)),
         ("Log", record.origin),
         ("Entries", f"{record.entries:,}"),
-        ("Newest", age),
+        ("Newest", newest),
         ("Written now", "yes, by another program" if record.written_now else "no"),
         ("Store", record.database),
     ]

@@ -26,8 +26,10 @@ class RoundsPage:
         """Say what a round did. Trouble that is still the same is not repeated."""
         held, self._held = done.held and not self._held, done.held
         news = done.heartbeat is not None or done.published is not None or held
-        new_trouble = [one for one in done.trouble if self._said.get(one.code) != one]
-        self._said = {**({} if news else self._said), **{one.code: one for one in done.trouble}}
+        new_trouble = [one for one in done.trouble if self._said.get(one.act) != one]
+        well = {"heartbeat": done.heartbeat is not None or done.held, "publication": done.published is not None}
+        self._said = {act: one for act, one in self._said.items() if not well[act]}
+        self._said |= {one.act: one for one in done.trouble}
         if not news and not new_trouble:
             return
         if self._as_json:

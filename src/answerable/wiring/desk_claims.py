@@ -307,10 +307,10 @@ def _registrations(path: Path) -> Iterable[Path]:
 def _tidy(case: Path, *, keep: Iterable[str] = ()) -> None:
     """Documents that no claim names any more go; the receipts of a list are named by the list alone."""
     texts = [read_small(path, what="a claim").decode() for path in claim_files_in(case)]
-    lists = [claim.list_file for claim in claims_of(case) if claim.list_file]
-    for file in lists:
-        listed = case / CLAIMS / file
-        texts += [read_small(listed, what="a list").decode("utf-8", "replace")] if listed.is_file() else []
+    for claim in claims_of(case):
+        listed = case / EVIDENCE / Path(claim.list_file).name
+        if claim.list_file and listed.is_file():
+            texts.append(read_small(listed, what="a list").decode("utf-8", "replace"))
     for path in (case / EVIDENCE).iterdir() if (case / EVIDENCE).is_dir() else ():
         if path.name not in keep and not any(path.name in text for text in texts):
             path.unlink(missing_ok=True)

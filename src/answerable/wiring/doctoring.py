@@ -16,6 +16,7 @@ import msgspec
 from answerable import __version__
 from answerable.config import Said, read_said, read_settings, read_smtp
 from answerable.errors import AnswerableError, HeldRecordError, RecordError, StorageError
+from answerable.model.times import SECOND_US, iso
 from answerable.stores.mail import MAILTO, read_password
 from answerable.stores.record_folder import RecordFolder
 from answerable.wiring.recording import now_us, read_record
@@ -28,7 +29,7 @@ PARTS: Final = (
 """The optional parts: the extra that brings each, its module, what it is for."""
 
 LEAST_FREE_BYTES: Final = 1 << 30
-SILENT_S: Final = 180
+SILENT_US: Final = 180 * SECOND_US
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,11 +41,12 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RecordSeen(msgspec.Struct, frozen=True, kw_only=True):
-    """A record as it stands. `written_now`: a program holds it for writing; `newest_age_s` of its newest entry."""
+    """A record as it stands. `written_now`: a program holds it for writing; `newest_us`: when its newest entry was
+    recorded, by the clock of whoever wrote it."""
 
     origin: str
     entries: int
-    newest_age_s: int | None
+    newest_us: int | None
     written_now: bool
     database: str
 
@@ -112,7 +114,7 @@ def _record(folder: Path) -> RecordSeen:
         return RecordSeen(
             origin=record.origin,
             entries=size,
-            newest_age_s=None if last is None else max(0, (now_us() - last.recorded_at_us) // 1_000_000),
+            newest_us=None if last is None else last.recorded_at_us,
             written_now=_is_held(folder),
             # an address may carry a password
             database=record.folder.settings.database.partition("://")[0],
@@ -162,10 +164,10 @@ def _read_mail() -> None:
 
 
 def _of_record(folder: Path, record: RecordSeen) -> Iterator[Trouble]:
-    if record.written_now and record.newest_age_s is not None and record.newest_age_s > SILENT_S:
+    if record.written_now and record.newest_us is not None and now_us() - record.newest_us > SILENT_US:
         yield Trouble(
-            message=f"A program holds the record for writing, and has entered nothing for {record.newest_age_s:,} s.",
-            hint="A desk enters a heartbeat each minute. Look at it.",
+            message=f"A program holds the record for writing, and its newest entry is of {iso(record.newest_us)}.",
+            hint="A desk enters a heartbeat each minute: look at it. A rehearsal has a clock of its own.",
         )
     spool = folder / "spool.jsonl"
     if spool.is_file() and spool.stat().st_size:

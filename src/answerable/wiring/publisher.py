@@ -14,6 +14,7 @@ from answerable.errors import ForkedLogError, HeldRecordError, RecordError, Stor
 from answerable.proof.quorum import TrustPolicy
 from answerable.proof.tiles import TILE_HASHES
 from answerable.record import acts
+from answerable.record.ports import StoredEntry
 from answerable.record.rhythm import MINUTE_US, Rhythm
 from answerable.stores.tile_folder import TileFolder
 from answerable.stores.web import Witnesses
@@ -24,10 +25,11 @@ T = TypeVar("T")
 
 
 class Trouble(msgspec.Struct, frozen=True, kw_only=True):
-    """Something that did not work and will be tried again. `code` is stable."""
+    """Something that did not work and will be tried again. `code` is stable; `act` is heartbeat or publication."""
 
     code: str
     message: str
+    act: str
 
 
 SILENT_US = 3 * MINUTE_US
@@ -69,6 +71,8 @@ class Publisher:
         self._held = 0
         """How many times on end another program held the record when a heartbeat was due."""
 
+        self._held_size: int | None = None
+
     def round(self) -> Round:
         """Do what is due: a heartbeat each minute; tiles, witnesses, checkpoint when the head moved, and each minute.
 
@@ -76,18 +80,19 @@ class Publisher:
         shows another history, InputError where it shows another log or the record is gone: then a person is needed.
         """
         trouble = list[Trouble]()
-        heartbeat = self._try(self._heartbeat, self._beats, trouble) if self._beats.due(self._steady_us()) else None
-        published = self._try(self._publish, self._publications, trouble)
+        due = self._beats.due(self._steady_us())
+        heartbeat = self._try("heartbeat", self._heartbeat, self._beats, trouble) if due else None
+        published = self._try("publication", self._publish, self._publications, trouble)
         return Round(heartbeat=heartbeat, held=self._held > 1, published=published, trouble=tuple(trouble))
 
-    def _try(self, act: Callable[[], T | None], rhythm: Rhythm, trouble: list[Trouble]) -> T | None:
+    def _try(self, name: str, act: Callable[[], T | None], rhythm: Rhythm, trouble: list[Trouble]) -> T | None:
         try:
             done = act()
         except ForkedLogError:
             raise
         except (RecordError, StorageError) as fault:
             rhythm.failed(self._steady_us())
-            trouble.append(Trouble(code=fault.code, message=fault.message))
+            trouble.append(Trouble(code=fault.code, message=fault.message, act=name))
             return None
         if done is not None:
             rhythm.done(self._steady_us())
@@ -110,18 +115,25 @@ class Publisher:
                 self._beats.done(self._steady_us())
             else:
                 self._beats.failed(self._steady_us())
+                self._held_size = self._end()[0]
             return None
 
     def _check_alive(self) -> None:
-        with read_record(self._folder) as record:
-            size = record.store.head().size
-            last = next(iter(record.store.entries(size - 1, 1)), None) if size else None
-        if last is None or now_us() - last.recorded_at_us > SILENT_US:
+        """That the other program enters something: the log has grown since it was last looked at, or just before."""
+        size, last = self._end()
+        grown, self._held_size = size != self._held_size, size
+        if not grown and (last is None or now_us() - last.recorded_at_us > SILENT_US):
             self._held = 1
             raise HeldRecordError(
                 "Another program is writing to the record, and has entered nothing, not even a heartbeat, "
                 f"for more than {SILENT_US // MINUTE_US} min."
             )
+
+    def _end(self) -> tuple[int, StoredEntry | None]:
+        """How long the log is, and its last entry."""
+        with read_record(self._folder) as record:
+            size = record.store.head().size
+            return size, next(iter(record.store.entries(size - 1, 1)), None) if size else None
 
     def _publish(self) -> Published | None:
         with read_record(self._folder) as record:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -46,6 +47,7 @@ HELD, CASES = "examinations", "allegations"
 """Folders beside the record: the results, and the claims as they are worked out."""
 
 _NUMBER = re.compile(r"[0-9]{4,9}")
+_OPTION = re.compile(r"\A--[a-z-]+: | \(--[a-z-]+\)")
 
 
 class Result(msgspec.Struct, frozen=True, kw_only=True):
@@ -140,10 +142,14 @@ async def examine(request: Request) -> Response:
 
     def work() -> Examined:
         with made(held):
-            number = max((int(one.name) for one in held.iterdir() if _NUMBER.fullmatch(one.name)), default=0) + 1
-            return examine_allegation(
-                view, store=desk.record.store, origin=desk.origin, out=held / f"{number:04d}", at_us=at_us, case=case
-            )
+            out = _next(held)
+            try:
+                return examine_allegation(
+                    view, store=desk.record.store, origin=desk.origin, out=out, at_us=at_us, case=case
+                )
+            except BaseException:
+                shutil.rmtree(out, ignore_errors=True)  # no result came of it
+                raise
 
     try:
         await in_thread(work)
@@ -160,8 +166,8 @@ def _check_kind(fields: dict[str, str]) -> None:
 
 
 def in_words(fault: AnswerableError) -> str:
-    """What went wrong and what to do, on one line."""
-    return " ".join(filter(None, (fault.message, fault.hint)))
+    """What went wrong and what to do, on one line, without the options of the command line."""
+    return _OPTION.sub("", " ".join(filter(None, (fault.message, fault.hint))))
 
 
 def _form(
@@ -241,6 +247,19 @@ def chosen_examination(request: Request, fields: dict[str, str]) -> Path | None:
     there = _whole(held_of(request, view_of(request)))
     wanted = fields.get("result") or request.query_params.get("result", "")
     return next((one for one in there if one.name == wanted), there[0] if there and not wanted else None)
+
+
+def _next(held: Path) -> Path:
+    """A new folder for a result, this request's alone."""
+    number = max((int(one.name) for one in held.iterdir() if _NUMBER.fullmatch(one.name)), default=0) + 1
+    while True:
+        out = held / f"{number:04d}"
+        try:
+            out.mkdir()
+        except FileExistsError:
+            number += 1
+        else:
+            return out
 
 
 def _whole(held: Path) -> list[Path]:

@@ -177,7 +177,7 @@ def changer(name: str) -> Handler:
             fields=await form_of(request),
             files=await read_files(request, "file") if name in WITH_FILES else (),
             zone=site_of(request).zone,
-            policies=tuple(one.text for one in desk_of(request).policies() if one.state in POLICY_STATES),
+            policies=_policies(request),
             record=desk_of(request).record,
         )
         try:
@@ -196,7 +196,7 @@ def _after(name: str, view: Allegation, claim: str) -> str:
 async def _page(request: Request, *, wrong: str = "", at: str = "", status: int = 200) -> Response:
     view = view_of(request)
     await looked(request, page="allegation", about=view.id)
-    claim = await in_thread(_found, request, view)
+    claim = await in_thread(_found, request, view, _policies(request))
     typed = await form_of(request) if wrong else {}
     fields = claim.fields | typed if at == "frame" else claim.fields
     return render(
@@ -238,13 +238,21 @@ def _values(fact: str) -> list[str]:
     return [str(one) for one in range(kind.first or 0, (kind.last or 0) + 1)]
 
 
-def _found(request: Request, view: Allegation) -> ClaimAtDesk:
-    from answerable.wiring.desk_claims import claims_of  # noqa: PLC0415
+def _policies(request: Request) -> tuple[str, ...]:
+    """The versions that an examination is made under."""
+    return tuple(one.text for one in desk_of(request).policies() if one.state in POLICY_STATES)
+
+
+def _found(request: Request, view: Allegation, policies: tuple[str, ...]) -> ClaimAtDesk:
+    from answerable.wiring.desk_claims import claims_of, why_not_as_registered  # noqa: PLC0415
 
     wanted = request.path_params["claim"]
     found = next((one for one in claims_of(case_of(request, view)) if one.id == wanted), None)
     if found is None:
         raise refused(404, "not-found", "There is no such claim. It may have been taken away.")
+    if found.registration and not found.wrong:
+        changed = why_not_as_registered(case_of(request, view), wanted, policies=policies)
+        return msgspec.structs.replace(found, wrong=changed)
     return found
 
 

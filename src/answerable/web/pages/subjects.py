@@ -10,7 +10,7 @@ from answerable.watch.roles import Sight
 from answerable.watch.states import Kind, State
 from answerable.watch.views import SubjectView
 from answerable.web.access import sees
-from answerable.web.page import actor_of, looked, render, site_of
+from answerable.web.page import actor_of, desk_of, looked, render, site_of
 from answerable.web.pages.act_forms import ASSERTERS
 from answerable.web.pages.acts import may_give, page_acts
 from answerable.web.pages.board_rows import GRAVE, MARKS, condition_words
@@ -44,6 +44,7 @@ ROADS: dict[Kind, tuple[tuple[str, frozenset[State]], ...]] = {
 
 async def show_subject(request: Request) -> Response:
     """Everything of a call or a request."""
+    seen = desk_of(request).index  # before the view is made: what comes meanwhile is told of, once too often if at all
     view = subject_for(request, request.path_params["id"])
     actor = actor_of(request)
     await looked(request, page="call", about=view.row.id)
@@ -54,6 +55,7 @@ async def show_subject(request: Request) -> Response:
         request,
         "call.html",
         view=view,
+        seen=seen,
         row=view.row,
         tone=tone,
         shape_name=shape,

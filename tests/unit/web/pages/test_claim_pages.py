@@ -56,6 +56,11 @@ def trouble(page: str) -> str:
     return html.unescape(" ".join(re.findall(r'role="alert">.*?</div></div>', page, re.DOTALL)))
 
 
+def trouble_to_come(page: str) -> str:
+    """Why a claim cannot be put, as its page says it."""
+    return html.unescape(" ".join(re.findall(r"It cannot be put yet\..*?</p>", page, re.DOTALL)))
+
+
 def put(staff: Staff, path: str) -> list[Any]:
     """The findings of every claim."""
     answer = staff.post("aud", f"{path}/examine")
@@ -141,6 +146,8 @@ def test_a_passage_that_does_not_stand_in_its_document_is_said_before_it_is_put(
     refused = staff.post("aud", f"{path}/examine")
     assert refused.status_code == 422
     assert "cannot be put yet" in trouble(refused.text)
+    held = staff.house.desk.record.folder.path / "examinations" / path.rpartition("/")[2]
+    assert not held.exists() or list(held.iterdir()) == [], "and nothing half done is left"
     kept(staff, claim, "drop", table="evidence", number="0")
     assert put(staff, path)
 
@@ -220,6 +227,9 @@ def test_a_comparison_is_registered_before_it_is_put_and_held_to_it(staff: Staff
     assert finding.finding == "not_sustained"
     assert "Registered" in staff.page("aud", claim)
     kept(staff, claim, "frame", **(said | {"alpha": "0.1"}), smallest="2", others="requester")
+    page = staff.page("aud", claim)
+    assert "It cannot be put yet." in page
+    assert "alpha" in trouble_to_come(page)
     refused = staff.post("aud", f"{path}/examine")
     assert refused.status_code == 422
     assert "alpha" in trouble(refused.text)

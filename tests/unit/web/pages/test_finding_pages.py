@@ -278,3 +278,5 @@ def test_a_day_to_reply_by_ends_where_the_desk_is(staff: Staff) -> None:
     assert "until Sat 30 Jun 2018, 23:59:59 PDT" in staff.page("aud", path)
     wrong = staff.post("aud", f"{path}/ask", who="The Mayor", by="soon")
     assert wrong.status_code == 422
+    assert "neither a day such as 2018-08-20" in wrong.text
+    assert "--by" not in wrong.text
