@@ -111,6 +111,15 @@ def test_a_cell_of_more_texts_than_can_be_listed_is_not_counted() -> None:
     assert len(few["c5"]) == MOST_TEXTS
 
 
+def test_of_a_file_of_two_hundred_columns_every_text_is_counted(tmp_path: Path) -> None:
+    more = [f"Extra {n}" for n in range(200)]
+    lines = [[*row(Number=str(n), Received=NOON[0]), *(f"{n * at % 7}" for at in range(200))] for n in range(50)]
+    content = "\n".join(",".join(line) for line in [[*HEADER, *more], *lines]) + "\n"
+    found = import_town(tmp_path, content.encode())
+    assert found.manifest.rows.imported == 50
+    assert [[call["raw"][0][name] for name in more] for call in found.calls] == [line[len(HEADER) :] for line in lines]
+
+
 def test_a_text_with_a_nul_keeps_its_cell_from_being_listed() -> None:
     few, _ = found_in({"Code": ["a\0b", "c"]})
     assert "c5" not in few

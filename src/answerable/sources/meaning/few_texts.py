@@ -12,6 +12,8 @@ from answerable.sources.rows.staging import count
 MOST_TEXTS = 1_000
 _LOOKED_AT_ROWS = 20_000
 """Cells with more texts in so many rows are not counted any further."""
+_COUNTED_AT_ONCE = 32
+"""The engine numbers a set of groups with a bit for each column, and has 64 of them."""
 
 
 def find_few_texts(con: duckdb.DuckDBPyConnection, layout: Layout) -> dict[str, tuple[str, ...]]:
@@ -20,8 +22,13 @@ def find_few_texts(con: duckdb.DuckDBPyConnection, layout: Layout) -> dict[str, 
     distinct = ", ".join(f"count(DISTINCT {cell})" for cell in layout.cells)
     looked = con.execute(f"SELECT {distinct} FROM (SELECT * FROM numbered LIMIT {_LOOKED_AT_ROWS})").fetchone() or ()
     likely = [cell for cell, texts in zip(layout.cells, looked, strict=True) if texts <= MOST_TEXTS]
-    if not likely:
-        return {}
+    found: dict[str, tuple[str, ...]] = {}
+    for at in range(0, len(likely), _COUNTED_AT_ONCE):
+        found |= _counted(con, likely[at : at + _COUNTED_AT_ONCE])
+    return found
+
+
+def _counted(con: duckdb.DuckDBPyConnection, likely: Sequence[str]) -> dict[str, tuple[str, ...]]:
     cells = ", ".join(likely)
     con.execute(
         f"""CREATE OR REPLACE TEMP TABLE few AS SELECT {cells}, count(*) AS rows, GROUPING({cells}) AS without
