@@ -13,7 +13,7 @@ from tests.support.sources import BLANKS, HEADER, TOWN, Imported, import_town, r
 
 from answerable.sources import read_profile
 from answerable.sources.meaning import few_texts
-from answerable.sources.meaning.few_texts import MOST_TEXTS, find_few_texts
+from answerable.sources.meaning.few_texts import MOST_LETTERS, MOST_TEXTS, find_few_texts
 from answerable.sources.profiling.header import match_header
 from answerable.sources.profiling.layout import Layout
 from answerable.sources.sql_text import enum, looked_up
@@ -118,6 +118,12 @@ def test_of_a_file_of_two_hundred_columns_every_text_is_counted(tmp_path: Path) 
     found = import_town(tmp_path, content.encode())
     assert found.manifest.rows.imported == 50
     assert [[call["raw"][0][name] for name in more] for call in found.calls] == [line[len(HEADER) :] for line in lines]
+
+
+def test_a_cell_of_long_stories_is_not_listed() -> None:
+    few, _ = found_in({"Code": ["x" * (MOST_LETTERS + 1)], "Source": ["x" * MOST_LETTERS]})
+    assert "c5" not in few
+    assert "c7" in few
 
 
 def test_a_text_with_a_nul_keeps_its_cell_from_being_listed() -> None:

@@ -9,7 +9,8 @@ import duckdb
 from answerable.sources.profiling.layout import Layout
 from answerable.sources.rows.staging import count
 
-MOST_TEXTS = 1_000
+MOST_TEXTS, MOST_LETTERS = 1_000, 50_000
+"""The most that a cell's texts may be to be listed, and how long they may be together."""
 _LOOKED_AT_ROWS = 20_000
 """Cells with more texts in so many rows are not counted any further."""
 _COUNTED_AT_ONCE = 32
@@ -45,6 +46,6 @@ def _texts(con: duckdb.DuckDBPyConnection, cells: Sequence[str]) -> Iterator[tup
             continue
         con.execute(f"CREATE OR REPLACE TEMP TABLE few_{cell} AS SELECT {cell}, rows {own} ORDER BY {cell}")
         texts = tuple(text for (text,) in con.execute(f"SELECT {cell} FROM few_{cell}").fetchall())
-        # an empty cell is a text; SQL text has no place for a NUL
-        if all(text is not None and "\0" not in text for text in texts):
+        # SQL has no place for a NUL
+        if None not in texts and not any("\0" in text for text in texts) and sum(map(len, texts)) <= MOST_LETTERS:
             yield cell, texts
