@@ -14,7 +14,6 @@ from answerable.sources.profiling.profile import Grain
 from answerable.sources.sql_text import enum
 
 _LAST_OF_ALL = ("cleared", "closed", "reopened")
-_IN_ORDER = "ORDER BY u_received NULLS LAST, line"
 _OF_UNITS = ("dispatched", "enroute", "arrived", "cleared")
 """The clock points that another unit's row could have made earlier, or later."""
 
@@ -43,7 +42,7 @@ def entries(layout: Layout, *, in_order: bool, lost: bool = False) -> str:
         # what is sorted is narrow: everything else is made of the rows once they are in order
         return f"""SELECT *, {layout.content_hash()} AS raw_hash, [{layout.raw_struct()}] AS raw,
             NULL::BIGINT AS fold_dispatched, NULL::BIGINT AS fold_arrived, NULL::VARCHAR AS fold_first_unit,
-            FALSE AS unit_row_lost FROM {kept if in_order else f"(FROM {kept} {_IN_ORDER})"}"""
+            FALSE AS unit_row_lost FROM {kept if in_order else f"(FROM {kept} {_in_order(layout)})"}"""
     points = list(dict.fromkeys(layout.points + layout.intervals))
     columns = [f"first({cell} ORDER BY line) AS {cell}" for cell in layout.cells]
     for point in points:
@@ -61,7 +60,12 @@ def entries(layout: Layout, *, in_order: bool, lost: bool = False) -> str:
         {", ".join(columns)}, list({layout.raw_struct()} ORDER BY line) AS raw, {_units(layout)}
         FROM (SELECT *, {key} AS call_key, {layout.content_hash()} AS raw_hash FROM {kept}) GROUP BY call_key"""
     marked = _marked(folded, [point for point in points if point in _OF_UNITS]) if lost else folded
-    return f"SELECT * FROM ({marked}) {_IN_ORDER}"
+    return f"SELECT * FROM ({marked}) {_in_order(layout)}"
+
+
+def _in_order(layout: Layout) -> str:
+    """The order of receipt; that of the rows in a file without a time of receipt."""
+    return f"ORDER BY {'u_received NULLS LAST, ' if layout.shows('received') else ''}line"
 
 
 def _marked(folded: str, points: list[str]) -> str:
