@@ -172,9 +172,8 @@ def manifest(  # noqa: PLR0913  one argument for each thing that was found out o
     rows: Rows,
     as_of_us: int | None,
     notes: tuple[str, ...],
-    parquet_sha256: str,
 ) -> SourceManifest:
-    """Everything an examination needs to know about what was imported."""
+    """Everything an examination needs to know about what was imported, but for the digest of the file itself."""
     definition = profile.definition
     about, clock = definition.source, definition.clock
     first_us, last_us, latest_us = span(con, layout, parquet)
@@ -208,7 +207,7 @@ def manifest(  # noqa: PLR0913  one argument for each thing that was found out o
         unlisted_facts=unlisted_facts(con, layout),
         quality=quality_counts(con, layout, parquet),
         notes=(*definition.notes, *notes),
-        parquet_sha256=parquet_sha256,
+        parquet_sha256="",
     )
 
 

@@ -11,6 +11,7 @@ import dataclasses
 import hashlib
 import io
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
@@ -99,15 +100,18 @@ def _import(
     with watching(con, lambda share: tell("writing", round(share * rows.imported), rows.imported)):
         _write_calls(con, prepared, names.parquet, as_of_us=as_of_us, place=parts.place)
     tell("accounting", 0, None)
-    if not in_order_of_receipt(con, names.parquet):
-        raise AssertionError("the calls were not written in the order of receipt")
-    found = manifest(
-        con, profile, prepared.layout, parquet=names.parquet, seal=gathered.seal,
-        encoding=gathered.encoding, rows=rows, as_of_us=as_of_us,
-        notes=(*_notes(gathered, header, parts, repeated_across(con, parts)), *prepared.lost.notes()),
-        parquet_sha256=sha256_of(names.parquet),
-    )  # fmt: skip
-    return msgspec.structs.replace(found, files=gathered.seals, parts=rows_by_part(con, parts, rows))
+    with ThreadPoolExecutor(1, thread_name_prefix="digest") as beside:
+        digest = beside.submit(sha256_of, names.parquet)
+        if not in_order_of_receipt(con, names.parquet):
+            raise AssertionError("the calls were not written in the order of receipt")
+        found = manifest(
+            con, profile, prepared.layout, parquet=names.parquet, seal=gathered.seal,
+            encoding=gathered.encoding, rows=rows, as_of_us=as_of_us,
+            notes=(*_notes(gathered, header, parts, repeated_across(con, parts)), *prepared.lost.notes()),
+        )  # fmt: skip
+        return msgspec.structs.replace(
+            found, parquet_sha256=digest.result(), files=gathered.seals, parts=rows_by_part(con, parts, rows)
+        )
 
 
 def _key(file: Path | Sequence[Path], out: Path, *, profile: Profile, encoding: str | None, sheet: str | None) -> str:
