@@ -35,7 +35,9 @@ def _counted(con: duckdb.DuckDBPyConnection, likely: Sequence[str]) -> dict[str,
         f"""CREATE OR REPLACE TEMP TABLE few AS SELECT {cells}, count(*) AS rows, GROUPING({cells}) AS without
         FROM kept GROUP BY GROUPING SETS ({", ".join(f"({cell})" for cell in likely)})"""
     )
-    return dict(_texts(con, likely))
+    found = dict(_texts(con, likely))
+    con.execute("DROP TABLE few")
+    return found
 
 
 def _texts(con: duckdb.DuckDBPyConnection, cells: Sequence[str]) -> Iterator[tuple[str, tuple[str, ...]]]:
