@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
+import threading
 import weakref
 
 import pytest
 from starlette.routing import Route as Place
 from tests.support.door import House
 
+from answerable.errors import OverloadedError
 from answerable.watch.views import FilesChecked
 from answerable.web.application import places, plain_places
 from answerable.web.headers import header
 from answerable.web.housekeeping import look_through_memory
+from answerable.web.page import tell_all
 from answerable.web.table import ROUTES
+from answerable.wiring.desk_answers import Done
 
 CASES = [
     (FilesChecked(entries=0, of=1_200), ("checking", 0, 1_200), "being checked since the start: 0 of 1,200"),
@@ -85,3 +90,30 @@ def test_of_a_header_that_was_sent_twice_the_first_counts() -> None:
     assert header(scope, b"host") == "one"
     assert header(scope, b"x") == "é"
     assert header(scope, b"none") is None
+
+
+def test_the_answers_of_a_batch_reach_their_loop_together_whoever_has_gone() -> None:
+    async def ask() -> tuple[Done, BaseException | None, bool]:
+        loop = asyncio.get_running_loop()
+        answered, refused, gone = (loop.create_future() for _ in range(3))
+        gone.cancel()
+        pairs = [(gone, Done(id="c0", index=0)), (answered, Done(id="c1", index=1)), (refused, OverloadedError())]
+        desk = threading.Thread(target=tell_all, args=(pairs,))
+        desk.start()
+        done = await answered
+        await asyncio.wait([refused])
+        desk.join()
+        return done, refused.exception(), gone.cancelled()
+
+    done, fault, gone = asyncio.run(ask())
+    assert done.id == "c1"
+    assert isinstance(fault, OverloadedError)
+    assert gone
+
+
+def test_answers_for_a_loop_that_has_ended_are_nobodys_and_no_fault() -> None:
+    loop = asyncio.new_event_loop()
+    waiting = loop.create_future()
+    loop.close()
+    tell_all([(waiting, Done(id="c1", index=1))])
+    assert not waiting.done()
