@@ -22,7 +22,6 @@ CONSOLE = Actor(id="console", role=Role.ADMINISTRATOR)
 
 async def keep_house(site: Site) -> None:
     """Until it is cancelled. What fails is said, and tried again."""
-    gc.freeze()  # what the start made stays
     count = 0
     while True:
         count += 1
