@@ -20,7 +20,7 @@ from answerable.proof.tree import RightEdge, leaf_hash
 from answerable.record.sequencer import Snapshot
 from answerable.watch.views import FilesChecked
 from answerable.wiring.desk_core import DeskCore
-from answerable.wiring.desk_kept import UnusableError, Writer, made_of, read_state, write_state
+from answerable.wiring.desk_kept import UnusableError, Writer, made_of, read_state, remove_torn, write_state
 from answerable.wiring.recording import OpenRecord, check_files
 
 LEAST_ENTRIES: Final = 2_000
@@ -48,6 +48,7 @@ class Begun(msgspec.Struct, frozen=True, kw_only=True):
 def begin_from(path: Path, record: OpenRecord, core: DeskCore) -> Begun:
     """Bring `core` to where the record is: from the state kept in `path` if it is this record's, else from nothing."""
     refused, found = None, None
+    remove_torn(path)
     with _all_of_it_stays():
         try:
             found = read_state(
@@ -124,7 +125,7 @@ class Keeper:
         begun_s, self._rested_s = time.monotonic(), 0.0
         try:
             self._kept_size = self._kept(least, pause)
-        except AnswerableError as fault:
+        except Exception as fault:  # noqa: BLE001  its words may be a caller's
             _logs.warning("the state of the desk was not kept: %s", type(fault).__name__)
         now_s = time.monotonic()
         self._not_before_s = now_s + SHARE * (now_s - begun_s - self._rested_s)

@@ -108,6 +108,12 @@ def write_state(path: Path, body: bytes, made: Made, *, keyring: Keyring, now_us
     replace_file(path, b"%d\n%b%b" % (len(note), note, body), mode=0o600)
 
 
+def remove_torn(path: Path) -> None:
+    """Remove what a stop in the middle of writing left beside `path`. Only for whoever holds the record."""
+    for torn in path.parent.glob(f".{path.name}.*"):
+        torn.unlink(missing_ok=True)
+
+
 def read_state(
     path: Path, *, snapshot: Snapshot, store: Store, keyring: Keyring, origin: str, rules: DeskRules
 ) -> Restored | None:

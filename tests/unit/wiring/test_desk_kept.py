@@ -186,6 +186,15 @@ def test_a_state_that_was_torn_anywhere_is_not_used(folder: Path) -> None:
             assert desk.call("one-c0", by=DISPATCHER) is not None
 
 
+def test_what_a_stop_in_the_middle_of_keeping_left_is_removed_at_the_next_start(folder: Path) -> None:
+    torn = folder / f".{NAME}.x7f3a"
+    torn.write_bytes(b"half")
+    with opened(folder) as desk:
+        assert desk.begun.kept > 0
+        assert not torn.exists()
+    assert [one.name for one in folder.iterdir() if one.name.startswith(".")] == []
+
+
 def test_one_flipped_bit_anywhere_and_it_is_not_used(folder: Path) -> None:
     whole = bytearray((folder / NAME).read_bytes())
     chance = random.Random(7)
