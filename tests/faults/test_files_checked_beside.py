@@ -103,6 +103,7 @@ def test_a_page_that_was_overwritten_is_found(folder: Path) -> None:
         file.write(b"\xa5" * PAGE_BYTES)
     with open_desk(folder) as desk:
         until(lambda: not desk.health().writing)
+        assert desk.core.cold, "of what cannot be opened nobody is kept waiting"
         assert "vault.db is damaged" in (desk.files().fault or "")
         stopped(desk)
 

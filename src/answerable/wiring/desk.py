@@ -178,23 +178,31 @@ class Desk:
                 self._rows.forget()
 
     def _run(self) -> None:
-        last_s = 0.0
+        last_s, to_open = 0.0, bool(self.core.cold)
         while True:
             with self._changed:
                 if not self._queue and not self._closing:
                     self._resting = True
-                    self._changed.wait(_BREATH_S if self.core.cold else _TICK_S)
+                    self._changed.wait(_BREATH_S if to_open else _TICK_S)
                     self._resting = False
                 idle = not self._queue
                 if self._closing and not self._queue:
                     return
             self._answer(self._next_batch())
-            if idle and self.core.cold:
-                with self._lock:
-                    self.core.open_some(_OPENED_AT_ONCE)
+            if idle:
+                to_open = self._open_and_live()
             if time.monotonic() - last_s >= _TICK_S:  # between batches too: no load keeps an alarm from ringing
                 last_s = time.monotonic()
                 self._tick_and_live()
+
+    def _open_and_live(self) -> bool:
+        """Open some private values while nothing else waits; whether there is more of it at once."""
+        try:
+            with self._lock:
+                return self.core.open_some(_OPENED_AT_ONCE)
+        except Exception as fault:  # noqa: BLE001
+            _logs.error("private values could not be opened: %s", type(fault).__name__)
+            return False
 
     def _tick_and_live(self) -> None:
         """Whatever goes wrong in a tick, the next one comes, and commands are taken."""

@@ -159,15 +159,25 @@ class DeskCore:
         return replayed
 
     def open_some(self, most: int) -> bool:
-        """Open the private values of some calls that nobody has asked for yet; whether there were any."""
+        """Open the private values of some calls that nobody has asked for yet; whether there are more to open."""
         some = [id_ for id_, _ in zip(self.cold, range(most), strict=False)]
         for id_ in some:
-            self.warm(id_)
-        return bool(some)
+            self.warmed(id_)
+            if id_ in self.cold:  # they cannot be read now
+                return False
+        return bool(self.cold)
 
     def warmed(self, id: str) -> Subject | None:  # noqa: A002
-        """A call with its private values, opened now where nobody has needed them since the start."""
-        return self.warm(id) if id in self.cold else self.world.subject(id)
+        """A call with its private values, opened now where nobody has needed them since the start.
+
+        Where they cannot be read it is as it is: without them, and tried again when it is next asked for.
+        """
+        if id in self.cold:
+            try:
+                return self.warm(id)
+            except AnswerableError:
+                self.cold[id] = None
+        return self.world.subject(id)
 
     def warm(self, id: str) -> Subject | None:  # noqa: A002
         """A call with its private values, from its entries; what was erased since is gone from it."""

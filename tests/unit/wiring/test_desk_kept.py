@@ -142,9 +142,27 @@ def test_when_nothing_waits_the_desk_opens_what_nobody_asked_for(folder: Path) -
     with opened(folder) as desk:
         assert desk.core.open_some(2)
         assert len(desk.core.cold) == 2
-        while desk.core.open_some(2):
-            pass
+        assert not desk.core.open_some(2)
+        assert desk.core.cold == {}
         assert desk.core.world.subjects["one-c2"].place == "2 Elm"
+
+
+def test_what_cannot_be_read_now_keeps_nobody_from_acting_and_is_shown_when_it_can(folder: Path) -> None:
+    def unreadable(_: object) -> dict[str, dict[str, bytes]]:
+        raise StorageError("The disk does not answer.")
+
+    with opened(folder) as desk:
+        vault = desk.core.recorder.vault
+        salts = vault.salts
+        vault.salts = unreadable  # type: ignore[assignment,method-assign]
+        assert not desk.core.open_some(2)
+        assert len(desk.core.cold) == 4
+        assert {row.place for row in desk.board(by=DISPATCHER).active} == {None}
+        assert desk.do(
+            do.RecordUnit(id="u", about="one-c2", unit="4B", status=do.UnitStatus.DISPATCHED), by=CAD
+        ).result()
+        vault.salts = salts  # type: ignore[method-assign]
+        assert {row.place for row in desk.board(by=DISPATCHER).active} == {"0 Elm", "2 Elm"}
 
 
 def test_the_file_is_for_its_owner_alone(folder: Path) -> None:
