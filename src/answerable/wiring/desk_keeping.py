@@ -61,7 +61,7 @@ def begin_from(path: Path, record: OpenRecord, core: DeskCore) -> Begun:
             )
         except UnusableError as fault:
             refused = fault.message
-            _logs.warning("the kept state of the desk is not used, and every entry is replayed: %s", refused)
+            _logs.info("the kept state of the desk is not used, and every entry is replayed: %s", refused)
         replayed = core.replay(found)
     return Begun(kept=0 if found is None else found.size, replayed=replayed, refused=refused)
 
