@@ -11,6 +11,7 @@ times of the others. Both give the same fields. The SQL stays within docs/refere
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
@@ -36,6 +37,7 @@ UNMERGED = "(own.merged_into IS NULL OR own.merged_into < 0)"
 _NOT_SAID = "own.dispatched_n IS NULL OR bound.dispatched_by_0 IS NULL"
 _ASKED = {"enroute": _NOT_SAID, "arrived": f"bound.arrives OR {_NOT_SAID}"}
 """Of times that are not always asked, when they are: where the dispatch says nothing, or an arrival has a limit."""
+_NOTHING = "CAST(0 AS BIGINT)"
 _VALUE = re.compile(r"\{([0-9]+)\}")
 
 
@@ -87,7 +89,8 @@ def keyed(shape: Shape, *, beside: Sequence[str] = ()) -> tuple[str, int]:
 
 def _plain(shape: Shape, words: Sequence[str], more: str) -> str:
     """The calls that count from their receipt."""
-    asked = shape.duties.asked(regime=_regime(shape, "own.received_us"), facts="own.facts", how="own.how")
+    regime = _regime(shape, "own.received_us", within=shape.columns.receipts)
+    asked = shape.duties.asked(regime=regime, facts="own.facts", how="own.how")
     return f"""SELECT own.n{more}, {_listed(words)}
 FROM coded_call AS own
 JOIN duty ON duty.code = {asked}
@@ -127,13 +130,17 @@ def _listed(words: Sequence[str]) -> str:
     return ", ".join(f"{sql} AS word_{at}" for at, sql in enumerate(words))
 
 
-def _regime(shape: Shape, start: str) -> str:
-    """How many of the instants at which what is in force changes lie at or before a start."""
+def _regime(shape: Shape, start: str, *, within: tuple[int, int] | None = None) -> str:
+    """How many of the instants at which what is in force changes lie at or before a start.
+
+    `within`: between which instants every start lies; changes beyond them are not asked for call by call.
+    """
+    first_us, last_us = within or (-math.inf, math.inf)
     cuts_us = shape.duties.cuts_us
-    if not cuts_us:
-        return "0"
-    earlier = " ".join(f"WHEN {start} < {at_us} THEN {at}" for at, at_us in enumerate(cuts_us))
-    return f"CASE {earlier} ELSE {len(cuts_us)} END"
+    asked = [at for at, at_us in enumerate(cuts_us) if first_us < at_us <= last_us]
+    latest = sum(at_us <= last_us for at_us in cuts_us)
+    earlier = " ".join(f"WHEN {start} < {cuts_us[at]} THEN {at}" for at in asked)
+    return f"CASE {earlier} ELSE {latest} END" if earlier else str(latest)
 
 
 def _times(shape: Shape, *, merged: bool) -> str:
@@ -278,6 +285,7 @@ def _sum(parts: Iterable[tuple[str, str]]) -> str:
     """The parts added up; those with a condition under which they are 0 are looked at together."""
     added = []
     for zero, group in groupby(parts, key=itemgetter(0)):
-        total = " + ".join(sql for _, sql in group)
+        counted = [sql for _, sql in group if sql != _NOTHING] or [_NOTHING]
+        total = " + ".join(counted)
         added.append(f"CASE WHEN {zero} THEN CAST(0 AS BIGINT) ELSE {total} END" if zero else total)
-    return f"({' + '.join(added)})"
+    return f"({' + '.join([sql for sql in added if sql != _NOTHING] or [_NOTHING])})"
