@@ -10,9 +10,10 @@ from itertools import pairwise
 import duckdb
 
 from answerable.engines.local_time import offset_table, within_calendar
-from answerable.model.times import from_us, to_us
+from answerable.model.times import SECOND_US, from_us, to_us
 
 NO_MONTH = -1
+_LONG_US = 50 * 366 * 86_400 * SECOND_US
 
 
 class Months:
@@ -24,8 +25,17 @@ class Months:
     def __init__(
         self, con: duckdb.DuckDBPyConnection, timezone: str, *, column: str = "received_us", rows: str = "coded_call"
     ) -> None:
-        first_us, last_us = con.execute(f"SELECT min({column}), max({column}) FROM {rows}").fetchall()[0]
-        found = [] if first_us is None else list(_months(timezone, *map(within_calendar, (first_us, last_us))))
+        spans = con.execute(f"SELECT min({column}), max({column}) FROM {rows}").fetchall()
+        if None in spans[0]:
+            spans = []
+        elif (
+            spans[0][1] - spans[0][0] > _LONG_US
+        ):  # some time is far from all others: the centuries between have no calls
+            spans = con.execute(
+                f"""SELECT min({column}), max({column}) FROM {rows} WHERE {column} IS NOT NULL
+                GROUP BY {column} // {_LONG_US} ORDER BY 1"""
+            ).fetchall()
+        found = [month for span in spans for month in _months(timezone, *map(within_calendar, span))]
         self._starts = [at_us for at_us, _ in found]
         self._names = [name for _, name in found]
 
