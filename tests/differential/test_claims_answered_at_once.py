@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -17,6 +19,7 @@ from tests.support.small_policies import TWO_SPEEDS
 from answerable import wiring
 from answerable.answer.record import SourceTerms
 from answerable.config import Settings
+from answerable.engines import judged_calls
 from answerable.engines.coded_record import coded_folder, write_coded
 from answerable.engines.duck import connect
 from answerable.engines.evaluate import evaluate
@@ -27,6 +30,7 @@ from answerable.errors import InputError, SourceError
 from answerable.model.claim import Scope
 from answerable.model.times import SECOND_US
 from answerable.policy import VersionSet
+from answerable.wiring import claim_answers
 
 DAY_US = 86_400 * SECOND_US
 CASES: dict[str, tuple[str, SourceTerms]] = {
@@ -155,6 +159,26 @@ def test_every_finding_is_the_one_that_examine_gives(city: Path, tmp_path: Path)
     slower = next(one for one in at_once.claims if one.id == "slower")
     assert slower.comparison is not None
     assert 0 < at_once.calls_read < whole.source.calls / 2
+
+
+def test_missing_numbers_are_looked_up_once_for_a_file(city: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    looked, real = list[object](), judged_calls.gaps_in_numbers
+
+    def counting(*given: Any) -> int | None:
+        looked.append(found := real(*given))
+        return found
+
+    monkeypatch.setattr(claim_answers, "gaps_in_numbers", counting)
+    claim, calls, policies = city / "claims" / "nothing-there.toml", city / "calls.parquet", [city / "policy.toml"]
+    calls.with_suffix(".numbers.json").unlink(missing_ok=True)
+    found = [wiring.answer_claims([claim], calls, policies=policies).claims for _ in range(3)]
+    assert found[0] == found[1] == found[2]
+    assert len(looked) == 1
+    os.utime(calls, ns=(0, 1))  # another file, for all one can see
+    assert wiring.answer_claims([claim], calls, policies=policies).claims == found[0]
+    calls.with_suffix(".numbers.json").write_text("{")
+    assert wiring.answer_claims([claim], calls, policies=policies).claims == found[0]
+    assert len(looked) == 3
 
 
 def test_of_one_claim_few_calls_are_read(city: Path) -> None:

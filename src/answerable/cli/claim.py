@@ -166,7 +166,7 @@ def answer_command(
 
     CALLS.parquet is what `answerable import` wrote. Only the part of it is read in which the claim's calls lie, and
     those that they are compared with; the finding is the one that `examine` gives. A claim that needs the whole record
-    is refused. Nothing is written, and whether the files are still those that were imported is not looked at.
+    is refused. No result is written, and whether the files are still those that were imported is not looked at.
     """
     from answerable import wiring  # noqa: PLC0415  help and completion must be quick
 
@@ -193,8 +193,8 @@ def answer_command(
 
 
 _NOT_A_REPORT = (
-    "Whether the files are still those that were imported was not looked at, and nothing was written. The report that "
-    "others can check: answerable examine."
+    "Whether the files are still those that were imported was not looked at, and no result was written. The report "
+    "that others can check: answerable examine."
 )
 
 

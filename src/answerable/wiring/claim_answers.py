@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import msgspec
@@ -20,12 +20,13 @@ from answerable.engines.evaluate import Judgement, evaluate
 from answerable.engines.evaluation_sql import later_start
 from answerable.engines.judged_calls import JudgedFile, gaps_in_numbers
 from answerable.engines.slice_calls import Wanted, may_have_untouched_step, slice_calls
-from answerable.errors import InputError, SourceError
+from answerable.errors import InputError, SourceError, StorageError
 from answerable.model.claim import COMPARED, Claim, ClaimKind
 from answerable.model.comparison import Comparison
 from answerable.model.finding import ClaimFinding
 from answerable.model.source import SourceManifest
 from answerable.policy import VersionSet
+from answerable.report.disk import write_atomically
 from answerable.wiring.claims import load_claims
 from answerable.wiring.comparisons import compare_claims
 from answerable.wiring.files import as_of_us
@@ -36,6 +37,15 @@ from answerable.wiring.policies import load_policies
 WITHOUT_CALLS = (ClaimKind.POLICY_EXISTS, ClaimKind.MONITORING_LAPSE)
 """Kinds that no call decides."""
 _EXAMINE = "Answer it with the whole record: answerable examine CALLS.parquet --policy … --claim … --out DIR"
+
+
+class _Numbers(msgspec.Struct, frozen=True, kw_only=True):
+    """Of which file, by what its folder says of it, so many call numbers are missing."""
+
+    parquet_sha256: str
+    size_bytes: int
+    modified_ns: int
+    number_gaps: int | None
 
 
 class ClaimsAnswered(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,7 +63,8 @@ def answer_claims(
 ) -> ClaimsAnswered:  # fmt: skip
     """The finding of each claim about imported calls, the same as `examine` gives of the same files and claims.
 
-    Nothing is written. Raises InputError for a claim that needs the whole record, SourceError, ClaimError, PolicyError.
+    No result is written. Raises InputError for a claim that needs the whole record, SourceError, ClaimError and
+    PolicyError.
     """
     settings, read, versions = read_settings(memory=memory), load_claims(claims), load_policies(policies)
     manifest, coded = manifest_beside(calls, hashed=False), _coded(calls)
@@ -131,9 +142,25 @@ def _answered(
     # only now does it matter whether call numbers are missing anywhere in the record
     if progress is not None:
         progress("looking for missing call numbers", 0, None)
+    gaps = _number_gaps(calls, manifest, settings=settings)
+    return tuple(answer_claim(claim, msgspec.structs.replace(record, number_gaps=gaps)) for claim in claims)
+
+
+def _number_gaps(calls: Path, manifest: SourceManifest, *, settings: Settings) -> int | None:
+    """How many call numbers are missing; looked up once, and kept beside the calls for the next claim."""
+    beside, stat = calls.with_suffix(".numbers.json"), calls.stat()
+    asked = _Numbers(
+        parquet_sha256=manifest.parquet_sha256, size_bytes=stat.st_size, modified_ns=stat.st_mtime_ns, number_gaps=None
+    )
+    with suppress(OSError, msgspec.DecodeError):
+        kept = msgspec.json.decode(beside.read_bytes(), type=_Numbers)
+        if msgspec.structs.replace(kept, number_gaps=None) == asked:
+            return kept.number_gaps
     with connect(settings) as con, engine_faults(calls):
-        whole = msgspec.structs.replace(record, number_gaps=gaps_in_numbers(con, calls))
-    return tuple(answer_claim(claim, whole) for claim in claims)
+        found = msgspec.structs.replace(asked, number_gaps=gaps_in_numbers(con, calls))
+    with suppress(StorageError):  # who may not write there looks them up again
+        write_atomically(beside, msgspec.json.encode(found))
+    return found.number_gaps
 
 
 def _comparisons(
