@@ -87,8 +87,9 @@ def _write(path: Path, manifest: msgspec.Struct) -> None:
 
 def _later(base: Path, copy: int, times: Sequence[str]) -> str:
     moved = ", ".join(f"{name} + INTERVAL {copy * YEAR_US // 1_000_000} SECOND AS {name}" for name in times)
-    return f"""SELECT * REPLACE (
-        {moved}, '{copy:03}-' || call_id AS call_id, '{copy:03}-' || duplicate_of AS duplicate_of, md5('{copy}' || row_key) AS row_key, NULL AS raw_hash, NULL AS raw) FROM '{base}'"""
+    return f"""SELECT * REPLACE ({moved}, '{copy:03}-' || call_id AS call_id,
+        '{copy:03}-' || duplicate_of AS duplicate_of, md5('{copy}' || row_key) AS row_key,
+        NULL AS raw_hash, NULL AS raw) FROM '{base}'"""
 
 
 def _later_codes(calls: Path, copy: int, rows: int) -> str:
