@@ -37,7 +37,7 @@ _FORMULA_FIRSTS = frozenset(_FORMULA_STARTS)
 
 
 def _cells(row: ReportRow) -> tuple[object, ...]:
-    """What the writer is given of a row: it writes None as nothing and a number as it is. Millions of rows pass here."""
+    """What the writer is given of a row: it writes None as nothing and a number as it is. Millions pass here."""
     values = _VALUES(row)
     texts = [f"'{one}" if one.__class__ is str and one[:1] in _FORMULA_FIRSTS else one for one in values]
     return (*texts, formula_safe(CLAIM_SEPARATOR.join(row.claims)))
