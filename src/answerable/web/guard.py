@@ -64,6 +64,8 @@ class Guard:
         who = request.scope["answerable.who"] = identify(request, site)
         if route.unsafe:
             check_origin(request, site)
+            if who.session is not None and not route.uploads:
+                await check_csrf(request, who.session)
         if not allows(route.access, who):
             if who.known or who.token is not None:
                 raise refused(403, "not-allowed", f"This is for: {route.access.sentence}.")
@@ -71,9 +73,9 @@ class Guard:
                 return RedirectResponse(f"/log-in?next={request.url.path}", status_code=303)
             bearer = {"WWW_Authenticate": "Bearer"} if route.access.scope is not None else {}
             raise refused(401, "log-in", "Log in first.", hint="Your log-in may have run out.", **bearer)
-        if route.unsafe and who.session is not None:
-            # after who may: nobody else's form is read, which may be large
-            request.state.uploads = route.uploads
+        if route.uploads and who.session is not None:
+            # only now: a form that may be large is read of nobody but who may send it
+            request.state.uploads = True
             await check_csrf(request, who.session)
         response = await route.handler(request)
         if route.interface and not route.unsafe:
