@@ -70,6 +70,7 @@ ROUTES = tuple(
         access=sees(Sight.BOARD),
         summary=said,
         media=MEDIA[suffix].partition(";")[0],
+        gives=list if suffix == "json" else None,
         query=AFTER,
         interface=True,
     )
