@@ -61,7 +61,7 @@ def fields_of(text: str) -> dict[str, str]:
         "from": _time_text(scope.get("from")),
         "to": _time_text(scope.get("to")),
         "where": scope.get("where"),
-        "calls": " ".join(map(str, scope.get("calls", ()))),
+        "calls": " ".join(_texts(scope.get("calls"))),
         "count_calls": count.get("calls"),
         "count_source": count.get("source"),
         "count_custodian": count.get("custodian"),
@@ -70,11 +70,11 @@ def fields_of(text: str) -> dict[str, str]:
         "smallest": compared.get("smallest-odds-ratio"),
         "others": compared.get("others"),
         "neighbours": "\n".join(
-            f"{near}: {', '.join(found)}" for near, found in compared.get("neighbours", {}).items()
+            f"{district}: {', '.join(_texts(near))}" for district, near in _table(compared, "neighbours").items()
         ),
         "every": monitoring.get("heartbeat-every"),
         "within": monitoring.get("acknowledge-within"),
-        **{f"{GIVEN}{fact}": _fact_text(value) for fact, value in claim.get("given", {}).items()},
+        **{f"{GIVEN}{fact}": _fact_text(value) for fact, value in _table(claim, "given").items()},
     }
     return {name: str(value) for name, value in found.items() if value not in (None, "")}
 
@@ -82,7 +82,7 @@ def fields_of(text: str) -> dict[str, str]:
 def with_frame(text: str, fields: Mapping[str, str], *, zone: ZoneInfo) -> str:
     """The file with what the form says; documents, passages, a list and a registration stay. Raises InputError."""
     document = parsed(text)
-    kind = ClaimKind(str(_held(document, "claim")["kind"]))
+    kind = _kind(document)
     _set(_held(document, "claim"), _claim(fields, kind))
     _set(_held(document, "scope"), _scope(fields, zone=zone))
     _replace(document, "independent-count", _count(fields, zone=zone))
@@ -258,6 +258,16 @@ def _with_one_more(text: str, name: str, said: Mapping[str, Any]) -> str:
     return tomlkit.dumps(document)
 
 
+def _kind(document: TOMLDocument) -> ClaimKind:
+    said = _held(document, "claim").get("kind")
+    try:
+        return ClaimKind(str(said))
+    except ValueError:
+        raise InputError(
+            f"The text of the claim: {said!r} is not a kind of claim.", hint=", ".join(ClaimKind)
+        ) from None
+
+
 def _held(document: TOMLDocument, name: str) -> Table:
     """A table of the document, made where there is none. Raises InputError where something else has its name."""
     if name not in document:
@@ -287,6 +297,10 @@ def _replace(document: TOMLDocument, name: str, said: Mapping[str, Any] | None) 
 def _table(held: Mapping[str, Any], name: str) -> dict[str, Any]:
     found = held.get(name)
     return found if isinstance(found, dict) else {}
+
+
+def _texts(value: object) -> list[str]:
+    return [str(one) for one in value] if isinstance(value, list) else []
 
 
 def _time_text(value: object) -> str:
