@@ -1,4 +1,4 @@
-"""`./dev bench audit [--rows N] [--growth]`: the outcome of every call, beside what one would write by hand.
+"""`./dev bench audit [--rows N | --growth [N…]]`: the outcome of every call, beside what one would write by hand.
 
 Each contender is a process of its own, so that its peak memory is its own. Ours, the SQL by hand and the decoding read
 the same coded record; the scripts (`benchmarks/audit_scripts.py`) read the columns they need as plain Parquet. Up to
@@ -9,6 +9,7 @@ draws docs/audit-growth.svg, with the SQL by hand and the decoding beside it; it
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 import tempfile
 from collections import Counter
@@ -112,7 +113,7 @@ def main() -> int:
         return 0
     rows = int(sys.argv[sys.argv.index("--rows") + 1].replace("_", "")) if "--rows" in sys.argv else ROWS
     if "--growth" in sys.argv:
-        return _growth()
+        return _growth([int(one.replace("_", "")) for one in sys.argv[2:]] or SIZES)
     with tempfile.TemporaryDirectory() as made:
         parquet = _made(Path(made), rows)
         _run("plain", str(parquet), str(rows))
@@ -139,14 +140,31 @@ def make_record(folder: Path, rows: int) -> None:
     parquet, imported = folder / "calls.parquet", min(rows, IMPORTED)
     made = write_export(CITIES[0], folder, rows=imported)
     import_file(made.file, source=str(made.profile), out=parquet)
-    copies = -(-rows // imported)
-    if copies > 1:
-        _copy(coded_folder(parquet), copies)
+    if rows > imported:
+        _copy(coded_folder(parquet), _copies(rows))
+
+
+def make_copied(parquet: Path, rows: int) -> None:
+    """A coded record of its own, in the folder `copied`, of so many copies of the calls of `parquet`."""
+    made = _copied(parquet)
+    made.parent.mkdir()
+    made.hardlink_to(parquet)
+    shutil.copyfile(parquet.with_suffix(".manifest.json"), made.with_suffix(".manifest.json"))
+    shutil.copytree(coded_folder(parquet), coded_folder(made))
+    _copy(coded_folder(made), _copies(rows))
+
+
+def _copied(parquet: Path) -> Path:
+    return parquet.parent / "copied" / parquet.name
+
+
+def _copies(rows: int) -> int:
+    return -(-rows // IMPORTED)
 
 
 def make_plain(parquet: Path, rows: int) -> None:
     """The same calls as the scripts read them."""
-    write_plain(parquet, copies=-(-rows // min(rows, IMPORTED)))
+    write_plain(parquet, copies=_copies(rows))
 
 
 def _copy(coded: Path, copies: int) -> None:
@@ -206,23 +224,32 @@ def decoding(parquet: Path) -> Counter[str]:
 
 DECIDING = ("dispatched_n", "enroute_n", "arrived_n", "contact_n", "closed_n", "last_seen_n")
 ROLES: dict[str, Callable[[Path], Counter[str]]] = {"ours": ours, "by-hand": by_hand, "decoding": decoding, **SCRIPTS}
-MAKING: dict[str, Callable[[Path, int], None]] = {"record": make_record, "plain": make_plain}
+MAKING: dict[str, Callable[[Path, int], None]] = {
+    "record": make_record,
+    "copied": make_copied,
+    "plain": make_plain,
+}
 
 
 GROWING = ("ours", "by-hand", "decoding")
 
 
-def _growth() -> int:
+def _growth(sizes: Sequence[int]) -> int:
     """Ours, the SQL by hand and the decoding at every size, each a record of its own, and the plot of it."""
     found: dict[int, dict[str, list[Run]]] = {}
-    for rows in SIZES:
-        with tempfile.TemporaryDirectory() as made:
-            parquet = _made(Path(made), rows)
-            runs: dict[str, list[Run]] = {role: [] for role in GROWING}
-            for _ in range(ROUNDS):
-                for role in GROWING:
-                    runs[role].append(_run(role, str(parquet)))
-            found[read_coded_manifest(coded_folder(parquet)).rows["calls"]] = runs
+    with tempfile.TemporaryDirectory() as whole:
+        imported = _made(Path(whole), IMPORTED) if max(sizes) > IMPORTED else None
+        for rows in sizes:
+            with tempfile.TemporaryDirectory() as made:
+                parquet = _made(Path(made), rows) if imported is None or rows <= IMPORTED else _copied(imported)
+                if imported is not None and rows > IMPORTED:
+                    _run("copied", str(imported), str(rows))
+                runs: dict[str, list[Run]] = {role: [] for role in GROWING}
+                for _ in range(ROUNDS):
+                    for role in GROWING:
+                        runs[role].append(_run(role, str(parquet)))
+                found[read_coded_manifest(coded_folder(parquet)).rows["calls"]] = runs
+                shutil.rmtree(Path(whole) / "copied", ignore_errors=True)
     PLOT.write_text(growth_plot(found), encoding="utf-8")
     picture = "![Processor seconds and peak memory by millions of calls](audit-growth.svg)"
     lines = [_size_line(rows, runs, last=rows == max(found)) for rows, runs in found.items()]

@@ -21,7 +21,10 @@ FILE: Final = "answerable.toml"
 FILE_SAID: Final = "ANSWERABLE_CONFIG"
 MOST_THREADS = 256
 SECURITIES: Final = ("starttls", "tls", "none")
-_SIZE = re.compile(r"[1-9][0-9]{0,5} ?(MB|GB|TB|MiB|GiB|TiB)", re.ASCII)
+_SIZE = re.compile(r"([1-9][0-9]{0,5}) ?(MB|GB|TB|MiB|GiB|TiB)", re.ASCII)
+_UNITS = {"MB": 10**6, "GB": 10**9, "TB": 10**12, "MiB": 2**20, "GiB": 2**30, "TiB": 2**40}
+_BESIDE_BYTES = 250 * 10**6
+"""What a process takes beside the engine: the interpreter, rows on their way, blocks that are being decoded."""
 _NUMBER = re.compile(r"[0-9]{1,5}", re.ASCII)
 
 
@@ -72,10 +75,20 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """`memory`: what the bulk engine may use (`1GB`); `threads`: its worker threads (0: all cores)."""
+    """`memory`: what may be used (`1GB`; empty: nobody says); `threads`: the engine's worker threads (0: all cores)."""
 
     memory: str = ""
     threads: int = 0
+
+    def engine_bytes(self) -> int | None:
+        """What the bulk engine may use, so that the whole process stays within `memory`. Raises SettingsError."""
+        if not self.memory:
+            return None
+        size = _SIZE.fullmatch(self.memory)
+        if size is None:
+            raise SettingsError(f"ANSWERABLE_MEMORY is {self.memory!r}; write a size such as 1GB or 800MB")
+        whole = int(size[1]) * _UNITS[size[2]]
+        return max(whole - _BESIDE_BYTES, whole // 2)
 
 
 class Smtp(msgspec.Struct, frozen=True, kw_only=True):
@@ -90,17 +103,23 @@ class Smtp(msgspec.Struct, frozen=True, kw_only=True):
     password_file: Path | None = None
 
 
-def read_settings(environ: Mapping[str, str] | None = None, *, folder: Path | None = None) -> Settings:
-    """What the bulk engine may use. Raises SettingsError naming the variable, or the file and line."""
+def read_settings(
+    environ: Mapping[str, str] | None = None, *, folder: Path | None = None, memory: str | None = None
+) -> Settings:
+    """What the bulk engine may use; `memory` of a command line goes before all else.
+
+    Raises SettingsError naming the option, the variable, or the file and line.
+    """
     said = read_said(environ, folder=folder)
-    memory, threads = said["memory"], said["threads"]
-    if memory.values and _SIZE.fullmatch(memory.text) is None:
-        raise _fault(memory, "write a size such as 1GB or 800MB")
+    threads = said["threads"]
+    size = said["memory"] if memory is None else Said(name="memory", values=(memory,), by="--memory")
+    if size.values and _SIZE.fullmatch(size.text) is None:
+        raise _fault(size, "write a size such as 1GB or 800MB")
     if _NUMBER.fullmatch(threads.text) is None:
         raise _fault(threads, "write a whole number of threads, such as 2")
     if int(threads.text) > MOST_THREADS:
         raise SettingsError(f"{_where(threads)} is {threads.text}; at most {MOST_THREADS} make sense")
-    return Settings(memory=memory.text, threads=int(threads.text))
+    return Settings(memory=size.text, threads=int(threads.text))
 
 
 def read_smtp(environ: Mapping[str, str] | None = None, *, folder: Path | None = None) -> Smtp | None:

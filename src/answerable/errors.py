@@ -18,6 +18,7 @@ AnswerableError
 │   ├── ConflictError           the id is taken by another entry (exit 2)
 │   ├── OverloadedError         too much is waiting; send it again (exit 4)
 │   ├── UncertainWriteError     it may or may not be recorded; stop and look (exit 4)
+│   │   └── UnansweredWriteError    a server did not say; what it holds is read again first
 │   └── ForkedLogError          there would be two histories; nothing is signed (exit 4)
 ├── DeskError                   the desk does not do this, and says why (exit 2)
 │   ├── NotAllowedError         not this role, or not one's own
@@ -248,6 +249,13 @@ class UncertainWriteError(RecordError):
 
     code = "uncertain-write"
     http_status = 500
+
+
+class UnansweredWriteError(UncertainWriteError):
+    """The server did not answer whether it wrote. What it holds is read again before anything more is written."""
+
+    code = "unanswered-write"
+    retry = True
 
 
 class ForkedLogError(RecordError):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,8 +18,12 @@ from tests.support.sources import TOWN, import_town, row, town_csv
 
 from answerable import wiring
 from answerable.cli import app
+from answerable.cli.witness_pages import show_witness
 from answerable.proof.note import Note, SigningKey, VerifierKey
+from answerable.proof.quorum import TrustPolicy
 from answerable.proof.receipt import Receipt
+from answerable.record.entry import Draft, EntryType
+from answerable.wiring.trusting import read_trust
 
 ORIGIN = "alder.example/desk/2018h1"
 CALL = {"id": "call-1", "type": "call", "public": {"kind": "call"}, "private": {"phone": "503", "name": "Ana"}}
@@ -205,6 +210,48 @@ def test_a_lost_mark_is_set_anew_only_when_somebody_looked(desk: Path) -> None:
     assert run("log", "fsck", "desk").exit_code == 1
     done("log", "fsck", "desk", "--resume")
     done("log", "append", "desk", "entries.jsonl")
+
+
+def test_a_lost_mark_is_not_set_anew_over_a_damaged_record(desk: Path) -> None:
+    with sqlite3.connect(desk / "record.db") as connection:
+        connection.execute("UPDATE entry SET body = CAST(replace(body, 'call', 'cull') AS BLOB) WHERE seq = 1")
+    connection.close()
+    (desk / "high-water").unlink()
+    assert run("log", "fsck", "desk", "--resume").exit_code == 1
+    assert not (desk / "high-water").exists()
+
+
+def test_a_mark_on_a_disk_that_is_not_there_says_so_and_leaves_nothing(here: Path) -> None:
+    result = run("log", "init", "desk", "--origin", ORIGIN, "--high-water", "other/desk.mark")
+    assert result.exit_code == 4
+    assert "make that folder, or bring back its disk" in result.stderr
+    assert not (here / "desk").exists()
+
+
+def test_a_type_that_there_is_not_is_answered_with_those_that_there_are(desk: Path) -> None:
+    said = run("log", "append", "desk", "-", given=b'{"id": "x", "type": "ticket"}\n').stderr
+    assert "is one of call, fact, unit," in said
+    assert "redaction" not in said
+
+
+def test_a_closed_log_says_how_the_next_one_begins(desk: Path) -> None:
+    said = done("log", "close", "desk", "--next", "alder.example/desk/2018h2").stdout
+    assert "answerable log init NEXT_DIR --origin alder.example/desk/2018h2 --after last-checkpoint" in said
+
+
+@pytest.mark.parametrize(("embargo", "said"), [("none", "all can be read."), ("72 h", "none can be read yet: hashes")])
+def test_how_much_of_a_published_log_can_be_read_is_said(desk: Path, embargo: str, said: str) -> None:
+    assert said in done("log", "export", "desk", "--out", "public", "--embargo", embargo).stdout
+
+
+def test_a_part_of_a_published_log_can_be_read(desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    done("log", "append", "desk", "-", given=lines(*({"id": f"f-{number}", "type": "fact"} for number in range(300))))
+    later = wiring.recording.now_us() + 100 * 3_600_000_000
+    monkeypatch.setattr(wiring.recording, "now_us", lambda: later)
+    monkeypatch.setattr(wiring.publishing, "now_us", lambda: later)
+    with wiring.open_record(desk, clock=lambda: later) as record:
+        record.writing.append(Draft(id="young", type=EntryType.FACT))
+    assert "256 can be read, hashes stand for the rest" in done("log", "export", "desk", "--out", "public").stdout
 
 
 def test_a_key_that_others_can_read_is_refused(desk: Path) -> None:
@@ -447,6 +494,31 @@ def test_a_monitor_alarms_when_the_public_log_is_another(desk: Path, here: Path)
     assert Path("state.json").read_text() == remembered
 
 
+def test_a_first_look_claims_nothing_about_before(desk: Path) -> None:
+    words = ("monitor", "public", "--key", key(), "--state", "state.json")
+    done("log", "export", "desk", "--out", "public")
+    first = " ".join(done(*words).stdout.split())
+    assert "This is the first look" in first
+    assert "continues the" not in first
+    done("log", "append", "desk", "-", given=lines(DENIAL | {"id": "later"}))
+    done("log", "export", "desk", "--out", "public")
+    assert "It continues the 3 entries seen before." in done(*words).stdout
+    assert told(*words)["seen"]["continues"] == 4
+
+
+def test_a_witness_says_the_line_that_others_put_into_their_trust_policy(
+    desk: Path, here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with wiring.open_witness(
+        here / "keeper", name="press.example", logs=[party.key for party in read_trust(None, [key()]).logs]
+    ) as witness:
+        show_witness(witness, at="http://127.0.0.1:8089", as_json=False)
+    line = capsys.readouterr().out.splitlines()[-1].replace("NAME", "press")
+    assert (
+        TrustPolicy.parse(f"{line.strip()}\nquorum press\n".encode()).witnesses["press"].url == "http://127.0.0.1:8089"
+    )
+
+
 def test_a_monitor_needs_a_key_that_does_not_come_from_the_log(desk: Path) -> None:
     assert run("monitor", "public", "--state", "state.json").exit_code == 2
 
@@ -454,7 +526,7 @@ def test_a_monitor_needs_a_key_that_does_not_come_from_the_log(desk: Path) -> No
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("--key", "nonsense"), "not a verifier key"),
+        (("--key", "nonsense"), "there is no file 'nonsense', and it is no key itself"),
         ((), "--key is needed"),
         (("--key", "key-only/log.vkey", "--listen", "nowhere"), "HOST:PORT"),
         (("--key", "key-only/log.vkey"), "Give it a name"),

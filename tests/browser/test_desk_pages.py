@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -10,13 +11,16 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 from tests.support.desk_house import DeskHouse, desk_house
+from tests.support.hostile_commands import KINDS, fields_of, hostile, mark
 from tests.support.hostile_texts import HOSTILE, ONE
 
 from answerable.model.claim import ClaimKind
 from answerable.model.vocabulary import FactValue
 from answerable.stores.accounts import User
 from answerable.watch import commands as do
+from answerable.watch.entering import event_of
 from answerable.watch.people import Actor, Role
+from answerable.web.page import environment
 from answerable.wiring.claim_form import with_passage
 from answerable.wiring.desk_claims import add_document, begin_claim, change_claim
 
@@ -194,6 +198,59 @@ def test_hostile_words_in_every_field_run_nothing_and_change_no_page(full: Full,
         assert page.locator('[action*="evil"]').count() == 0, path
         seen += page.content().count("window.gotIn=1")
     assert seen > 60  # the words are there, as words
+
+
+def test_hostile_words_in_every_text_of_every_command_run_nothing(
+    chromium: Browser, tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
+    """Entered past the checks of the door and of the desk: whatever a record holds, no page runs it."""
+    with desk_house(tmp_path) as house:
+        full, texts = fill(house), [(kind, field) for kind in KINDS for field in fields_of(kind)]
+        for about in (full.call, full.refused):
+            for kind in KINDS:
+                enter(house, hostile(kind, id=house.id(), about=about), by=full.people["chief"])
+        seen = ""
+        for path, page in visits(full, chromium):
+            page.wait_for_timeout(50)
+            assert page.evaluate("() => window.gotIn") is None, path
+            assert page.locator("main img").count() == 0, path
+            seen += page.locator("body").inner_text()
+    shown = [f"{kind.__name__}.{field}" for kind, field in texts if mark(kind, field) in seen]
+    assert len(shown) > len(KINDS) // 2, shown
+    record_property("counted", f"{len(texts)} texts of {len(KINDS)} commands, {len(shown)} of them shown as words")
+
+
+def enter(house: DeskHouse, command: do.Command, *, by: User) -> None:
+    """Into the record as it is."""
+    core, about = house.desk.core, getattr(command, "about", "")
+    actor = Actor(id=by.id, role=Role.WATCH_COMMANDER, agency=by.agency, rank="deputy_chief")
+    with house.desk._lock:
+        event = event_of(command, by=actor, subject=core.world.subject(about), now_us=house.clock())
+        core.enter([event])
+
+
+@pytest.fixture
+def unescaped(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Pages on which texts stand as they came."""
+    templates = environment()
+    assert templates.cache is not None
+    with monkeypatch.context() as patch:
+        patch.setattr(templates, "autoescape", False)
+        patch.setattr(templates, "finalize", None)
+        templates.cache.clear()
+        yield
+    templates.cache.clear()
+
+
+@pytest.mark.parametrize("policy", [True, False], ids=["under the policy for scripts", "without it"])
+def test_a_page_that_escapes_nothing_is_found_out(full: Full, chromium: Browser, unescaped: None, policy: bool) -> None:
+    """The control: the words are live then. What keeps scripts from running even there is the policy of the answer."""
+    context = full.house.browser(chromium, full.people["chief"], bypass_csp=not policy)
+    page = full.house.open(context, f"/c/{full.call}")
+    page.wait_for_timeout(150)
+    assert page.locator("main img, main iframe, main svg[onload], main style, main a[onfocus]").count() > 0
+    assert page.evaluate("() => window.gotIn") == (None if policy else 1)
+    context.close()
 
 
 def test_hostile_words_that_arrive_live_run_nothing(full: Full, chromium: Browser) -> None:

@@ -256,6 +256,15 @@ def test_page_and_program_say_the_same_of_what_a_data_set_does_not_prove(page: P
         expect(article).to_contain_text(sentence)
 
 
+def test_a_time_is_shown_as_the_entry_spells_it_and_as_people_read_it(page: Page, tmp_path: Path) -> None:
+    log = SmallLog([canonical({"id": "1", "recorded_at_us": 1_529_434_800_000_001, "said_at_us": "noon"})])
+    believe(page)
+    check(page, written(tmp_path, "r.tlog-proof", log.receipt(0, "union", "press").text()))
+    article = page.get_by_role("article")
+    expect(article).to_contain_text("1529434800000001 (2018-06-19 19:00:00Z)")
+    expect(article).to_contain_text("noon")
+
+
 def forged(text: str) -> str:
     """The same receipt with another letter in the log's signature."""
     lines = text.split("\n")

@@ -76,6 +76,27 @@ def test_duckdb_counts_what_the_reference_says(
     assert ignored or not (outcomes["unheard"] + outcomes["closed_without_reason"])
 
 
+@pytest.mark.parametrize("case", CASES)
+def test_the_records_end_is_the_same_asked_once_a_state_or_call_by_call(
+    calls: Path, case: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    policy, terms = CASES[case]
+    given: dict[str, Any] = {"coded": coded_folder(calls), "sets": (POLICIES[policy],), "terms": terms}
+    at_once = coded_evaluate.judge_kinds(calls, **given)
+    monkeypatch.setattr(coded_evaluate, "_near_the_end", lambda *_, **__: None)
+    by_call = coded_evaluate.judge_kinds(calls, **given)
+    with closing(at_once.connection), closing(by_call.connection):
+        assert at_once.shape.near_us is not None
+        rows = [one.connection.execute("FROM key ORDER BY ALL").fetchall() for one in (at_once, by_call)]
+        assert rows[0] == rows[1]
+        before, after = at_once.connection.execute(
+            f"""SELECT count(*) FILTER (received_us < {at_once.shape.near_us}),
+                count(*) FILTER (received_us >= {at_once.shape.near_us}) FROM coded_call"""
+        ).fetchall()[0]
+    assert before > 100
+    assert after > 100
+
+
 @pytest.fixture(scope="module")
 def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[OnSpark, Path]]:
     lacking = missing()

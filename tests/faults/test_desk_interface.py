@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ import httpx
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
+from schemathesis.core.failures import FailureGroup
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
     negative_data_rejection,
@@ -21,14 +21,17 @@ from schemathesis.specs.openapi.checks import (
 )
 from starlette.testclient import TestClient
 from tests.support.door import ORIGIN, House, real_house, unlimited
+from tests.support.fault_runs import runs
 
+from answerable.watch import commands as do
 from answerable.watch.people import Role
+from answerable.web import intake
 from answerable.web.openapi import description
+from answerable.web.problems import refused
 from answerable.web.table import ROUTES
 from answerable.wiring.people import Scope
 
-FULL = os.environ.get("FAULTS") == "full"
-CASES = 500 if FULL else 12
+CASES = runs(12, full=500)
 DESCRIBED = description([route for route in ROUTES if route.path != "/events"], url=ORIGIN)
 OPERATIONS: list[Any] = [each.ok() for each in schemathesis.openapi.from_dict(DESCRIBED).get_all_operations()]  # type: ignore[union-attr]
 
@@ -70,6 +73,7 @@ def sent(client: TestClient, case: schemathesis.Case[Any]) -> httpx.Response:
     return answer
 
 
+@pytest.mark.timeout(1800)
 @pytest.mark.parametrize(("operation", "mode"), TRIES)
 def test_every_answer_is_described_and_nothing_wrong_is_taken(
     comers: list[TestClient],
@@ -77,10 +81,15 @@ def test_every_answer_is_described_and_nothing_wrong_is_taken(
     mode: schemathesis.GenerationMode,
     record_property: Callable[[str, object], None],
 ) -> None:
-    tried = 0
+    record_property("counted", f"{tried(comers, operation, mode, cases=CASES)} cases")
+
+
+def tried(comers: list[TestClient], operation: Any, mode: schemathesis.GenerationMode, *, cases: int) -> int:
+    """Ask in so many ways, as everybody who may come; how often. Raises where an answer is not described."""
+    count = 0
 
     @settings(
-        max_examples=CASES,
+        max_examples=cases,
         deadline=None,
         database=None,
         suppress_health_check=list(HealthCheck),
@@ -88,9 +97,9 @@ def test_every_answer_is_described_and_nothing_wrong_is_taken(
     )
     @given(case=operation.as_strategy(generation_mode=mode))
     def fuzz(case: schemathesis.Case[Any]) -> None:
-        nonlocal tried
+        nonlocal count
         for client in comers:
-            tried += 1
+            count += 1
             answer = sent(client, case)
             assert answer.status_code < 500, (answer.status_code, case.as_curl_command())
             checks = [status_code_conformance, content_type_conformance, response_schema_conformance]
@@ -99,7 +108,38 @@ def test_every_answer_is_described_and_nothing_wrong_is_taken(
             case.validate_response(answer, checks=checks)
 
     fuzz()
-    record_property("counted", f"{tried} cases")
+    return count
+
+
+async def fails(_request: object, _kind: object) -> do.ReceiveCall:
+    raise RuntimeError("a fault of ours")
+
+
+async def takes_anything(_request: object, _kind: object) -> do.ReceiveCall:
+    return do.ReceiveCall(id="anything")
+
+
+async def answers_as_nobody_described(_request: object, _kind: object) -> do.ReceiveCall:
+    raise refused(418, "teapot", "Nobody described this.")
+
+
+@pytest.mark.parametrize(
+    ("reads", "mode", "found"),
+    [
+        (fails, RIGHT, r"500"),
+        (takes_anything, WRONG, "(?s)negative|should have been rejected|schema-violating"),
+        (answers_as_nobody_described, RIGHT, r"Undocumented|418"),
+    ],
+    ids=["fails", "takes anything", "answers as nobody described"],
+)
+def test_an_interface_that_is_broken_is_found_out(
+    comers: list[TestClient], monkeypatch: pytest.MonkeyPatch, reads: Any, mode: Any, found: str
+) -> None:
+    """The control, on one address."""
+    monkeypatch.setattr(intake, "read_json", reads)
+    (operation,) = (one for one in OPERATIONS if (one.method, one.path) == ("post", "/v1/calls"))
+    with pytest.raises((AssertionError, FailureGroup), match=found):
+        tried(comers, operation, mode, cases=20)
 
 
 def test_the_description_has_every_address_of_the_interface_and_only_those() -> None:

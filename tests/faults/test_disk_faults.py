@@ -193,7 +193,7 @@ def test_a_mark_that_cannot_be_written_acknowledges_nothing(tmp_path: Path) -> N
 
     parts = in_sqlite(tmp_path)
     writer = sequencer(parts)
-    writer._high_water = BrokenMark(parts.high_water)  # type: ignore[assignment]
+    writer.high_water = BrokenMark(parts.high_water)  # type: ignore[assignment]
     with pytest.raises(UncertainWriteError, match="high-water mark could not be written"):
         write(writer, parts, 0)
     close(parts)

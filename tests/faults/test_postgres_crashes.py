@@ -9,18 +9,22 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import psycopg
 import pytest
 from tests.support.fault_runs import runs
 from tests.support.postgres_server import PostgresServer
 from tests.support.records import KEY, ORIGIN, Parts, call, log, repeating_chance, sequencer
 
-from answerable.errors import AnswerableError, StorageError, UncertainWriteError
+from answerable.errors import AnswerableError, StorageError, UnansweredWriteError
 from answerable.proof.quorum import TrustPolicy
 from answerable.proof.receipt import Receipt, verify_receipt
+from answerable.proof.tree import root_at
 from answerable.record.fsck import Fsck
+from answerable.record.opening import looked_again
 from answerable.record.prepared import prepare
 from answerable.record.proving import receipt_of
 from answerable.stores.high_water_file import HighWaterFile
+from answerable.stores.memory import NEW
 from answerable.stores.postgres import PostgresStore
 from answerable.stores.sqlite_vault import SqliteVault
 
@@ -78,25 +82,29 @@ def test_a_crash_of_the_server_loses_nothing_that_was_acknowledged(
 ) -> None:
     address = postgres_server.dsn(postgres_server.new_database())
     chance = random.Random(12)
-    answered, uncertain = dict[int, Receipt](), 0
+    answered, uncertain, head = dict[int, Receipt](), 0, NEW
     for crash in range(CRASHES):
         parts = opened(address, tmp_path)
         more, told = crashed_run(postgres_server, parts, first=crash * 1_000_000, after_s=chance.uniform(0.1, 0.5))
         answered |= more
         close(parts)
-        assert set(told) <= {UncertainWriteError, StorageError}
-        uncertain += UncertainWriteError in told
+        assert set(told) <= {UnansweredWriteError, StorageError}
+        uncertain += UnansweredWriteError in told
         postgres_server.start()
         parts = opened(address, tmp_path)
-        parts.high_water.resume()
-        sequencer(parts)
-        there = parts.store.find([f"call-{number}" for number in answered])
-        for number, receipt in answered.items():
+        # everything acknowledged before is in the state of before, and this one begins with that
+        snapshot = sequencer(parts).snapshot
+        assert root_at(head.size, snapshot.edge.hash_at(parts.store.tile)) == head.root
+        head = snapshot.head
+        there = parts.store.find([f"call-{number}" for number in more])
+        for number, receipt in more.items():
             entry = there[f"call-{number}"]
             assert entry.index == receipt.index
             verify_receipt(receipt, entry=entry.body, trust=TrustPolicy.of_log(KEY.verifier))
         close(parts)
     parts = opened(address, tmp_path)
+    ids = [entry.id for entry in parts.store.entries(0, head.size)]
+    assert all(ids[receipt.index] == f"call-{number}" for number, receipt in answered.items())
     fsck = Fsck(origin=ORIGIN, store=parts.store, vault=parts.vault, high_water=parts.high_water)
     assert fsck.examine(keys=[KEY.verifier]).faults == ()
     close(parts)
@@ -104,11 +112,10 @@ def test_a_crash_of_the_server_loses_nothing_that_was_acknowledged(
     record_property("counted", f"{CRASHES} crashes, 0 of {len(answered):,} acknowledged lost, {uncertain} uncertain")
 
 
-def test_a_commit_whose_answer_is_lost_stops_the_record_and_is_found_at_the_next_start(
-    tmp_path: Path, postgres_dsn: str, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("how", ["by the same process", "by the next start"])
+def test_a_commit_whose_answer_is_lost_is_looked_for_before_anything_more_is_written(
+    tmp_path: Path, postgres_dsn: str, monkeypatch: pytest.MonkeyPatch, how: str
 ) -> None:
-    import psycopg  # noqa: PLC0415
-
     parts = opened(postgres_dsn, tmp_path)
     writer = sequencer(parts)
     assert isinstance(parts.store, PostgresStore)
@@ -123,19 +130,47 @@ def test_a_commit_whose_answer_is_lost_stops_the_record_and_is_found_at_the_next
     ready = prepare(call(1, phone="1"), recorded_at_us=1, chance=repeating_chance(5))
     with monkeypatch.context() as patch:
         patch.setattr(connection, "commit", answer_lost)
-        with pytest.raises(UncertainWriteError, match="did not answer"):
+        with pytest.raises(UnansweredWriteError, match="did not answer"):
             writer.write([ready])
-    with pytest.raises(UncertainWriteError):
+    with pytest.raises(UnansweredWriteError):
         writer.write([ready])
-    close(parts)
-    parts = opened(postgres_dsn, tmp_path)
-    with pytest.raises(UncertainWriteError):
-        sequencer(parts)
-    parts.high_water.resume()
-    (placed,) = sequencer(parts).write([prepare(call(1, phone="1"), recorded_at_us=9, chance=repeating_chance(6))])
+    if how == "by the same process":
+        again = looked_again(writer)
+    else:
+        close(parts)
+        parts = opened(postgres_dsn, tmp_path)
+        again = sequencer(parts)
+    (placed,) = again.write([prepare(call(1, phone="1"), recorded_at_us=9, chance=repeating_chance(6))])
     assert not isinstance(placed, AnswerableError)
     assert (placed.index, placed.again) == (0, True)
     close(parts)
+
+
+def test_nothing_is_looked_at_while_the_lost_connection_could_still_commit(
+    tmp_path: Path, postgres_dsn: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The server has not noticed yet that the connection is gone, and holds the one writer's lock for it."""
+    parts = opened(postgres_dsn, tmp_path)
+    writer = sequencer(parts)
+    assert isinstance(parts.store, PostgresStore)
+    lost = parts.store._server._writer
+    assert lost is not None
+    with monkeypatch.context() as patch:
+        patch.setattr(lost, "commit", fails)
+        patch.setattr(lost, "close", lambda: None)
+        with pytest.raises(UnansweredWriteError):
+            writer.write([prepare(call(1, phone="1"), recorded_at_us=1, chance=repeating_chance(5))])
+        parts.store._server._writer = None
+        with pytest.raises(StorageError, match="Another program is writing"):
+            looked_again(writer)
+    lost.commit()  # and so it does, late
+    lost.close()
+    assert looked_again(writer).snapshot.head.size == 1
+    close(parts)
+
+
+def fails() -> None:
+    raise psycopg.OperationalError("the line is cut")
 
 
 def test_a_connection_that_breaks_before_the_commit_has_written_nothing_and_the_next_batch_passes(

@@ -33,7 +33,9 @@ from tests.support.desks import (
 )
 from tests.support.records import Parts
 
-from answerable.errors import AnswerableError, ConflictError, StorageError, UncertainWriteError
+from answerable.errors import AnswerableError, ConflictError, StorageError, UnansweredWriteError, UncertainWriteError
+from answerable.proof.note import Note
+from answerable.proof.promise import Promise
 from answerable.proof.tree import root_of
 from answerable.record.ports import Batch
 from answerable.stores.memory import MemoryHighWater, MemoryStore, MemoryVault
@@ -71,20 +73,33 @@ class Machine:
 
 
 class FaultyStore(MemoryStore):
-    """Fails as it is told: `refuses` writes nothing; `loses` and `hides` fail uncertainly, `hides` having written."""
+    """Fails as it is told: `refuses` writes nothing; `loses` and `hides` fail uncertainly, `hides` having written. A
+    server `drops` an answer or is `mute` having written, and then tells nothing for so long as `away` says."""
 
     def __init__(self) -> None:
         super().__init__()
         self.mode = "well"
+        self.away = 0
 
     def commit(self, batch: Batch) -> None:
         if self.mode == "refuses":
             raise StorageError("The disk is full.")
         if self.mode == "loses":
             raise UncertainWriteError
+        if self.mode == "drops":
+            raise UnansweredWriteError
         super().commit(batch)
         if self.mode == "hides":
             raise UncertainWriteError
+        if self.mode == "mute":
+            raise UnansweredWriteError
+
+    def settle(self) -> None:
+        self.away = max(0, self.away - 1)
+        if self.away:
+            raise StorageError("Nobody answers.")
+        if self.mode in ("drops", "mute"):
+            self.mode = "well"
 
 
 class FaultySpool(MemorySpool):
@@ -121,14 +136,17 @@ class Simulation:
         self.sent: list[tuple[do.Command, Actor]] = []
         self.acknowledged: dict[str, tuple[int, bytes]] = {}
         self.spooled: set[str] = set()
+        self.promised: dict[str, list[Promise]] = {}
         self.closed_by_command: set[str] = set()
         self.heads: dict[int, bytes] = {}
         self.true_told: dict[str, int] = {}
         self.doubtful_since_us = -1
-        """Latest true time at which a desk started with a clock that was off: before it no wait can be measured."""
+        """Latest true time at which a desk ended or started with a clock that was off: no wait across it can be
+        measured."""
         self.uncertain = False
         self.faults = self.crashes = self.jumps = self.rang = self.conflicts = 0
         self._number = 0
+        self.time = SteadyTime(self.machine.wall, self.machine.steady, after_us=0)
         self.start()
 
     # the desk
@@ -136,12 +154,12 @@ class Simulation:
     def start(self) -> None:
         """Start a desk on what is stored, as after a stop. Somebody has looked at a record that had stopped."""
         self.parts.high_water.resume()
-        self.store.mode = "well"
+        self.store.mode, self.store.away = "well", 0
         size = self.store.head().size
         newest = next(self.store.entries(size - 1, 1), None) if size else None
         after_us = 0 if newest is None else newest.recorded_at_us
         time = SteadyTime(self.machine.wall, self.machine.steady, after_us=after_us)
-        if time() != self.machine.true_us:
+        if self.time() != self.machine.true_us or time() != self.machine.true_us:
             self.doubtful_since_us = self.machine.true_us
         seed = self.random.getrandbits(32)
         recorder = SequencedRecorder(self.parts, time, seed=seed)
@@ -196,6 +214,8 @@ class Simulation:
             self.closed_by_command.add(command.id)
         if answer.placed is None:
             self.spooled.add(command.id)
+            if answer.promise is not None:
+                self.promised.setdefault(command.id, []).append(Promise.parse(Note.parse(answer.promise).text))
             return
         index, body = answer.placed.index, answer.placed.body
         before = self.acknowledged.setdefault(command.id, (index, body))
@@ -229,7 +249,8 @@ class Simulation:
 
     def fault(self) -> None:
         self.faults += 1
-        self.store.mode = self.random.choice(("well", "well", "refuses", "loses", "hides"))
+        self.store.mode = self.random.choice(("well", "well", "refuses", "loses", "hides", "drops", "mute"))
+        self.store.away = self.random.randrange(4)
         self.spool.refuses = self.store.mode != "well" and self.random.random() < 0.15
 
     def jump(self) -> None:
@@ -374,7 +395,7 @@ class Simulation:
 
     def heal(self) -> None:
         """The disk is well again and the clock right; what waits is written."""
-        self.spool.refuses = False
+        self.spool.refuses, self.store.away = False, 0
         self.tick()
         if self.store.mode in ("loses", "hides") or self.parts.high_water.halted():
             self.start()
@@ -393,12 +414,19 @@ class Simulation:
                 raise BrokenError(f"{id_} was acknowledged and is not there")
         if lost := self.spooled - bodies.keys():
             raise BrokenError(f"{sorted(lost)} were taken into the spool and are not there")
+        self._check_promises(bodies)
         leaves = [entry.leaf for entry in entries]
         for size, root in self.heads.items():
             if root_of(leaves[:size]) != root:
                 raise BrokenError(f"the state of {size} entries is not how this one begins")
         self._check_decisions([event for entry in entries if (event := event_in(entry)) is not None])
         self._check_replay()
+
+    def _check_promises(self, bodies: dict[str, tuple[int, bytes]]) -> None:
+        """Whatever was promised is recorded as it was promised; what a crash took from a broken spool is not there."""
+        for id_, promises in self.promised.items():
+            if id_ in bodies and not all(promise.is_kept_by(bodies[id_][1]) for promise in promises):
+                raise BrokenError(f"{id_} is not recorded as it was promised")
 
     def _check_decisions(self, events: Sequence[Event]) -> None:
         """Who refuses held the role then; nobody but a person's or a feed's own command closes."""

@@ -11,7 +11,9 @@ from tests.support.records import KEYRING, ORIGIN, Parts, in_memory
 
 from answerable.errors import AnswerableError
 from answerable.model.vocabulary import FactValue
-from answerable.record.opening import opened
+from answerable.proof.note import SigningKey
+from answerable.proof.promise import key_name
+from answerable.record.opening import looked_again, opened
 from answerable.record.ports import Clock, Store, Vault
 from answerable.record.prepared import Prepared
 from answerable.record.sequencer import Placed, Sequencer
@@ -23,6 +25,7 @@ from answerable.watch.rules import DeskRules
 from answerable.watch.subject import Subject
 from answerable.wiring.desk_core import DeskCore, Spool, Written
 from answerable.wiring.desk_spool import MemorySpool
+from answerable.wiring.promising import Promiser
 
 MINUTE = 60 * 1_000_000
 HOUR = 60 * MINUTE
@@ -32,6 +35,8 @@ NOON = 1_529_434_800_000_000
 
 ALDER = Path(__file__).resolve().parents[2] / "src/answerable/demo/story/policies/alder-city-2018-01-01.toml"
 ALDER_NAME = "alder-city/response 2018-01-01"
+
+PROMISER = Promiser(ORIGIN, SigningKey(name=key_name(ORIGIN), seed=bytes(range(32, 64))))
 
 CALLER = Actor(id="c-1", role=Role.CALLER)
 FPS = Actor(id="q-1", role=Role.REQUESTER, agency="Federal Protective Service")
@@ -92,11 +97,12 @@ class SequencedRecorder:
 
     def submit(self, prepared: Sequence[Prepared]) -> list[Placed | AnswerableError]:
         """See `Recorder.submit`."""
+        self.sequencer = looked_again(self.sequencer)
         return list(self.sequencer.write(prepared))
 
     def promise(self, prepared: Prepared, *, at_us: int) -> bytes | None:
-        """No key, no promise."""
-        return None
+        """See `Recorder.promise`."""
+        return PROMISER.promise(prepared, at_us=at_us)
 
 
 class Room:

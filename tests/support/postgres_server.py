@@ -14,6 +14,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -28,17 +29,27 @@ STOP_S = 30
 
 
 class PostgresServer:
-    """A running server, the direct child of this process. Only this folder's owner (and root) can reach its socket."""
+    """A running server, the direct child of this process. Only this folder's owner (and root) can reach its socket.
 
-    def __init__(self, programs: Path) -> None:
+    `copy_of`: it begins as a copy of that running server, and follows it. `folder`: an empty one to be in.
+    """
+
+    def __init__(self, programs: Path, *, folder: Path | None = None, copy_of: PostgresServer | None = None) -> None:
         self._programs = programs
-        self.folder = Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp"))  # a socket's path must be short
+        self.folder = folder or Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp"))  # a socket's path must be short
+        self.folder.mkdir(mode=0o700, exist_ok=True)
         self._user = _unprivileged_user()
         if self._user is not None:
             os.chown(self.folder, self._user.pw_uid, self._user.pw_gid)
         self._log = self.folder / "server.log"
         self._process: subprocess.Popen[bytes] | None = None
         self._numbers = count(1)
+        if copy_of is not None:
+            self._run(
+                "pg_basebackup", "--pgdata", self.folder / "data", "--host", copy_of.folder, "--username", OWNER,
+                "--checkpoint", "fast", "--write-recovery-conf", "--wal-method", "stream", "--no-sync",
+            )  # fmt: skip
+            return
         self._run(
             "initdb", "--pgdata", self.folder / "data", "--username", OWNER, "--auth", "trust", "--encoding", "UTF8",
             "--locale", "C", "--no-sync",
@@ -80,6 +91,57 @@ class PostgresServer:
             process.kill()
             process.wait()
 
+    def kill(self) -> None:
+        """Kill every process of it with SIGKILL: it neither finishes nor says anything."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text(encoding="ascii").split()
+        process.kill()
+        for child in children:
+            with suppress(ProcessLookupError):
+                os.kill(int(child), signal.SIGKILL)
+        process.wait()
+
+    def freeze(self, *, thaw: bool = False) -> None:
+        """Stop every process of it where it is, or let them go on."""
+        assert self._process is not None
+        how = signal.SIGCONT if thaw else signal.SIGSTOP
+        children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children").read_text(encoding="ascii")
+        for process in (self._process.pid, *map(int, children.split())):
+            with suppress(ProcessLookupError):
+                os.kill(process, how)
+
+    def promote(self) -> None:
+        """Make a copy that follows into one that is written to; commits wait for no other copy any more."""
+        self.wait_for_nobody()
+        self.command(sql.SQL("SELECT pg_promote()"))
+
+    def wait_for_nobody(self) -> None:
+        """From now on a commit is answered once it is durable here."""
+        self.command(sql.SQL("ALTER SYSTEM RESET synchronous_standby_names"))
+        self.command(sql.SQL("SELECT pg_reload_conf()"))
+        deadline = time.monotonic() + START_S
+        while True:
+            with psycopg.connect(self.dsn()) as connection:
+                if connection.execute("SHOW synchronous_standby_names").fetchone() == ("",):
+                    return
+            if time.monotonic() > deadline:
+                raise RuntimeError("the server does not read its settings again")
+            time.sleep(0.02)
+
+    def wait_for_copies(self) -> None:
+        """From now on a commit is answered once a copy has it, durably; returns when one follows."""
+        self.command(sql.SQL("ALTER SYSTEM SET synchronous_standby_names = '*'"))
+        self.command(sql.SQL("SELECT pg_reload_conf()"))
+        deadline = time.monotonic() + START_S
+        with psycopg.connect(self.dsn(), autocommit=True) as connection:
+            following = "SELECT 1 FROM pg_stat_replication WHERE sync_state = 'sync' AND state = 'streaming'"
+            while not connection.execute(following).fetchone():
+                if time.monotonic() > deadline:
+                    raise RuntimeError("no copy follows")
+                time.sleep(0.02)
+
     def remove(self) -> None:
         """Stop it and take its folder away."""
         self.stop()
@@ -92,14 +154,15 @@ class PostgresServer:
     def new_database(self) -> str:
         """The name of a new, empty database."""
         name = f"test_{next(self._numbers)}"
-        self._command(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        self.command(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
         return name
 
     def drop_database(self, name: str) -> None:
         """Remove a database, ending whatever is still connected to it."""
-        self._command(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+        self.command(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
-    def _command(self, command: sql.Composed) -> None:
+    def command(self, command: sql.Composed | sql.SQL) -> None:
+        """Run one command of SQL."""
         with psycopg.connect(self.dsn(), autocommit=True) as connection:
             connection.execute(command)
 

@@ -8,7 +8,15 @@ import click
 import msgspec
 
 from answerable.cli.json_text import print_json
-from answerable.cli.options import FOLDER, as_of_option, examples, files_argument, json_option, policies_option
+from answerable.cli.options import (
+    FOLDER,
+    as_of_option,
+    examples,
+    files_argument,
+    json_option,
+    memory_option,
+    policies_option,
+)
 from answerable.cli.progress import watched
 from answerable.model.audit import Audit
 
@@ -18,6 +26,7 @@ from answerable.model.audit import Audit
     short_help="What became of very many calls, counted.",
     epilog=examples(
         "answerable audit calls.parquet --policy policies/ --out audit/",
+        "answerable audit imported/ --policy policies/ --out audit/ --memory 1GB",
         "answerable audit imported/ --policy policies/ --engine spark://head:7077",
     ),
 )
@@ -32,9 +41,16 @@ from answerable.model.audit import Audit
     help="Who counts: duckdb, spark (as it is configured), spark://HOST:PORT, or reference, slow, which defines it.",
 )
 @click.option("--out", type=FOLDER, metavar="DIR", help="Write audit.json and ignored.csv there.")
+@memory_option
 @json_option
 def audit_command(
-    files: tuple[Path, ...], policies: tuple[Path, ...], as_of: str | None, engine: str, out: Path | None, as_json: bool
+    files: tuple[Path, ...],
+    policies: tuple[Path, ...],
+    as_of: str | None,
+    engine: str,
+    out: Path | None,
+    memory: str | None,
+    as_json: bool,
 ) -> None:
     """Count what became of every call in FILE, by month, district and priority, and list the ignored ones.
 
@@ -46,8 +62,8 @@ def audit_command(
 
     with watched() as progress:
         audit = wiring.audit_files(
-            files, policies=policies, engine=engine, as_of=as_of, out=out, progress=progress
-        )  # fmt: skip
+            files, policies=policies, engine=engine, as_of=as_of, out=out, progress=progress, memory=memory
+        )
     if as_json:
         print_json(msgspec.to_builtins(audit) | {"out": out})
         return

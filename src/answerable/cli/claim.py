@@ -10,10 +10,13 @@ import click
 from answerable.cli.json_text import print_json
 from answerable.cli.options import (
     EXISTING_FILE,
+    FILE_OR_FOLDER,
     FOLDER,
+    as_of_option,
     examples,
     files_argument,
     json_option,
+    memory_option,
     policies_option,
     source_option,
 )
@@ -29,7 +32,7 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 
 @click.group("claim")
 def claim_group() -> None:
-    """Claims: a file to fill in, registering it, checking it."""
+    """Claims: a file to fill in, registering it, checking it, answering it."""
 
 
 @claim_group.command("new", epilog=examples("answerable claim new pattern --out claim.toml"))
@@ -145,6 +148,54 @@ def check_command(claim: Path, policies: tuple[Path, ...], as_json: bool) -> Non
         page.verbatim(done.registration, indent=2)
     elif done.claim.registered is not None:
         page.say("It names a registration; with --policy it is held to it.")
+
+
+@claim_group.command("answer", epilog=examples("answerable claim answer claim.toml calls.parquet --policy policies/"))
+@click.argument("claims", type=FILE_OR_FOLDER, metavar="CLAIM.toml|DIR")
+@click.argument("calls", type=EXISTING_FILE, metavar="CALLS.parquet")
+@policies_option(
+    "The response policy, or a folder with its versions; the version then in force governs.", required=True
+)
+@as_of_option
+@memory_option
+@json_option
+def answer_command(
+    claims: Path, calls: Path, policies: tuple[Path, ...], as_of: str | None, memory: str | None, as_json: bool
+) -> None:
+    """Say at once what a large record says to a claim about a few of its calls.
+
+    CALLS.parquet is what `answerable import` wrote. Only the part of it is read in which the claim's calls lie, and
+    those that they are compared with; the finding is the one that `examine` gives. A claim that needs the whole record
+    is refused. No result is written, and whether the files are still those that were imported is not looked at.
+    """
+    from answerable import wiring  # noqa: PLC0415  help and completion must be quick
+
+    with watched() as progress:
+        found = wiring.answer_claims([claims], calls, policies=policies, as_of=as_of, memory=memory, progress=progress)
+    if as_json:
+        print_json(
+            {
+                "claims": found.claims,
+                "calls": found.source.calls,
+                "calls_read": found.calls_read,
+                "as_of_us": found.as_of_us,
+                "parquet_sha256": found.source.parquet_sha256,
+                "hashed": False,
+            }
+        )
+        return
+    from answerable.cli.findings import print_claims  # noqa: PLC0415
+    from answerable.cli.printing import Page  # noqa: PLC0415
+
+    page = Page()
+    print_claims(page, found.claims)
+    page.say(f"Read for this: {found.calls_read:,} of {found.source.calls:,} calls. {_NOT_A_REPORT}")
+
+
+_NOT_A_REPORT = (
+    "Whether the files are still those that were imported was not looked at, and no result was written. The report "
+    "that others can check: answerable examine."
+)
 
 
 @claim_group.command(

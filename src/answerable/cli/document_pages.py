@@ -41,8 +41,7 @@ def show_committed(done: Committed, *, as_json: bool) -> None:
         return
     page = Page()
     page.say("The commitment is entered. It shows nothing of the document.")
-    _entered(page, done.entry)
-    page.pairs([("Opening", str(done.opening))])
+    _entered(page, done.entry, ("Opening", str(done.opening)))
     page.say(
         "Keep the document, unchanged, and the opening: both are needed to open it, and nobody can make them again."
     )
@@ -86,7 +85,7 @@ def _read_pairs(sealed: Sealed) -> list[tuple[str, str]]:
     return [("Rows", rows.format_map(read)), ("Profile", str(read["profile"]))]
 
 
-def _entered(page: Page, entry: Recorded | None) -> None:
+def _entered(page: Page, entry: Recorded | None, *more: tuple[str, str]) -> None:
     if entry is not None:
         pairs = [("Entry", f"{entry.index} ({entry.id})"), ("Number", entry.spoken)]
-        page.pairs([*pairs, *([("Receipt", str(entry.receipt))] if entry.receipt else [])])
+        page.pairs([*pairs, *([("Receipt", str(entry.receipt))] if entry.receipt else []), *more])

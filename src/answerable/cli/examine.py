@@ -21,6 +21,7 @@ from answerable.cli.options import (
     examples,
     files_argument,
     json_option,
+    memory_option,
     policies_option,
     sheet_option,
     source_option,
@@ -48,6 +49,7 @@ class Asked:
     log: Path | None
     out: Path | None
     record: Path | None
+    memory: str | None
     as_json: bool
 
     def command(self) -> str:
@@ -77,6 +79,7 @@ class Asked:
     epilog=examples(
         "answerable examine calls.csv",
         "answerable examine calls.csv --source san-diego-ca --policy policies/ --claim claim.toml --out report/",
+        "answerable examine imported/ --policy policies/ --out report/ --memory 1GB",
     ),
 )
 @files_argument
@@ -118,6 +121,7 @@ class Asked:
     metavar="RECORD_DIR",
     help="Enter the seals of everything given, and of the result, into this record: the result becomes a bundle.",
 )
+@memory_option
 @json_option
 def examine_command(**given: Any) -> None:
     """Say what FILE shows, and what it cannot show.
@@ -127,7 +131,8 @@ def examine_command(**given: Any) -> None:
     then in force, a finding for every claim, and a report.
 
     FILE is a publisher's file (CSV, TSV, JSON lines, Parquet, Excel; also packed with gzip, zstd or ZIP), several of
-    them, a folder, or the .parquet that `answerable import` wrote.
+    them, a folder, or the .parquet that `answerable import` wrote; or several such files of one source, or a folder of
+    them, as if the publisher's files had been imported together.
     """
     asked = Asked(**given)
     if asked.policies:
@@ -154,6 +159,7 @@ def _describe(asked: Asked) -> None:
             sheet=asked.sheet,
             as_of=asked.as_of,
             progress=progress,
+            memory=asked.memory,
         )
     if asked.as_json:
         print_json(examination_result(examination))
@@ -187,6 +193,7 @@ def _examine(asked: Asked) -> None:
             as_of=asked.as_of,
             progress=progress,
             command=asked.command(),
+            memory=asked.memory,
         )
     bundled = None if asked.record is None else _bundled(asked, asked.out, asked.record)
     if asked.as_json:

@@ -36,12 +36,7 @@ _CALLS_SHOWN = 10
 
 def print_findings(page: Page, examination: Examination) -> None:
     """The findings, the outcomes, what is undetermined and why, and the calls nobody answered for."""
-    told: set[str] = set()
-    for claim in examination.claims:
-        print_claim(page, claim)
-        _print_remarks(page, "limits", claim.limits, told=told)
-        _print_remarks(page, "would change it", claim.would_change, told=told)
-        page.blank()
+    print_claims(page, examination.claims)
     if not examination.claims:
         page.say("No claim was given (--claim), so there is no finding; every call still has an outcome.")
         page.blank()
@@ -51,6 +46,16 @@ def print_findings(page: Page, examination: Examination) -> None:
     if examination.limits:
         page.heading("What to keep in mind")
         page.bullets(examination.limits)
+
+
+def print_claims(page: Page, claims: Sequence[ClaimFinding]) -> None:
+    """Each claim with its limits and what would change it."""
+    told: set[str] = set()
+    for claim in claims:
+        print_claim(page, claim)
+        _print_remarks(page, "limits", claim.limits, told=told)
+        _print_remarks(page, "would change it", claim.would_change, told=told)
+        page.blank()
 
 
 def print_claim(page: Page, claim: ClaimFinding) -> None:

@@ -234,7 +234,8 @@ def close_command(folder: Path, next_origin: str, as_json: bool) -> None:
     from answerable import wiring  # noqa: PLC0415
     from answerable.cli import log_pages  # noqa: PLC0415
 
-    log_pages.show_closed(wiring.close_record(folder, next_origin=next_origin), folder=folder, as_json=as_json)
+    state = wiring.close_record(folder, next_origin=next_origin)
+    log_pages.show_closed(state, folder=folder, next_origin=next_origin, as_json=as_json)
 
 
 @log_group.command(

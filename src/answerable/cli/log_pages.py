@@ -31,6 +31,10 @@ def show_made(made: Made, *, folder: Path, as_json: bool) -> None:
     page.pairs([("Origin", made.origin), ("Root", made.root)])
     page.verbatim(f"Key     {made.key}")
     page.say(
+        "Whoever checks a receipt needs this key, from a place that does not depend on you. `answerable log export` "
+        "writes it as log.vkey."
+    )
+    page.say(
         f"Back up {folder / 'keys'} and the vault apart from the record and from each other: whoever has the keys can "
         "sign, and whoever has the vault can open what is private."
     )
@@ -97,10 +101,7 @@ def show_published(published: Published, *, as_json: bool) -> None:
         print_json(published)
         return
     page = Page()
-    page.say(
-        f"{published.origin} is published with {counted(published.size, 'entry', 'entries')}; "
-        f"{published.entries:,} of them can be read, the rest are shown as hashes until their embargo is over."
-    )
+    page.say(f"{published.origin} is published with {counted(published.size, 'entry', 'entries')}; {_read(published)}.")
     page.pairs([("Folder", str(published.out)), ("New files", f"{published.files_written:,}")])
     if published.witnesses:
         page.pairs([("Cosigned", ", ".join(published.witnesses))])
@@ -144,7 +145,7 @@ def show_rotated(rotated: Rotated, *, as_json: bool) -> None:
     page.say("Give the new key to everybody who checks this log: witnesses, monitors, holders of receipts.")
 
 
-def show_closed(state: State, *, folder: Path, as_json: bool) -> None:
+def show_closed(state: State, *, folder: Path, next_origin: str, as_json: bool) -> None:
     """The final state of a log, and how the next one begins."""
     if as_json:
         print_json(state)
@@ -154,7 +155,15 @@ def show_closed(state: State, *, folder: Path, as_json: bool) -> None:
     page.pairs([("Root", state.root)])
     page.say("Keep its last checkpoint, have it witnessed, and cite it in the next log:")
     page.verbatim(f"  {shlex.join(['answerable', 'log', 'checkpoint', str(folder)])} > last-checkpoint")
-    page.verbatim("  answerable log init NEXT_DIR --origin NAME --after last-checkpoint")
+    page.verbatim(f"  answerable log init NEXT_DIR --origin {shlex.quote(next_origin)} --after last-checkpoint")
+
+
+def _read(published: Published) -> str:
+    if published.entries == published.size:
+        return "all can be read"
+    if not published.entries:
+        return "none can be read yet: hashes stand for them until their embargo is over"
+    return f"{published.entries:,} can be read, hashes stand for the rest until their embargo is over"
 
 
 def _plain(examined: Examined) -> dict[str, object]:

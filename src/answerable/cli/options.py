@@ -50,6 +50,13 @@ as_of_option: Decorator = click.option(
     help="Up to when FILE can speak, with offset: 2018-07-01T00:00:00-07:00. Silence after it means nothing.",
 )
 
+memory_option: Decorator = click.option(
+    "--memory",
+    metavar="SIZE",
+    help="How much memory may be used, such as 1GB or 800MB; what does not fit goes to the disk for a while. "
+    "Without it ANSWERABLE_MEMORY says so, else most of the machine's.",
+)
+
 
 def source_option(*, required: bool) -> Decorator:
     """`--source NAME|PROFILE.toml`; where it may be absent, the header decides."""

@@ -27,6 +27,8 @@ def show_opened(opened: Opened, *, folder: Path, as_json: bool) -> None:
     page = Page()
     page.say(f"The desk answers at {opened.url}; Ctrl-C ends it.", style="green")
     page.pairs([("Log", f"{opened.origin}, {counted(opened.entries, 'entry', 'entries')}"), ("Folder", str(folder))])
+    if opened.begun.refused is not None:
+        page.say(f"Every entry was replayed. The state kept from before was not used: {opened.begun.refused}.")
     if opened.link is not None:
         page.say("The first administrator chooses a password here; the link works once, within 24 hours:")
         page.verbatim(opened.link, indent=2)

@@ -6,6 +6,8 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from answerable.cli.printing import Page
+from answerable.model.times import SECOND_US
+from answerable.proof.verifier.verdict import time_text
 
 if TYPE_CHECKING:
     from answerable.proof.verifier import Judgement
@@ -63,12 +65,16 @@ def _print(page: Page, path: str, judgement: Judgement) -> None:
     _print_list(page, "What is proved" if verdict == "proved" else "What holds by itself", judgement.proved)
     if judgement.shows:
         page.say("The finding" if judgement.kind == "finding" else "The entry says", indent=2)
-        page.pairs([(name, _plain(value)) for name, value in judgement.shows.items()], indent=4)
+        page.pairs([(name, _told(name, value)) for name, value in judgement.shows.items()], indent=4)
     _print_list(page, "What is not proved", judgement.not_proved)
 
 
-def _plain(value: object) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+def _told(name: str, value: object) -> str:
+    """A value as the entry spells it; microseconds since 1970 with the time that they are."""
+    if isinstance(value, str):
+        return value
+    spelled = json.dumps(value, ensure_ascii=False)
+    return f"{spelled} ({time_text(value // SECOND_US)})" if name.endswith("_at_us") and type(value) is int else spelled
 
 
 def _print_list(page: Page, heading: str, sentences: tuple[str, ...]) -> None:

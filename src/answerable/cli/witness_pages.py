@@ -20,9 +20,12 @@ def show_witness(witness: Witness, *, at: str, as_json: bool) -> None:
         print_json({"listening": at, "key": witness.key, "logs": list(witness.logs)})
         return
     page = Page()
-    page.say(f"Listening on {at}; Ctrl-C ends it.", style="green")
-    page.verbatim(f"Key  {witness.key}")
+    page.say("The witness listens; Ctrl-C ends it.", style="green")
+    page.verbatim(f"Address  {at}")
+    page.verbatim(f"Key      {witness.key}")
     page.bullets(f"cosigns {log}" for log in witness.logs)
+    page.say("For the trust policies of the log's keeper and of whoever checks it, with a name of theirs for NAME:")
+    page.verbatim(f"  witness NAME {witness.key} {at}")
 
 
 def show_seen(seen: Seen, *, place: str, as_json: bool) -> None:
@@ -42,7 +45,10 @@ def show_seen(seen: Seen, *, place: str, as_json: bool) -> None:
         parts.append(f"{counted(seen.receipts_checked, 'receipt')} held against it")
     if seen.witnesses:
         parts.append(f"cosigned by {counted(seen.witnesses, 'witness', 'witnesses')}")
-    age = "of an age not known yet" if seen.head_age_s is None else f"{spoken_duration(seen.head_age_s)} old"
-    page.say("; ".join([*parts, f"the head is {age}"]) + ".")
-    if not seen.alarms:
-        page.say("It continues what was seen before.", style="green")
+    if seen.head_age_s is not None:
+        parts.append(f"the head is {spoken_duration(seen.head_age_s)} old")
+    page.say("; ".join(parts) + ".")
+    if seen.continues is None:
+        page.say("This is the first look. Every later one must find that the log continues what is remembered now.")
+    elif not seen.alarms:
+        page.say(f"It continues the {counted(seen.continues, 'entry', 'entries')} seen before.", style="green")

@@ -6,12 +6,9 @@ From the coded record, by kinds of call, with the bulk queries run by an engine;
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import duckdb
 import msgspec
@@ -25,16 +22,15 @@ from answerable.engines.coded_evaluate import Kinds, judge_kinds, key_columns, k
 from answerable.engines.coded_record import coded_table
 from answerable.engines.duck import connect, engine_faults, text_literal
 from answerable.engines.evaluate import OutcomeCounts, Progress, count_outcomes, insert_rows
+from answerable.engines.local_months import Months
 from answerable.engines.records import read_records
 from answerable.model.audit import Stratum
 from answerable.model.outcome import IGNORED
-from answerable.model.times import from_us, to_us
 from answerable.policy import VersionSet
 
 _IGNORED = ", ".join(text_literal(outcome.value) for outcome in sorted(IGNORED))
 _STRATUM = "outcome VARCHAR, month INTEGER, area BIGINT, priority INTEGER, calls BIGINT"
 _IGNORED_ROW = "n BIGINT, kind_n BIGINT"
-NO_MONTH = -1
 
 
 class IgnoredCall(msgspec.Struct, frozen=True):
@@ -59,6 +55,11 @@ class FileAudit(msgspec.Struct, frozen=True, kw_only=True):
     versions: Counter[str]
     parquet: Path
     start_point: str | None
+
+    @property
+    def ignored_calls(self) -> int:
+        """How many calls were ignored."""
+        return int(self.connection.execute("SELECT count(*) FROM ignored_call").fetchall()[0][0])
 
     def ignored(self) -> Iterator[IgnoredCall]:
         """The ignored calls in the order of the file, as they stream."""
@@ -179,46 +180,6 @@ def _strata(
     ).fetchall():
         found[months.name(month), district, priority, outcome] += calls
     return found
-
-
-class Months:
-    """The local months of a record as instants: no engine's time zone function is asked."""
-
-    def __init__(
-        self, con: duckdb.DuckDBPyConnection, timezone: str, *, column: str = "received_us", rows: str = "coded_call"
-    ) -> None:
-        first_us, last_us = con.execute(f"SELECT min({column}), max({column}) FROM {rows}").fetchall()[0]
-        self._names, self._starts = [], []
-        if first_us is None:
-            return
-        zone = ZoneInfo(timezone)
-        at, end = from_us(first_us).astimezone(zone), from_us(last_us).astimezone(zone)
-        year, month = at.year, at.month
-        while (year, month) <= (end.year, end.month):
-            self._names.append(f"{year:04}-{month:02}")
-            self._starts.append(to_us(datetime(year, month, 1, tzinfo=zone)))
-            year, month = (year + 1, 1) if month == 12 else (year, month + 1)
-
-    def case(self, column: str) -> str:
-        """SQL of the number of the month that an instant lies in; as few comparisons as can be."""
-        if not self._starts:
-            return str(NO_MONTH)
-        return f"CASE WHEN {column} IS NULL THEN {NO_MONTH} ELSE {self._split(column, 0, len(self._starts))} END"
-
-    def _split(self, column: str, first: int, last: int) -> str:
-        if last - first == 1:
-            return str(first)
-        middle = (first + last) // 2
-        before, after = self._split(column, first, middle), self._split(column, middle, last)
-        return f"CASE WHEN {column} < {self._starts[middle]} THEN {before} ELSE {after} END"
-
-    def of(self, at_us: int | None) -> str:
-        """The name of the month that an instant lies in."""
-        return "" if at_us is None else self._names[max(bisect_right(self._starts, at_us) - 1, 0)]
-
-    def name(self, number: int) -> str:
-        """The name of a month by its number."""
-        return "" if number == NO_MONTH else self._names[number]
 
 
 def audit_by_reference(

@@ -13,6 +13,8 @@ from answerable.answer.record import SourceTerms
 from answerable.answer.timing import offset_of
 from answerable.model.times import SECOND_US
 
+FAR, FAR_SURELY = "horizon_far", "horizon_far_surely"
+"""The columns that place the record's end for calls that came long before it."""
 AHEAD = "_ahead"
 """Ends the name of a time's second bounds, where its clock is ahead of the first."""
 _MOST = {"INTEGER": 2**31 - 1, "BIGINT": 2**63 - 1}
@@ -79,3 +81,25 @@ def _of_horizon(horizon_us: int | None, limits: int) -> Iterator[str]:
         end = "NULL::BIGINT" if horizon_us is None else str(horizon_us)
         yield f"{end} - limit_{at} AS {fine_bound('horizon', at)}"
         yield f"{end} - limit_{at} - received_later AS {coarse_bound('horizon', at)}"
+
+
+def far_from_the_end(*, limits: int, first_us: int) -> str:
+    """SQL that adds to the table `bound` where the record's end lies for a call received at `first_us`: 0 not asked, 1
+    before the start, else behind how many limits (`FAR`); the same of the earliest it can mean (`FAR_SURELY`).
+    """
+    fine = " ".join(f"WHEN {first_us} >= {fine_bound('horizon', at)} THEN {at + 1}" for at in range(limits + 1))
+    coarse = " ".join(f"WHEN {first_us} >= {coarse_bound('horizon', at)} THEN {at - 1}" for at in range(1, limits + 1))
+    asked = f"CASE WHEN {fine_bound('horizon', 0)} IS NULL THEN 0"
+    return f"""CREATE OR REPLACE TEMP TABLE bound AS
+        SELECT *, {asked} {fine} ELSE {limits + 2} END::BIGINT AS {FAR},
+            {asked} {coarse} ELSE {limits} END::BIGINT AS {FAR_SURELY}
+        FROM bound"""
+
+
+def near_the_end(*, limits: int, first_us: int) -> str:
+    """SQL of the first receipt after `first_us` for which the record's end lies elsewhere than for that one; NULL where
+    it never does."""
+    listed = [fine_bound("horizon", at) for at in range(limits + 1)]
+    listed += [coarse_bound("horizon", at) for at in range(1, limits + 1)]
+    every = " UNION ALL ".join(f"SELECT {one} AS at_us FROM bound" for one in listed)
+    return f"SELECT min(at_us) FROM ({every}) WHERE at_us > {first_us}"

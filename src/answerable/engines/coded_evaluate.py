@@ -17,8 +17,8 @@ from answerable.answer.record import SourceTerms
 from answerable.config import Settings
 from answerable.engines import evaluation_sql
 from answerable.engines.audit_engines import InProcess, QueryEngine
-from answerable.engines.coded_bounds import bounds
-from answerable.engines.coded_columns import read_columns
+from answerable.engines.coded_bounds import bounds, far_from_the_end, near_the_end
+from answerable.engines.coded_columns import Columns, read_columns
 from answerable.engines.coded_duties import Duties, make_duties
 from answerable.engines.coded_keys import TIMES, Shape, keyed
 from answerable.engines.coded_record import ROW_GROUP_ROWS, coded_calls, coded_table, decoded, read_coded_manifest
@@ -222,6 +222,7 @@ def _shape(
             terms=terms,
         )
     )
+    near_us = _near_the_end(connection, columns, limits=duties.limits)
     others = connection.execute("SELECT count(*) FROM slack WHERE NOT is_bounded").fetchall()
     return Shape(
         states=states,
@@ -232,7 +233,18 @@ def _shape(
         columns=columns,
         duties=duties,
         terms=terms,
+        near_us=near_us,
     )
+
+
+def _near_the_end(connection: duckdb.DuckDBPyConnection, columns: Columns, *, limits: int) -> int | None:
+    """From which receipt on the record's end is asked call by call; the table `bound` says it of those before."""
+    if columns.receipts is None:
+        return None
+    first_us, last_us = columns.receipts
+    connection.execute(far_from_the_end(limits=limits, first_us=first_us))
+    near_us = connection.execute(near_the_end(limits=limits, first_us=first_us)).fetchall()[0][0]
+    return last_us + 1 if near_us is None else int(near_us)
 
 
 def _mostly_exact(connection: duckdb.DuckDBPyConnection) -> bool:

@@ -11,6 +11,7 @@ times of the others. Both give the same fields. The SQL stays within docs/refere
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
@@ -21,7 +22,7 @@ import msgspec
 
 from answerable.answer.record import SourceTerms
 from answerable.answer.timing import offset_of
-from answerable.engines.coded_bounds import AHEAD, coarse_bound, fine_bound
+from answerable.engines.coded_bounds import AHEAD, FAR, FAR_SURELY, coarse_bound, fine_bound
 from answerable.engines.coded_columns import Columns
 from answerable.engines.coded_duties import Duties
 from answerable.engines.duck import query_text
@@ -36,6 +37,7 @@ UNMERGED = "(own.merged_into IS NULL OR own.merged_into < 0)"
 _NOT_SAID = "own.dispatched_n IS NULL OR bound.dispatched_by_0 IS NULL"
 _ASKED = {"enroute": _NOT_SAID, "arrived": f"bound.arrives OR {_NOT_SAID}"}
 """Of times that are not always asked, when they are: where the dispatch says nothing, or an arrival has a limit."""
+_NOTHING = "CAST(0 AS BIGINT)"
 _VALUE = re.compile(r"\{([0-9]+)\}")
 
 
@@ -52,7 +54,8 @@ class Field(msgspec.Struct, frozen=True):
 
 class Shape(msgspec.Struct, frozen=True, kw_only=True):
     """What the SQL of keys is made from. `states`: rows of the state table; `unbounded`: whether some
-    have no bounds; `exact`: whether the others have exact times alone."""
+    have no bounds; `exact`: whether the others have exact times alone. `near_us`: of calls received before it, the
+    record's end is asked once a state and class; None where it is asked of every call."""
 
     states: int
     unbounded: bool
@@ -62,6 +65,7 @@ class Shape(msgspec.Struct, frozen=True, kw_only=True):
     columns: Columns
     duties: Duties
     terms: SourceTerms
+    near_us: int | None = None
 
     @property
     def kinds(self) -> int:
@@ -77,7 +81,10 @@ def keyed(shape: Shape, *, beside: Sequence[str] = ()) -> tuple[str, int]:
     """
     more = "".join(f", own.{name}" for name in beside)
     words = list(_words(_plain_fields(shape)))
-    rows = [_plain(shape, words, more)]
+    rows = [_plain(shape, words, more, received=_since(shape))]
+    if shape.near_us is not None:
+        far = list(_words(_plain_fields(shape, far=True)))
+        rows.append(_plain(shape, far, more, received=f"own.received_us < {shape.near_us}"))
     if shape.unbounded or any(one != UNMERGED for one in _conditions(shape)):
         rows.append(_other(shape, more, merged=False))
     if shape.columns.merges:
@@ -85,14 +92,19 @@ def keyed(shape: Shape, *, beside: Sequence[str] = ()) -> tuple[str, int]:
     return "\nUNION ALL\n".join(rows), len(words)
 
 
-def _plain(shape: Shape, words: Sequence[str], more: str) -> str:
-    """The calls that count from their receipt."""
-    asked = shape.duties.asked(regime=_regime(shape, "own.received_us"), facts="own.facts", how="own.how")
+def _since(shape: Shape) -> str:
+    return "" if shape.near_us is None else f"own.received_us >= {shape.near_us}"
+
+
+def _plain(shape: Shape, words: Sequence[str], more: str, *, received: str) -> str:
+    """The calls that count from their receipt, and were `received` then."""
+    regime = _regime(shape, "own.received_us", within=shape.columns.receipts)
+    asked = shape.duties.asked(regime=regime, facts="own.facts", how="own.how")
     return f"""SELECT own.n{more}, {_listed(words)}
 FROM coded_call AS own
 JOIN duty ON duty.code = {asked}
 JOIN bound ON bound.code = duty.class * {shape.states} + own.state
-WHERE {" AND ".join(_conditions(shape)) or ALWAYS}"""
+WHERE {" AND ".join([*filter(None, [received]), *_conditions(shape)]) or ALWAYS}"""
 
 
 def _conditions(shape: Shape) -> Iterator[str]:
@@ -127,13 +139,17 @@ def _listed(words: Sequence[str]) -> str:
     return ", ".join(f"{sql} AS word_{at}" for at, sql in enumerate(words))
 
 
-def _regime(shape: Shape, start: str) -> str:
-    """How many of the instants at which what is in force changes lie at or before a start."""
+def _regime(shape: Shape, start: str, *, within: tuple[int, int] | None = None) -> str:
+    """How many of the instants at which what is in force changes lie at or before a start.
+
+    `within`: between which instants every start lies; changes beyond them are not asked for call by call.
+    """
+    first_us, last_us = within or (-math.inf, math.inf)
     cuts_us = shape.duties.cuts_us
-    if not cuts_us:
-        return "0"
-    earlier = " ".join(f"WHEN {start} < {at_us} THEN {at}" for at, at_us in enumerate(cuts_us))
-    return f"CASE {earlier} ELSE {len(cuts_us)} END"
+    asked = [at for at, at_us in enumerate(cuts_us) if first_us < at_us <= last_us]
+    latest = sum(at_us <= last_us for at_us in cuts_us)
+    earlier = " ".join(f"WHEN {start} < {cuts_us[at]} THEN {at}" for at in asked)
+    return f"CASE {earlier} ELSE {latest} END" if earlier else str(latest)
 
 
 def _times(shape: Shape, *, merged: bool) -> str:
@@ -189,13 +205,18 @@ def _less(time: str, seconds: int) -> str:
     return f"({time} - {seconds * SECOND_US})" if seconds else time
 
 
-def _plain_fields(shape: Shape) -> Iterator[Field]:
-    """The same of calls that count from their receipt: the offset as it is stored, against its state's bounds."""
+def _plain_fields(shape: Shape, *, far: bool = False) -> Iterator[Field]:
+    """The same of calls that count from their receipt: the offset as it is stored, against its state's bounds.
+
+    `far`: of calls received long before the record's end.
+    """
     limits = range(shape.duties.limits + 1)
 
     def of(time: str, ahead_s: tuple[int, int]) -> Place | None:
         if f"{time}_n" in shape.columns.empty:
             return None
+        if time == "horizon" and far:
+            return Place(blank=(), fine=(), coarse=(), known=(f"bound.{FAR}", f"bound.{FAR_SURELY}"))
         name = time if ahead_s == (0, 0) else f"{time}{AHEAD}"
         # the later the call, the sooner the record ends after it
         held = "own.received_us >=" if time == "horizon" else f"own.{time}_n <="
@@ -234,20 +255,21 @@ def _places(
 class Place(msgspec.Struct, frozen=True, kw_only=True):
     """Where a time lies, in SQL. `blank`: when nothing is recorded; `fine`: whether the latest that it can mean lies
     before the start, and within each limit, ascending; `coarse`: whether the earliest lies within each; `asked`: when
-    the time is asked at all."""
+    the time is asked at all; `known`: columns that hold the latest and the earliest place already."""
 
     blank: tuple[str, ...]
     fine: tuple[str, ...]
     coarse: tuple[str, ...]
     asked: str = ""
+    known: tuple[str, str] | None = None
 
     def latest(self) -> str:
         """0 not recorded, 1 surely before the start, else behind how many limits."""
-        return self._first(self.fine, begin=1)
+        return f"{self.known[0]} * {{1}}" if self.known else self._first(self.fine, begin=1)
 
     def earliest(self) -> str:
         """Behind how many limits."""
-        return self._first(self.coarse, begin=0)
+        return f"{self.known[1]} * {{1}}" if self.known else self._first(self.coarse, begin=0)
 
     def _first(self, holds: Sequence[str], *, begin: int) -> str:
         unsaid = " ".join(f"WHEN {one} THEN {{0}}" for one in self.blank)
@@ -278,6 +300,7 @@ def _sum(parts: Iterable[tuple[str, str]]) -> str:
     """The parts added up; those with a condition under which they are 0 are looked at together."""
     added = []
     for zero, group in groupby(parts, key=itemgetter(0)):
-        total = " + ".join(sql for _, sql in group)
+        counted = [sql for _, sql in group if sql != _NOTHING] or [_NOTHING]
+        total = " + ".join(counted)
         added.append(f"CASE WHEN {zero} THEN CAST(0 AS BIGINT) ELSE {total} END" if zero else total)
-    return f"({' + '.join(added)})"
+    return f"({' + '.join([sql for sql in added if sql != _NOTHING] or [_NOTHING])})"

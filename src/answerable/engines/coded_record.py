@@ -62,7 +62,9 @@ def _write(con: duckdb.DuckDBPyConnection, parquet: Path, folder: Path, parquet_
         for coded, time in OFFSETS.items()
     )
     codes = (f"{name}.code::{_smallest(rows)} AS {name}" for name, rows in counted.items())
-    joined = " ".join(f"JOIN {name} ON {_same(name, columns)}" for name, columns in TABLES.items())
+    joined = " ".join(
+        f"JOIN {name} ON {_same(name, _told_apart(con, name, columns))}" for name, columns in TABLES.items()
+    )
     # a call number that stands twice identifies nothing
     con.execute(
         f"""COPY (
@@ -99,8 +101,14 @@ def _digests(folder: Path) -> dict[str, str]:
 def _scale(con: duckdb.DuckDBPyConnection) -> tuple[int, int, int]:
     """The largest unit that divides every offset, where unknown receipts are counted from, and the widest offset."""
     times = [f"epoch_us({time})" for time in OFFSETS.values()]
-    origin_us = _one(con, f"SELECT coalesce(min(least(epoch_us(received_at), {', '.join(times)})), 0) FROM given")
-    offsets = [f"{time} - coalesce(epoch_us(received_at), {origin_us})" for time in times]
+    told = ", ".join(f"count({time})" for time in OFFSETS.values())
+    found = con.execute(
+        f"SELECT coalesce(min(least(epoch_us(received_at), {', '.join(times)})), 0), {told} FROM given"
+    ).fetchone() or (0, *(0 for _ in times))
+    origin_us, told_times = int(found[0]), [time for time, calls in zip(times, found[1:], strict=True) if calls]
+    if not told_times:
+        return _UNITS_US[0], origin_us, 0
+    offsets = [f"{time} - coalesce(epoch_us(received_at), {origin_us})" for time in told_times]
     kinds = ", ".join(f"bool_or(({offset}) % {unit_us} <> 0)" for unit_us in _UNITS_US for offset in offsets)
     widest = ", ".join(f"max(abs({offset}))" for offset in offsets)
     row = con.execute(f"SELECT {kinds}, {widest} FROM given").fetchone() or ()
@@ -120,8 +128,15 @@ def _code_table(con: duckdb.DuckDBPyConnection, name: str, columns: Sequence[str
     return _one(con, f"SELECT count(*) FROM {name}")
 
 
+def _told_apart(con: duckdb.DuckDBPyConnection, name: str, columns: Sequence[str]) -> list[str]:
+    """The columns by which the rows of a code table differ; most have one value throughout a file."""
+    kinds = ", ".join(f"count(DISTINCT {column}) + bool_or({column} IS NULL)::INTEGER" for column in columns)
+    found = con.execute(f"SELECT {kinds} FROM {name}").fetchone() or ()
+    return [column for column, values in zip(columns, found, strict=True) if (values or 0) > 1]
+
+
 def _same(name: str, columns: Sequence[str]) -> str:
-    return " AND ".join(f"given.{column} IS NOT DISTINCT FROM {name}.{column}" for column in columns)
+    return " AND ".join(f"given.{column} IS NOT DISTINCT FROM {name}.{column}" for column in columns) or "true"
 
 
 def _smallest(rows: int) -> str:

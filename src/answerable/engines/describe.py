@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
+from string import Template
 from typing import Any
 
 import duckdb
 
 from answerable.config import Settings
 from answerable.engines.duck import connect, engine_faults, query_text, text_literal
-from answerable.engines.local_time import offset_table
+from answerable.engines.local_months import Months
 from answerable.model.call import CLOCK_POINTS, Quality
 from answerable.model.examination import Description, IntervalStatistic, MonthCoverage, WaitBound, WaitBounds
 
@@ -91,14 +93,15 @@ def _rows(connection: duckdb.DuckDBPyConnection, name: str) -> list[tuple[Any, .
 
 
 def _coverage(connection: duckdb.DuckDBPyConnection, timezone: str) -> tuple[MonthCoverage, ...]:
-    ((first_us, last_us),) = _rows(connection, "describe_span")
-    offsets = () if first_us is None else offset_table(timezone, first_us, last_us)
-    connection.execute("CREATE TEMP TABLE utc_offsets (from_us BIGINT, offset_us BIGINT)")
-    if offsets:
-        connection.executemany("INSERT INTO utc_offsets VALUES (?, ?)", offsets)
+    months = Months(connection, timezone, column="start_us", rows="described")
+    query = Template(query_text("describe_coverage")).substitute(month=months.case("start_us"))
+    found: dict[str, Counter[str]] = {}
+    for month, *counts in connection.execute(query).fetchall():
+        counted = dict(zip(("calls", *CLOCK_POINTS), counts, strict=True))
+        found.setdefault(months.name(month) or "unknown", Counter()).update(counted)
     return tuple(
-        MonthCoverage(month=month, calls=calls, recorded=dict(zip(CLOCK_POINTS, recorded, strict=True)))
-        for month, calls, *recorded in _rows(connection, "describe_coverage")
+        MonthCoverage(month=month, calls=counts["calls"], recorded={point: counts[point] for point in CLOCK_POINTS})
+        for month, counts in found.items()
     )
 
 

@@ -12,12 +12,13 @@ from pathlib import Path
 import duckdb
 
 from answerable.config import Settings
-from answerable.errors import SettingsError, SourceError, StorageError
+from answerable.errors import SourceError, StorageError
 
 
 def connect(settings: Settings | None = None) -> duckdb.DuckDBPyConnection:
     """A new in-memory connection. Raises SettingsError where the settings name an impossible memory size."""
     chosen = settings if settings is not None else Settings()
+    memory_bytes = chosen.engine_bytes()
     connection = duckdb.connect()
     connection.execute("SET TimeZone = 'UTC'")
     connection.execute("SET autoinstall_known_extensions = false")  # an audit never downloads anything
@@ -26,17 +27,9 @@ def connect(settings: Settings | None = None) -> duckdb.DuckDBPyConnection:
     connection.execute(f"SET temp_directory = {text_literal(str(spill))}")
     if chosen.threads:
         connection.execute(f"SET threads = {chosen.threads}")
-    if chosen.memory:
-        _limit_memory(connection, chosen.memory)
+    if memory_bytes is not None:
+        connection.execute(f"SET memory_limit = '{memory_bytes} bytes'")
     return connection
-
-
-def _limit_memory(connection: duckdb.DuckDBPyConnection, memory: str) -> None:
-    try:
-        connection.execute(f"SET memory_limit = {text_literal(memory)}")
-    except duckdb.Error as fault:
-        connection.close()
-        raise SettingsError(f"ANSWERABLE_MEMORY is {memory!r}; write a size such as 1GB") from fault
 
 
 def query_text(name: str) -> str:
@@ -57,7 +50,7 @@ def engine_faults(parquet: Path) -> Iterator[None]:
     except duckdb.OutOfMemoryException as fault:
         raise StorageError(
             f"{parquet.name} does not fit into the memory allowed: {_first_line(fault)}",
-            hint="Allow more with ANSWERABLE_MEMORY (such as 4GB), or make room on the disk.",
+            hint="Allow more (--memory 4GB, or ANSWERABLE_MEMORY), or make room on the disk.",
         ) from fault
     except duckdb.IOException as fault:
         raise StorageError(f"{parquet} cannot be read: {_first_line(fault)}") from fault

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -134,25 +135,30 @@ class JudgedFile:
             coalesce(priority_initial_raw, priority_final_raw, '') AS shown_priority
             FROM read_parquet({self._source()}, file_row_number = true)"""
 
-    def every(self) -> Iterator[JudgedCall]:
-        """Every call in the order of the file, without its facts, as it streams: of many calls few are in memory.
+    def count(self) -> int:
+        """How many calls there are."""
+        return int(self._connection.execute("SELECT count(*) FROM told").fetchall()[0][0])
+
+    def every(self, *, first: int = 0) -> Iterator[JudgedCall]:
+        """Every call from row `first` on in the order of the file, without its facts, as it streams: of many calls few
+        are in memory.
 
         Nothing else may be asked meanwhile. Raises StorageError.
         """
         with engine_faults(self._judgement.parquet), closing(self._connection.cursor()) as reading:
-            shown = reading.execute(self._shown())
+            shown = reading.execute(f"{self._shown()} WHERE file_row_number >= {first}")
             names = [column[0] for column in shown.description]
-            for judged, row in zip(self._every_judged(), _rows(shown), strict=True):
+            for judged, row in zip(self._every_judged(first), _rows(shown), strict=True):
                 about = dict(zip(names, row, strict=True))
                 if about["n"] != judged["n"]:
                     raise AssertionError(f"row {judged['n']} was judged where row {about['n']} is shown")
                 yield self._call({**about, **judged})
 
-    def _every_judged(self) -> Iterator[dict[str, Any]]:
-        """The rows of `judged`, in the order of the file."""
+    def _every_judged(self, first: int) -> Iterator[dict[str, Any]]:
+        """The rows of `judged` from row `first` on, in the order of the file."""
         con, file = self._connection, self._judgement.every
         if file is None:
-            every = con.execute("SELECT * FROM judged ORDER BY n")
+            every = con.execute(f"SELECT * FROM judged WHERE n >= {first} ORDER BY n")
             names = [column[0] for column in every.description]
             yield from (dict(zip(names, row, strict=True)) for row in _rows(every))
             return
@@ -160,7 +166,9 @@ class JudgedFile:
         names = [column[0] for column in ruled.description]
         kinds = {row["n"]: row for row in (dict(zip(names, one, strict=True)) for one in ruled.fetchall())}
         stored = f"read_parquet({text_literal(str(file))})"
-        every = con.execute(f"SELECT n, kind_n, by_itself, dispatched_s, arrived_s, contact_s FROM {stored}")
+        every = con.execute(
+            f"SELECT n, kind_n, by_itself, dispatched_s, arrived_s, contact_s FROM {stored} WHERE n >= {first}"
+        )
         for n, kind_n, by_itself, dispatched_s, arrived_s, contact_s in _rows(every):
             if by_itself:
                 yield kinds[kind_n]
@@ -211,27 +219,32 @@ class JudgedFile:
         return Counter(dict(rows.fetchall()))
 
     def number_gaps(self) -> int | None:
-        """Call numbers missing between the first and the last of each series (`18-000123` is 123 of series `18-`).
+        """Call numbers missing between the first and the last of each series (`gaps_in_numbers`)."""
+        return gaps_in_numbers(self._connection, self._judgement.parquet)
 
-        None where the numbers form no sequence: some are blank, or more than half of the range is missing.
-        """
-        row = self._connection.execute(
-            """WITH numbered AS (
-                 SELECT regexp_extract(call_id, '^(.*?)([0-9]{1,15})$', 1) AS series,
-                        TRY_CAST(regexp_extract(call_id, '^(.*?)([0-9]{1,15})$', 2) AS BIGINT) AS number
-                 FROM told
-               ),
-               ranges AS (
-                 SELECT series, max(number) - min(number) + 1 AS span, count(DISTINCT number) AS held,
-                        count(*) - count(number) AS without
-                 FROM numbered GROUP BY series
-               )
-               SELECT sum(span - held), sum(held), sum(without), count(*) FROM ranges"""
-        ).fetchall()[0]
-        gaps, held, without, series = row
-        if not series or without or held is None or gaps > held:
-            return None
-        return int(gaps)
+
+def gaps_in_numbers(connection: duckdb.DuckDBPyConnection, parquet: Path) -> int | None:
+    """Call numbers missing between the first and the last of each series (`18-000123` is 123 of series `18-`).
+
+    None where the numbers form no sequence: some are blank, or more than half of the range is missing.
+    """
+    row = connection.execute(
+        f"""WITH numbered AS (
+             SELECT regexp_extract(call_id, '^(.*?)([0-9]{{1,15}})$', 1) AS series,
+                    TRY_CAST(regexp_extract(call_id, '^(.*?)([0-9]{{1,15}})$', 2) AS BIGINT) AS number
+             FROM read_parquet({text_literal(str(parquet))})
+           ),
+           ranges AS (
+             SELECT series, max(number) - min(number) + 1 AS span, count(DISTINCT number) AS held,
+                    count(*) - count(number) AS without
+             FROM numbered GROUP BY series
+           )
+           SELECT sum(span - held), sum(held), sum(without), count(*) FROM ranges"""
+    ).fetchall()[0]
+    gaps, held, without, series = row
+    if not series or without or held is None or gaps > held:
+        return None
+    return int(gaps)
 
 
 def _rows(cursor: duckdb.DuckDBPyConnection) -> Iterator[tuple[Any, ...]]:

@@ -20,7 +20,7 @@ def offset_table(timezone: str, from_at_us: int, to_at_us: int) -> tuple[tuple[i
     Raises zoneinfo.ZoneInfoNotFoundError for a zone there is not.
     """
     zone = ZoneInfo(timezone)
-    start_s, end_s = (_within_calendar(at) // SECOND_US for at in (from_at_us, to_at_us))
+    start_s, end_s = (within_calendar(at) // SECOND_US for at in (from_at_us, to_at_us))
     pairs = [(start_s, _offset_s(zone, start_s))]
     for step_s in range(start_s, end_s + 1, _STEP_S):
         after_s = min(step_s + _STEP_S, end_s + 1)
@@ -31,7 +31,8 @@ def offset_table(timezone: str, from_at_us: int, to_at_us: int) -> tuple[tuple[i
     return ((min(from_at_us, first[0]), first[1]), *rest)
 
 
-def _within_calendar(at_us: int) -> int:
+def within_calendar(at_us: int) -> int:
+    """An instant that a calendar has room for in every zone."""
     return min(max(at_us, _FIRST_US), _LAST_US)
 
 

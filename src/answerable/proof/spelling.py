@@ -61,12 +61,17 @@ _URL_LETTERS: Final = bytes.maketrans(b"+/", b"-_")
 
 def base64_text(data: bytes) -> str:
     """RFC 4648 section 4, with padding."""
-    return base64.b64encode(data).decode()
+    return b2a_base64(data, newline=False).decode()
 
 
 def base64url_text(data: bytes) -> str:
     """RFC 4648 section 5, without padding."""
-    return b2a_base64(data, newline=False).translate(_URL_LETTERS, b"=").decode()
+    return base64url(data).decode()
+
+
+def base64url(data: bytes) -> bytes:
+    """As `base64url_text`, in ASCII."""
+    return b2a_base64(data, newline=False).translate(_URL_LETTERS, b"=")
 
 
 def utf8(data: bytes, *, what: str) -> str:

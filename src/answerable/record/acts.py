@@ -15,8 +15,6 @@ from answerable.record.log import Log
 from answerable.record.ports import Chance, Clock, Store, StoredEntry, Vault
 from answerable.record.sequencer import Placed
 
-_AT_ONCE = 1_000
-
 
 class Redaction(msgspec.Struct, frozen=True, kw_only=True):
     """What is taken out, and who answers for it. `of` is the entry's id; people are named by rank or office."""
@@ -58,10 +56,20 @@ def heartbeat(log: Log, *, clock: Clock, chance: Chance) -> Placed:
     return log.append(Draft(id=new_id(clock, chance), type=EntryType.HEARTBEAT))
 
 
-def redact(log: Log, redaction: Redaction, *, store: Store, vault: Vault, clock: Clock, chance: Chance) -> Placed:
+def redact(
+    log: Log,
+    redaction: Redaction,
+    *,
+    store: Store,
+    vault: Vault,
+    clock: Clock,
+    chance: Chance,
+    patience_s: float | None = None,
+) -> Placed:
     """Enter a redaction, then erase the salts; a value that cannot be recorded as gone stays.
 
-    Should the machine stop between the two, the salts are erased when the record is opened again.
+    Should the machine stop between the two, the salts are erased when the record is opened again. `patience_s`: see
+    `Log.submit`.
     """
     _check(redaction, store.find([redaction.of]).get(redaction.of), named=set(store.sealed(redaction.of)) - {TOP})
     draft = Draft(
@@ -76,20 +84,10 @@ def redact(log: Log, redaction: Redaction, *, store: Store, vault: Vault, clock:
         },
     )
     erases = tuple((redaction.of, name) for name in redaction.fields)
-    (answer,) = log.submit([msgspec.structs.replace(log.prepared(draft), erases=erases)])
+    (answer,) = log.submit([msgspec.structs.replace(log.prepared(draft), erases=erases)], patience_s=patience_s)
     placed = _placed(answer)
     vault.erase(erases)
     return placed
-
-
-def forget_again(*, store: Store, vault: Vault) -> None:
-    """Erase what redactions took out and the vault still has: a stop came between, or a backup brought it back."""
-    taken_out = store.erased()
-    for first in range(0, len(taken_out), _AT_ONCE):
-        some = taken_out[first : first + _AT_ONCE]
-        held = vault.salts({id_ for id_, _ in some})
-        if back := [(id_, name) for id_, name in some if name in held.get(id_, {})]:
-            vault.erase(back)
 
 
 def _check(redaction: Redaction, entry: StoredEntry | None, *, named: set[str]) -> None:
@@ -101,7 +99,7 @@ def _check(redaction: Redaction, entry: StoredEntry | None, *, named: set[str]) 
             f"Entry {redaction.of} has no private field {unknown[0]!r}." if unknown else "No field is named.",
             hint=f"It has: {', '.join(sorted(named)) or 'none; what is public cannot be taken out'}.",
         )
-    if redaction.by == redaction.approved_by:
+    if redaction.by.strip().casefold() == redaction.approved_by.strip().casefold():
         raise InputError("Whoever redacts cannot approve it.", hint="Name a second person with --approved-by.")
 
 

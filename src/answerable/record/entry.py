@@ -6,9 +6,8 @@ top of recursive disclosures (RFC 9901 section 4.2.6), each with its own random 
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
@@ -16,7 +15,7 @@ import msgspec
 
 from answerable.errors import InputError
 from answerable.model.canonical import Json, canonical_bytes
-from answerable.proof.disclosure import commit
+from answerable.proof.disclosure import Disclosure, commit_written
 
 FORMAT = "answerable/entry@1"
 LARGEST_ENTRY_BYTES = 65_535
@@ -140,11 +139,10 @@ def disclose(draft: Draft, *, recorded_at_us: int, salts: Mapping[str, bytes]) -
             digests = list[str]()
             for name, value in draft.private.items():
                 values[name] = canonical_bytes(value)
-                disclosures[name], digest = commit(_read_back(value, values[name]), name, salts[name])
+                disclosures[name], digest = commit_field(name, values[name], salt=salts[name])
                 digests.append(digest)
-            digests.sort()
-            values[TOP] = canonical_bytes(list[Json](digests))
-            disclosures[TOP], top = commit_top(digests, salt=salts[TOP])
+            values[TOP] = canonical_bytes(list[Json](sorted(digests)))
+            disclosures[TOP], top = commit_field(TOP, values[TOP], salt=salts[TOP])
             openings.append(top)
         if openings:
             body["_sd"] = list[Json](sorted(openings))
@@ -177,18 +175,16 @@ def public_part(draft: Draft, *, recorded_at_us: int) -> dict[str, Json]:
     return body
 
 
-def commit_top(digests: Sequence[str], *, salt: bytes) -> tuple[str, str]:
-    """The topmost disclosure, which shows nothing but the digests of the fields, and its own digest."""
-    return commit({"_sd": list(digests)}, TOP_NAME, salt)
+def commit_field(name: str, value: bytes, *, salt: bytes) -> Disclosure:
+    """The disclosure of a private field whose canonical value is `value`.
+
+    Of `TOP` that value is the list of the fields' digests, and its disclosure shows nothing but them.
+    """
+    return commit_written(b'{"_sd":%b}' % value, TOP_NAME, salt) if name == TOP else commit_written(value, name, salt)
 
 
 def _spelled(draft: Draft) -> bytes:
     return msgspec.json.encode(draft, order="deterministic")
-
-
-def _read_back(value: Json, written: bytes) -> Json:
-    """`value` with the order of keys in which it will be read back, so that its disclosure can be made again."""
-    return json.loads(written) if isinstance(value, dict | list) else value
 
 
 def _refuse_reserved(value: object) -> None:

@@ -49,10 +49,14 @@ class Alarm(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Seen(msgspec.Struct, frozen=True, kw_only=True):
-    """One look at a log. `state` is what to remember; None where the head could not be believed."""
+    """One look at a log. `state` is what to remember; None where the head could not be believed.
+
+    `continues` is the size of the state remembered from before, which this one begins with; None at the first look.
+    """
 
     state: Followed | None
     alarms: tuple[Alarm, ...]
+    continues: int | None = None
     receipts_checked: int = 0
     head_age_s: int | None = None
     witnesses: int = 0
@@ -90,6 +94,7 @@ class Monitor:
                 entries_read=entries_read,
             ),
             alarms=tuple(self._alarms),
+            continues=None if before is None else before.size,
             receipts_checked=len(receipts),
             head_age_s=age_s,
             witnesses=len(witnessed.witnesses),

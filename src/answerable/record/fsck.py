@@ -9,12 +9,11 @@ import msgspec
 
 from answerable.errors import AnswerableError, ProofError
 from answerable.proof.checkpoint import open_checkpoint
-from answerable.proof.disclosure import commit
 from answerable.proof.note import VerifierKey
 from answerable.proof.tiles import TILE_HASHES
 from answerable.proof.tree import HASH_BYTES, leaf_hash, root_at
 from answerable.record.edge import Edge
-from answerable.record.entry import TOP, commit_top
+from answerable.record.entry import TOP, commit_field
 from answerable.record.opening import check_mark
 from answerable.record.ports import HighWater, Store, StoredEntry, Vault
 from answerable.record.private import SealedValue, open_value
@@ -142,15 +141,14 @@ class Fsck:
                 continue
             self._private += 1
             try:
-                value = json.loads(open_value(sealed[name], id=entry.id, salt=salts[name]))
+                value = open_value(sealed[name], id=entry.id, salt=salts[name])
             except ValueError:
                 self._fault(f"{what} does not open", entry)
                 continue
+            expected = private if name == TOP else digests
             if name == TOP:
-                digests, expected, made = value, private, commit_top(value, salt=salts[TOP])
-            else:
-                expected, made = digests or (), commit(value, name, salts[name])
-            if (digests is not None or name == TOP) and made[1] not in expected:
+                digests = json.loads(value)
+            if expected is not None and commit_field(name, value, salt=salts[name]).digest not in expected:
                 self._fault(f"{what} is not what the entry committed to", entry)
         # an erased field has lost its salt, never its place: what was encrypted stays
         if digests is not None and len(digests) > len(sealed) - 1:

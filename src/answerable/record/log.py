@@ -1,7 +1,8 @@
 """A log that is open for appending: many callers, one writer thread, one batch at a time.
 
 A batch is whatever queued up while the one before was being written; there is no timer. The caller of `append` gets
-its answer only when the entry is durable and signed.
+its answer only when the entry is durable and signed. After a write that a server did not answer, the writer looks what
+the server holds before it writes the next (docs/decisions/0055).
 """
 
 from __future__ import annotations
@@ -12,8 +13,9 @@ from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Self, TypeAlias
 
-from answerable.errors import AnswerableError, OverloadedError, RecordError
+from answerable.errors import AnswerableError, OverloadedError, RecordError, StorageError, UnansweredWriteError
 from answerable.record.entry import Draft
+from answerable.record.opening import looked_again
 from answerable.record.ports import Chance, Clock
 from answerable.record.prepared import Prepared, prepare
 from answerable.record.sequencer import Placed, Sequencer
@@ -21,6 +23,7 @@ from answerable.record.sequencer import Placed, Sequencer
 MOST_IN_A_BATCH = 1_024
 MOST_BATCH_BYTES = 4_000_000
 MOST_WAITING = 4_096
+_SLOW = "The record has not answered in time."
 
 
 Told: TypeAlias = Callable[[Placed | AnswerableError], None]
@@ -50,6 +53,12 @@ class _Ticket:
             assert self.answer is not None  # noqa: S101  settle has just set it
             return self.answer
 
+    def is_settled(self, *, within_s: float) -> bool:
+        """Whether it is answered by then."""
+        if settled := self._open.acquire(timeout=within_s):
+            self._open.release()
+        return settled
+
 
 class Log:
     """Appends for any number of threads. Close it, or use it with `with`, so that what waits is written."""
@@ -60,6 +69,7 @@ class Log:
         self._waiting: deque[_Ticket] = deque()
         self._changed = threading.Condition()
         self._closing = False
+        self._held_up = False
         self._writer = threading.Thread(target=self._run, name="record-writer", daemon=True)
         self._writer.start()
 
@@ -88,16 +98,39 @@ class Log:
         """`draft`, ready to be submitted."""
         return prepare(draft, recorded_at_us=self._clock(), chance=self._chance)
 
-    def submit(self, prepared: Sequence[Prepared]) -> list[Placed | AnswerableError]:
-        """Record what is ready, the record's own acts too. Raises OverloadedError; all or nothing is accepted."""
+    def submit(
+        self, prepared: Sequence[Prepared], *, patience_s: float | None = None
+    ) -> list[Placed | AnswerableError]:
+        """Record what is ready, the record's own acts too. Raises OverloadedError; all or nothing is accepted.
+
+        With `patience_s` nobody waits longer. What the writer had not begun is taken back then (StorageError: nothing
+        was written); of what it had begun nobody knows yet (UnansweredWriteError). Until that has ended nothing more
+        is accepted from anybody with such patience: raises StorageError at once.
+        """
         tickets = [_Ticket(one) for one in prepared]
-        self._queue(tickets)
+        self._queue(tickets, patient=patience_s is None)
+        # they are answered in order, so the last comes last
+        if patience_s is not None and tickets and not tickets[-1].is_settled(within_s=patience_s):
+            return self._given_up(tickets)
         return [ticket.wait() for ticket in tickets]
 
-    def _queue(self, tickets: Sequence[_Ticket]) -> None:
+    def _given_up(self, tickets: Sequence[_Ticket]) -> list[Placed | AnswerableError]:
+        with self._changed:
+            taken_back = set(self._waiting) & set(tickets)
+            self._waiting = deque(one for one in self._waiting if one not in taken_back)
+            answers = [
+                StorageError(_SLOW) if one in taken_back else one.answer or UnansweredWriteError(_SLOW)
+                for one in tickets
+            ]
+            self._held_up = self._held_up or any(isinstance(one, UnansweredWriteError) for one in answers)
+            return answers
+
+    def _queue(self, tickets: Sequence[_Ticket], *, patient: bool = True) -> None:
         with self._changed:
             if self._closing:
                 raise RecordError("The record is being closed; nothing more is accepted.")
+            if self._held_up and not patient:
+                raise StorageError(_SLOW)
             if len(self._waiting) + len(tickets) > MOST_WAITING:
                 raise OverloadedError
             self._waiting.extend(tickets)
@@ -121,11 +154,14 @@ class Log:
     def _run(self) -> None:
         while batch := self._next_batch():
             try:
+                self.sequencer = looked_again(self.sequencer)
                 answers: Sequence[Placed | AnswerableError] = self.sequencer.write([one.prepared for one in batch])
             except AnswerableError as fault:
                 answers = [fault] * len(batch)
-            for ticket, answer in zip(batch, answers, strict=True):
-                ticket.settle(answer)
+            with self._changed:  # whoever gives up now sees all of the batch answered, or none
+                for ticket, answer in zip(batch, answers, strict=True):
+                    ticket.settle(answer)
+                self._held_up = False
 
     def _next_batch(self) -> list[_Ticket]:
         """What waits now, up to the limits of a batch; empty once the log is closed and nothing waits."""

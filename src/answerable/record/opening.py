@@ -4,15 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from answerable.errors import ForkedLogError, ProofError, UncertainWriteError
+from answerable.errors import (
+    AnswerableError,
+    ForkedLogError,
+    ProofError,
+    StorageError,
+    UnansweredWriteError,
+    UncertainWriteError,
+)
 from answerable.proof.checkpoint import open_checkpoint
 from answerable.proof.note import VerifierKey
 from answerable.proof.tiles import TILE_HASHES
 from answerable.proof.tree import root_at
 from answerable.record.edge import Edge, leaf_hash_again, rebuilt
-from answerable.record.ports import Head, HighWater, Mark, Store
-from answerable.record.sequencer import Snapshot
+from answerable.record.ports import Head, HighWater, Mark, Store, Vault
+from answerable.record.sequencer import Sequencer, Snapshot
 
+_AT_ONCE = 1_000
 _ASK = "Nothing is signed until somebody has looked: see `answerable log fsck --help`."
 
 
@@ -42,6 +50,36 @@ def opened(*, origin: str, store: Store, high_water: HighWater, keys: Sequence[V
     if mark is not None and root_at(mark.size, edge.hash_at(store.tile)) != mark.root:
         raise ForkedLogError(f"The record does not begin with the {mark.size:,} entries signed before.", hint=_ASK)
     return Snapshot(head=head, edge=edge)
+
+
+def forget_again(*, store: Store, vault: Vault) -> None:
+    """Erase what redactions took out and the vault still has: a stop came between, or a backup brought it back."""
+    taken_out = store.erased()
+    for first in range(0, len(taken_out), _AT_ONCE):
+        some = taken_out[first : first + _AT_ONCE]
+        held = vault.salts({id_ for id_, _ in some})
+        if back := [(id_, name) for id_, name in some if name in held.get(id_, {})]:
+            vault.erase(back)
+
+
+def looked_again(stopped: Sequencer) -> Sequencer:
+    """In place of one that stopped because a server did not answer: one that goes on from what the server holds now.
+
+    Any other is given back as it is. Nothing is written before no earlier write can still end, and before every check
+    of a start has passed. Raises as `opened`, and StorageError while the server cannot be asked.
+    """
+    if not isinstance(stopped.stopped, UnansweredWriteError):
+        return stopped
+    store, keys = stopped.store, stopped.keyring.verifiers
+    try:
+        store.settle()
+        snapshot = opened(origin=stopped.origin, store=store, high_water=stopped.high_water, keys=keys)
+        forget_again(store=store, vault=stopped.vault)
+        return stopped.going_on(snapshot)
+    except AnswerableError:
+        raise
+    except Exception as fault:
+        raise StorageError("What the server holds could not be read.") from fault
 
 
 def stored_edge(head: Head, store: Store) -> Edge:

@@ -78,7 +78,14 @@ class Store(Protocol):
         """Make `batch` durable in one transaction, if the head is still `batch.before`.
 
         Raises ForkedLogError (the head has moved; nothing written), StorageError (nothing written; may be tried
-        again) and UncertainWriteError (nobody knows; stop).
+        again), UncertainWriteError (nobody knows; stop) and UnansweredWriteError (nobody knows until it is read again).
+        """
+        ...
+
+    def settle(self) -> None:
+        """Return once no commit that went unanswered can still end: what is read from now on is what there is.
+
+        Raises StorageError while that cannot be said.
         """
         ...
 

@@ -9,10 +9,9 @@ from itertools import count
 import msgspec
 
 from answerable.model.canonical import canonical_bytes
-from answerable.proof.disclosure import commit
-from answerable.record.entry import SALT_BYTES, TOP, Draft, commit_top, disclose, public_part
+from answerable.record.entry import SALT_BYTES, Draft, commit_field, disclose, public_part
 from answerable.record.ports import Chance, StoredEntry
-from answerable.record.private import NONCE_BYTES, SealedValue, open_value, seal_value
+from answerable.record.private import SealedValue, open_value, seal_values
 
 
 class Prepared(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,18 +34,13 @@ def prepare(draft: Draft, *, recorded_at_us: int, chance: Chance, salts: Mapping
         fresh = chance(SALT_BYTES * len(names)) if names else b""
         salts = {name: fresh[at : at + SALT_BYTES] for at, name in zip(count(0, SALT_BYTES), names, strict=False)}
     made = disclose(draft, recorded_at_us=recorded_at_us, salts=salts)
-    nonces = chance(NONCE_BYTES * len(made.values)) if made.values else b""
-    sealed = tuple(
-        seal_value(value, id=draft.id, name=name, salt=salts[name], nonce=nonces[at : at + NONCE_BYTES])
-        for at, (name, value) in zip(count(0, NONCE_BYTES), made.values.items(), strict=False)
-    )
     return Prepared(
         draft=draft,
         recorded_at_us=recorded_at_us,
         salts=salts,
         body=made.body,
         disclosures=tuple(made.disclosures[name] for name in sorted(made.disclosures)),
-        sealed=sealed,
+        sealed=seal_values(made.values, id=draft.id, salts=salts, chance=chance),
     )
 
 
@@ -74,9 +68,7 @@ def disclosures_of(
     salts: Mapping[str, bytes],
 ) -> tuple[str, ...]:
     """The disclosures of an entry that can still be made, the topmost first. Raises ValueError where one is damaged."""
-    made = list[str]()
-    for name in sorted(set(sealed) & set(salts)):
-        value = json.loads(open_value(sealed[name], id=id, salt=salts[name]))
-        disclosure, _ = commit_top(value, salt=salts[name]) if name == TOP else commit(value, name, salts[name])
-        made.append(disclosure)
-    return tuple(made)
+    return tuple(
+        commit_field(name, open_value(sealed[name], id=id, salt=salts[name]), salt=salts[name]).text
+        for name in sorted(set(sealed) & set(salts))
+    )

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from answerable.errors import ConflictError, RecordError, StorageError, UncertainWriteError
+from answerable.errors import ConflictError, RecordError, StorageError, UnansweredWriteError, UncertainWriteError
 from answerable.proof.checkpoint import Checkpoint
 from answerable.proof.note import Note
 from answerable.proof.tree import RightEdge, leaf_hash
@@ -44,7 +44,8 @@ class Placed(msgspec.Struct, frozen=True, kw_only=True):
 class Sequencer:
     """Appends to one log. After an uncertain write it does nothing more: open the record again and look.
 
-    Deliberately absent: retries, timers and anything that writes on top of a write whose end is not known.
+    Deliberately absent: retries, timers and anything that writes on top of a write whose end is not known. `stopped` is
+    the fault after which it writes nothing more.
     """
 
     def __init__(
@@ -59,13 +60,26 @@ class Sequencer:
         chance: Chance,
         snapshot: Snapshot,
     ) -> None:
-        self._origin, self._store, self._vault, self._high_water = origin, store, vault, high_water
+        self.origin, self.store, self.vault, self.high_water = origin, store, vault, high_water
         self._clock, self._chance = clock, chance
         self.keyring = keyring
         self.snapshot = snapshot
         self._right_edge = RightEdge.at(snapshot.head.size, snapshot.edge.hash_at(store.tile))
         self.closed = bool(store.find([CLOSE_ID]))
-        self._stopped: RecordError | None = None
+        self.stopped: RecordError | None = None
+
+    def going_on(self, snapshot: Snapshot) -> Sequencer:
+        """Another one over the same record, which goes on from `snapshot`."""
+        return Sequencer(
+            origin=self.origin,
+            store=self.store,
+            vault=self.vault,
+            high_water=self.high_water,
+            keyring=self.keyring,
+            clock=self._clock,
+            chance=self._chance,
+            snapshot=snapshot,
+        )
 
     def write(self, batch: Sequence[Prepared]) -> list[Placed | RecordError]:
         """Record a batch and answer for each entry: where it stands, or that its id is taken by another.
@@ -73,8 +87,8 @@ class Sequencer:
         Raises StorageError where nothing was written and it may be tried again; any other RecordError stops the
         sequencer for good.
         """
-        if self._stopped is not None:
-            raise self._stopped
+        if self.stopped is not None:
+            raise self.stopped
         try:
             return self._write(batch)
         except StorageError:
@@ -88,11 +102,12 @@ class Sequencer:
             raise UncertainWriteError from fault
 
     def _stop(self, fault: RecordError) -> None:
-        self._stopped = fault
-        self._high_water.halt(f"{type(fault).__name__}: {fault.message}")
+        self.stopped = fault
+        if not isinstance(fault, UnansweredWriteError):  # which whoever reads the record again has answered
+            self.high_water.halt(f"{type(fault).__name__}: {fault.message}")
 
     def _write(self, batch: Sequence[Prepared]) -> list[Placed | RecordError]:
-        known = self._store.find(one.draft.id for one in batch)
+        known = self.store.find(one.draft.id for one in batch)
         first = self._accepted(one for one in batch if one.draft.id not in known)
         written = self._salted(first)
         if written:
@@ -119,10 +134,10 @@ class Sequencer:
     def _salted(self, new: dict[str, Prepared]) -> dict[str, Prepared]:
         """Step 1. An id that was tried before, and never recorded, keeps the salts that the vault has for it."""
         wanted = {id_: one.salts for id_, one in new.items() if one.salts}
-        held = self._vault.keep(wanted) if wanted else {}
+        held = self.vault.keep(wanted) if wanted else {}
         return {
             id_: one
-            if all(held[id_][name] == salt for name, salt in one.salts.items())
+            if held.get(id_, {}) == one.salts
             else prepare(one.draft, recorded_at_us=one.recorded_at_us, chance=self._chance, salts=held[id_])
             for id_, one in new.items()
         }
@@ -142,18 +157,16 @@ class Sequencer:
         right_edge = self._right_edge.copy()
         for entry in entries:
             right_edge.append(entry.leaf)
-        text = Checkpoint(origin=self._origin, size=right_edge.size, root=right_edge.root()).text()
+        text = Checkpoint(origin=self.origin, size=right_edge.size, root=right_edge.root()).text()
         note = self.keyring.sign(text, now_us=self._clock())
         edge, tiles = _hashed_again(self.snapshot.edge, entries, note=note)
         after = Head(size=right_edge.size, root=right_edge.root(), note=note)
         sealed = {one.draft.id: one.sealed for one in new if one.sealed}
         erased = [field for one in new for field in one.erases]
-        self._store.commit(
-            Batch(before=before, after=after, entries=entries, tiles=tiles, sealed=sealed, erased=erased)
-        )
+        self.store.commit(Batch(before=before, after=after, entries=entries, tiles=tiles, sealed=sealed, erased=erased))
         self._right_edge, self.snapshot = right_edge, Snapshot(head=after, edge=edge)
         try:
-            self._high_water.write(Mark(size=after.size, root=after.root))
+            self.high_water.write(Mark(size=after.size, root=after.root))
         except StorageError as fault:
             raise UncertainWriteError(f"The high-water mark could not be written: {fault.message}") from fault
 
@@ -164,7 +177,7 @@ class Sequencer:
         return Placed(index=index, body=written.body, disclosures=written.disclosures, snapshot=self.snapshot)
 
     def _again(self, asked: Prepared, stored: StoredEntry) -> Placed | RecordError:
-        salts, sealed = self._vault.salts([stored.id]).get(stored.id, {}), self._store.sealed(stored.id)
+        salts, sealed = self.vault.salts([stored.id]).get(stored.id, {}), self.store.sealed(stored.id)
         try:
             same = is_same(asked.draft, stored=stored, sealed=sealed, salts=salts)
             disclosures = disclosures_of(stored.id, sealed=sealed, salts=salts) if same else ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import duckdb
 
@@ -22,9 +23,18 @@ MOST_CODES_LISTED = 200
 """An unlisted code beyond this many is counted under `(other values)`."""
 
 
-def _code_columns(layout: Layout) -> Iterator[tuple[str, str, list[str]]]:
-    """Each code column of the file: its own name, SQL for its text, and the codes that the profile lists."""
-    definition = layout.definition
+class _Codes(NamedTuple):
+    """A code column of the file: its own name, SQL for its text over `rows`, a table of texts with the `rows` that have
+    them, and the codes that the profile lists."""
+
+    column: str
+    text: str
+    rows: str
+    codes: list[str]
+
+
+def _code_columns(layout: Layout) -> Iterator[_Codes]:
+    definition, cells = layout.definition, layout.as_texts()
     maps = {
         "disposition_raw": list(definition.disposition),
         "origin_raw": list(definition.origin),
@@ -32,29 +42,35 @@ def _code_columns(layout: Layout) -> Iterator[tuple[str, str, list[str]]]:
         "priority_final_raw": list(definition.priority),
     }
     for canonical, codes in maps.items():
-        text = layout.value(canonical)
-        if text is not None and (codes or canonical == "disposition_raw"):
-            yield layout.source_name(canonical), text, codes
+        ref, text = definition.ref(canonical), cells.value(canonical)
+        if ref is not None and text is not None and (codes or canonical == "disposition_raw"):
+            yield _Codes(layout.source_name(canonical), text, _rows(layout, *ref.names()), codes)
     for flag in FLAGS:
         rule = definition.flags.get(flag)
-        cell = layout.cell(rule.column) if rule else None
+        cell = cells.cell(rule.column) if rule else None
         if rule is not None and cell is not None:
-            yield rule.column, cell, [*rule.yes, *rule.no]
+            yield _Codes(rule.column, cell, _rows(layout, rule.column), [*rule.yes, *rule.no])
+
+
+def _rows(layout: Layout, *columns: str) -> str:
+    """The rows that are imported, or as much as there is to know of them where a column has few texts."""
+    cell = f"c{layout.match.found.get(columns[0])}"
+    return f"few_{cell}" if cell in layout.few and len(columns) == 1 else "(SELECT *, 1 AS rows FROM kept)"
 
 
 def unlisted_codes(con: duckdb.DuckDBPyConnection, layout: Layout) -> dict[str, dict[str, int]]:
     """Per source column, each value of a code column that the profile's map does not list, with its rows."""
     out: dict[str, dict[str, int]] = {}
-    for column, text, codes in _code_columns(layout):
-        values = _values(con, text, f"v NOT IN {listed(codes or [''])}")
+    for one in _code_columns(layout):
+        values = _unlisted(con, one)
         if values:
-            out.setdefault(column, {}).update(values)
+            out.setdefault(one.column, {}).update(values)
     return out
 
 
 def first_unlisted_code(con: duckdb.DuckDBPyConnection, layout: Layout) -> tuple[int, str, str] | None:
     """Line, column and value of the first code that the profile does not list, or None."""
-    for column, text, codes in _code_columns(layout):
+    for column, text, _, codes in _code_columns(layout):
         row = con.execute(
             f"""SELECT line, v FROM (SELECT min(line) AS line, {text} AS v FROM kept GROUP BY v)
             WHERE v IS NOT NULL AND v NOT IN {listed(codes or [""])} ORDER BY line LIMIT 1"""
@@ -64,24 +80,27 @@ def first_unlisted_code(con: duckdb.DuckDBPyConnection, layout: Layout) -> tuple
     return None
 
 
-def _values(con: duckdb.DuckDBPyConnection, text: str, condition: str) -> dict[str, int]:
-    rows = con.execute(
-        f"""SELECT v, rows FROM (SELECT {text} AS v, count(*) AS rows FROM kept GROUP BY v)
-        WHERE v IS NOT NULL AND {condition} ORDER BY rows DESC, v"""
+def _unlisted(con: duckdb.DuckDBPyConnection, of: _Codes) -> dict[str, int]:
+    found = con.execute(
+        f"""SELECT v, rows FROM (SELECT {of.text} AS v, sum(rows)::BIGINT AS rows FROM {of.rows} GROUP BY v)
+        WHERE v IS NOT NULL AND v NOT IN {listed(of.codes or [""])} ORDER BY rows DESC, v"""
     ).fetchall()
-    values = {str(value): int(rows_) for value, rows_ in rows[:MOST_CODES_LISTED]}
-    rest = sum(rows_ for _, rows_ in rows[MOST_CODES_LISTED:])
+    values = {str(value): int(rows) for value, rows in found[:MOST_CODES_LISTED]}
+    rest = sum(rows for _, rows in found[MOST_CODES_LISTED:])
     return values | ({"(other values)": rest} if rest else {})
 
 
 def unlisted_facts(con: duckdb.DuckDBPyConnection, layout: Layout) -> dict[str, int]:
     """Per bound fact, the rows whose column has a text that is no value of the fact."""
-    columns = {fact: column for fact in layout.definition.bind if (column := explained(layout, fact)) is not None}
-    if not columns:
-        return {}
-    wanted = (f"count(*) FILTER ({text} IS NOT NULL AND NOT {known})" for text, known in columns.values())
-    row = con.execute(f"SELECT {', '.join(wanted)} FROM kept").fetchone() or ()
-    return {fact: int(rows) for fact, rows in zip(columns, row, strict=True) if rows}
+    out = {}
+    for fact, binding in layout.definition.bind.items():
+        column = explained(layout.as_texts(), fact)
+        if column is not None and binding.column is not None:
+            text, known = column
+            where = f"FROM {_rows(layout, binding.column)} WHERE {text} IS NOT NULL AND NOT {known}"
+            if rows := count(con, f"SELECT coalesce(sum(rows), 0)::BIGINT {where}"):
+                out[fact] = rows
+    return out
 
 
 def quality_counts(con: duckdb.DuckDBPyConnection, layout: Layout, parquet: Path) -> dict[str, dict[str, int]]:
@@ -153,9 +172,8 @@ def manifest(  # noqa: PLR0913  one argument for each thing that was found out o
     rows: Rows,
     as_of_us: int | None,
     notes: tuple[str, ...],
-    parquet_sha256: str,
 ) -> SourceManifest:
-    """Everything an examination needs to know about what was imported."""
+    """Everything an examination needs to know about what was imported, but for the digest of the file itself."""
     definition = profile.definition
     about, clock = definition.source, definition.clock
     first_us, last_us, latest_us = span(con, layout, parquet)
@@ -189,7 +207,7 @@ def manifest(  # noqa: PLR0913  one argument for each thing that was found out o
         unlisted_facts=unlisted_facts(con, layout),
         quality=quality_counts(con, layout, parquet),
         notes=(*definition.notes, *notes),
-        parquet_sha256=parquet_sha256,
+        parquet_sha256="",
     )
 
 

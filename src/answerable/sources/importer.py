@@ -7,9 +7,11 @@ appear at the end, together; an error leaves what was there before.
 from __future__ import annotations
 
 import csv
+import dataclasses
 import hashlib
 import io
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
@@ -26,6 +28,7 @@ from answerable.sources.files.gather import Gathered, Reading, gather
 from answerable.sources.files.seal import sha256_of
 from answerable.sources.meaning.call_sql import calls
 from answerable.sources.meaning.clock import ZoneClock, zone_clock
+from answerable.sources.meaning.few_texts import find_few_texts
 from answerable.sources.meaning.fold_sql import entries, kept_rows
 from answerable.sources.meaning.lost_units import LostUnits, find_lost_units
 from answerable.sources.meaning.times_sql import decide_folds, fault_said, span_us, timed
@@ -97,15 +100,18 @@ def _import(
     with watching(con, lambda share: tell("writing", round(share * rows.imported), rows.imported)):
         _write_calls(con, prepared, names.parquet, as_of_us=as_of_us, place=parts.place)
     tell("accounting", 0, None)
-    if not in_order_of_receipt(con, names.parquet):
-        raise AssertionError("the calls were not written in the order of receipt")
-    found = manifest(
-        con, profile, prepared.layout, parquet=names.parquet, seal=gathered.seal,
-        encoding=gathered.encoding, rows=rows, as_of_us=as_of_us,
-        notes=(*_notes(gathered, header, parts, repeated_across(con, parts)), *prepared.lost.notes()),
-        parquet_sha256=sha256_of(names.parquet),
-    )  # fmt: skip
-    return msgspec.structs.replace(found, files=gathered.seals, parts=rows_by_part(con, parts, rows))
+    with ThreadPoolExecutor(1, thread_name_prefix="digest") as beside:
+        digest = beside.submit(sha256_of, names.parquet)
+        if not in_order_of_receipt(con, names.parquet):
+            raise AssertionError("the calls were not written in the order of receipt")
+        found = manifest(
+            con, profile, prepared.layout, parquet=names.parquet, seal=gathered.seal,
+            encoding=gathered.encoding, rows=rows, as_of_us=as_of_us,
+            notes=(*_notes(gathered, header, parts, repeated_across(con, parts)), *prepared.lost.notes()),
+        )  # fmt: skip
+        return msgspec.structs.replace(
+            found, parquet_sha256=digest.result(), files=gathered.seals, parts=rows_by_part(con, parts, rows)
+        )
 
 
 def _key(file: Path | Sequence[Path], out: Path, *, profile: Profile, encoding: str | None, sheet: str | None) -> str:
@@ -128,7 +134,7 @@ def _reading(profile: Profile, encoding: str | None, sheet: str | None) -> Readi
 
 @dataclass(frozen=True, slots=True)
 class _Prepared:
-    """`layout`: with the blanks that still mean something. `local`: the zone's wall clock over the file's years.
+    """`layout`: of `entries`, with the blanks that still mean something. `local`: the zone's wall clock over the years.
     `lost`: quarantined rows of units."""
 
     layout: Layout
@@ -150,6 +156,7 @@ def _prepare(con: duckdb.DuckDBPyConnection, layout: Layout) -> _Prepared:
     layout = lost.laid_over(layout)
     plain = layout.definition.file.grain is Grain.CALL and not folds and not duplicates
     in_order = plain and _in_order(con, layout)
+    layout = dataclasses.replace(layout, few=find_few_texts(con, layout))
     con.execute(f"CREATE OR REPLACE VIEW entries AS {entries(layout, in_order=in_order, lost=lost.assigned > 0)}")
     local = zone_clock(clock.timezone, ClockPolicy.LOCAL, first_us=first_us, last_us=last_us)
     return _Prepared(layout=layout, local=local, lost=lost)

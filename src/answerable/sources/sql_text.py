@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 
 def name(text: str) -> str:
@@ -37,3 +37,16 @@ def cases(subject: str, pairs: Iterable[tuple[str, str]], *, otherwise: str = "N
     """A CASE that maps text values of `subject` to SQL expressions."""
     arms = " ".join(f"WHEN {literal(value)} THEN {result}" for value, result in pairs)
     return f"(CASE {subject} {arms} ELSE {otherwise} END)" if arms else f"({otherwise})"
+
+
+def enum(texts: Iterable[str]) -> str:
+    """The type of a text that is one of these, none of them twice. It is stored as a small number."""
+    return f"ENUM({', '.join(literal(text) for text in texts)})"
+
+
+def looked_up(
+    coded: str, found: Sequence[str | int | bool | None], *, kind: str, blank: str | int | None = None
+) -> str:
+    """What belongs to each value of a column of an enum, in the order of its values; `blank` where it has none."""
+    values = ", ".join(literal(one) for one in (blank, *found))
+    return f"((([{values}])::{kind}[])[coalesce(enum_code({coded})::INTEGER + 2, 1)])"

@@ -59,7 +59,8 @@ class HighWaterFile:
             if new:
                 sync_folder(self._path.parent)
         except OSError as fault:
-            raise StorageError(f"{self._path}: {fault.strerror}") from fault
+            hint = "The high-water mark is kept there: make that folder, or bring back its disk."
+            raise StorageError(f"{self._path}: {fault.strerror}", hint=hint) from fault
         self._slot = 1 - self._slot
 
     def halt(self, reason: str) -> None:

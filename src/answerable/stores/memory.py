@@ -41,6 +41,9 @@ class MemoryStore:
         self._erased.extend(batch.erased)
         self._head = batch.after
 
+    def settle(self) -> None:
+        """See `Store.settle`: a commit here has ended when it returns."""
+
     def find(self, ids: Iterable[str]) -> dict[str, StoredEntry]:
         """See `Store.find`."""
         return {id_: self._by_id[id_] for id_ in ids if id_ in self._by_id}
@@ -95,8 +98,8 @@ class MemoryVault:
 class MemoryHighWater:
     """The mark in a variable."""
 
-    def __init__(self) -> None:
-        self._mark: Mark | None = None
+    def __init__(self, mark: Mark | None = None) -> None:
+        self._mark = mark
         self._reason: str | None = None
 
     def read(self) -> Mark | None:

@@ -66,6 +66,10 @@ class PostgresStore:
             for field in batch.erased:
                 cursor.execute("INSERT INTO erased VALUES (%s, %s) ON CONFLICT DO NOTHING", field)
 
+    def settle(self) -> None:
+        """See `Store.settle`."""
+        self._server.settle()
+
     def find(self, ids: Iterable[str]) -> dict[str, StoredEntry]:
         """See `Store.find`."""
         rows = self._server.rows(f"{_ENTRY} WHERE id = ANY(%s)", (list(ids),))

@@ -9,9 +9,10 @@ from __future__ import annotations
 import logging
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib import resources
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,10 @@ from answerable.errors import RecordError, StorageError, UncertainWriteError
 
 CHECKPOINT_BYTES = 16_000_000
 """How long the write-ahead log may grow before it is folded into the file."""
+
+ROWS_AT_ONCE = 64
+"""Rows that one statement inserts: after each statement Python lets other threads go first, which costs more than the
+row."""
 
 LOOK_MS = 200
 """For how long emptying the write-ahead log waits for a reader: a publisher looks into the record each second."""
@@ -51,10 +56,10 @@ class SqliteFile:
         self.path = path
         self._patience_s = patience_s
         self._wal = path.with_name(path.name + "-wal")
-        self._reading, self._writing = threading.Lock(), threading.Lock()
+        self._reading, self._writing, self._checking = threading.Lock(), threading.Lock(), threading.Lock()
         if write:
             _make_private(path)
-        place = path.absolute().as_uri() + "?" + (f"vfs={vfs}&" if vfs else "")
+        place = self._place = path.absolute().as_uri() + "?" + (f"vfs={vfs}&" if vfs else "")
         with self._told():
             self._writer = self._open_writer(place, schema, secure_delete=secure_delete) if write else None
             if self._writer is not None and not checked:
@@ -78,8 +83,18 @@ class SqliteFile:
         _migrate(writer, schema, self.path)
         return writer
 
-    def _check(self, writer: sqlite3.Connection) -> None:
-        (found,) = writer.execute("PRAGMA integrity_check(1)").fetchone()
+    def check(self) -> None:
+        """Look through the whole file, on a connection of its own. Nobody waits for it but `fold`, which must not find
+        anybody reading. Raises RecordError where the file is damaged."""
+        with self._checking, self._told():
+            connection = _connected(self._place + "mode=ro", patience_s=self._patience_s)
+            try:
+                self._check(connection)
+            finally:
+                connection.close()
+
+    def _check(self, connection: sqlite3.Connection) -> None:
+        (found,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
         if found != "ok":
             raise RecordError(f"{self.path} is damaged: {found}", hint=_HINT_DAMAGED)
 
@@ -122,7 +137,7 @@ class SqliteFile:
         """Fold the write-ahead log into the file and empty it. Raises StorageError while somebody still reads."""
         if self._writer is None:
             raise RecordError(f"{self.path} was opened for reading only.")
-        with self._writing, self._reading, self._told():
+        with self._checking, self._writing, self._reading, self._told():
             self._writer.execute(f"PRAGMA busy_timeout = {LOOK_MS}")
             try:
                 ((busy, _, _),) = self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
@@ -160,6 +175,17 @@ class SqliteFile:
             if code in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM):
                 raise StorageError(text, hint="Check the path and its permissions.") from fault
             raise UncertainWriteError(text, hint="Check the disk, then run `answerable log fsck`.") from fault
+
+
+def insert_rows(connection: sqlite3.Connection, into: str, rows: Sequence[tuple[object, ...]]) -> int:
+    """Insert rows of one length, `into` being the statement up to VALUES; how many were inserted."""
+    if not rows:
+        return 0
+    place = f"({', '.join('?' * len(rows[0]))})"
+    whole = len(rows) - len(rows) % ROWS_AT_ONCE
+    together = [list(chain(*rows[at : at + ROWS_AT_ONCE])) for at in range(0, whole, ROWS_AT_ONCE)]
+    done = connection.executemany(f"{into} VALUES {', '.join([place] * ROWS_AT_ONCE)}", together).rowcount
+    return done + connection.executemany(f"{into} VALUES {place}", rows[whole:]).rowcount
 
 
 def _make_private(path: Path) -> None:

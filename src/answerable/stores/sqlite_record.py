@@ -10,7 +10,7 @@ from answerable.errors import ForkedLogError, StorageError
 from answerable.proof.tree import EMPTY_ROOT
 from answerable.record.ports import Batch, Head, StoredEntry, StoredTile
 from answerable.record.private import SealedValue
-from answerable.stores.sqlite_file import SqliteFile
+from answerable.stores.sqlite_file import SqliteFile, insert_rows
 
 _AT_ONCE = 1_024
 _BEYOND = (1 << 63) - 1
@@ -36,6 +36,10 @@ class SqliteStore:
             self.close()
             raise StorageError(f"{path} is the record of another log than {origin}.")
 
+    def check(self) -> None:
+        """Look through the whole file, beside whoever uses it. Raises RecordError where it is damaged."""
+        self._file.check()
+
     def close(self) -> None:
         """Close the file."""
         self._file.close()
@@ -55,19 +59,23 @@ class SqliteStore:
             )
             if swapped.rowcount != 1:
                 raise ForkedLogError("Another writer has moved the head; nothing was written.")
-            connection.executemany(
-                "INSERT INTO entry VALUES (?, ?, ?, ?, ?)",
+            insert_rows(
+                connection,
+                "INSERT INTO entry",
                 [(one.index, one.id, one.recorded_at_us, one.leaf, one.body) for one in batch.entries],
             )
-            connection.executemany(
-                "INSERT INTO sealed VALUES (?, ?, ?, ?)",
+            insert_rows(
+                connection,
+                "INSERT INTO sealed",
                 [(id_, one.name, one.nonce, one.ciphertext) for id_, values in batch.sealed.items() for one in values],
             )
-            connection.executemany(
-                "INSERT INTO tile VALUES (?, ?, ?, ?)",
-                [(one.level, one.index, one.root, one.hashes) for one in batch.tiles],
+            insert_rows(
+                connection, "INSERT INTO tile", [(one.level, one.index, one.root, one.hashes) for one in batch.tiles]
             )
-            connection.executemany("INSERT OR IGNORE INTO erased VALUES (?, ?)", batch.erased)
+            insert_rows(connection, "INSERT OR IGNORE INTO erased", batch.erased)
+
+    def settle(self) -> None:
+        """See `Store.settle`: a commit here has ended when it returns."""
 
     def find(self, ids: Iterable[str]) -> dict[str, StoredEntry]:
         """See `Store.find`."""

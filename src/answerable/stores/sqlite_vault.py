@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from answerable.record.ports import Salts
-from answerable.stores.sqlite_file import SqliteFile
+from answerable.stores.sqlite_file import SqliteFile, insert_rows
 
 
 class SqliteVault:
@@ -14,6 +14,10 @@ class SqliteVault:
 
     def __init__(self, path: Path, *, write: bool, vfs: str = "", checked: bool = False) -> None:
         self._file = SqliteFile(path, schema="vault", write=write, secure_delete=True, vfs=vfs, checked=checked)
+
+    def check(self) -> None:
+        """Look through the whole file, beside whoever uses it. Raises RecordError where it is damaged."""
+        self._file.check()
 
     def close(self) -> None:
         """Close the file."""
@@ -23,8 +27,7 @@ class SqliteVault:
         """See `Vault.keep`."""
         rows = [(id_, name, salt) for id_, named in salts.items() for name, salt in named.items()]
         with self._file.transaction() as connection:
-            done = connection.executemany("INSERT OR IGNORE INTO salt VALUES (?, ?, ?)", rows)
-            all_new = done.rowcount == len(rows)
+            all_new = insert_rows(connection, "INSERT OR IGNORE INTO salt", rows) == len(rows)
         if all_new:
             return salts
         held = self.salts(salts)

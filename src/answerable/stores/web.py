@@ -45,14 +45,17 @@ class WebLog:
         try:
             with urllib.request.urlopen(place, timeout=FETCH_S) as answer:  # noqa: S310  the scheme was checked
                 content: bytes = answer.read(LARGEST_ANSWER_BYTES + 1)
+                cut_off = bool(answer.length)
         except urllib.error.HTTPError as fault:
             if fault.code in (404, 410):
                 return None
             raise StorageError(f"{place}: the log answered {fault.code} {fault.reason}") from fault
-        except OSError as fault:
-            raise StorageError(f"{place}: {fault}", hint="Is the address right, and the log up?") from fault
+        except (OSError, ValueError, http.client.HTTPException) as fault:
+            raise StorageError(f"{place}: {_reason(fault)}", hint="Is the address right, and the log up?") from fault
         if len(content) > LARGEST_ANSWER_BYTES:
             raise StorageError(f"{place}: the answer is larger than any file of a log")
+        if cut_off:
+            raise StorageError(f"{place}: the answer ended early", hint="Ask again.")
         return content
 
 
@@ -87,7 +90,7 @@ def _answer(address: str, body: bytes, answers: dict[str, Answer]) -> None:
     except StorageError as fault:
         answers[address] = fault
     except (AnswerableError, ValueError, http.client.HTTPException) as fault:
-        answers[address] = StorageError(f"{address}: {fault}")
+        answers[address] = StorageError(f"{address}: {_reason(fault)}")
 
 
 def _ask_witness(address: str, body: bytes) -> tuple[int, bytes]:
@@ -100,4 +103,10 @@ def _ask_witness(address: str, body: bytes) -> tuple[int, bytes]:
     except urllib.error.HTTPError as refused:
         return refused.code, refused.read(LARGEST_COSIGNATURE_BYTES)
     except OSError as fault:
-        raise StorageError(f"{place}: {fault}") from fault
+        raise StorageError(f"{place}: {_reason(fault)}") from fault
+
+
+def _reason(fault: Exception) -> str:
+    """What went wrong in words: `Connection refused`, not the Python that says so."""
+    cause = fault.reason if isinstance(fault, urllib.error.URLError) else fault
+    return str(getattr(cause, "strerror", None) or cause)

@@ -19,6 +19,9 @@ from answerable.watch.taking_up import Handler, ended, made, reconsidered, reope
 replace = msgspec.structs.replace
 
 
+UNNAMED_AGENCY: Final = "another agency"
+"""To whom a call was referred, where that cannot be opened."""
+
 _PRIVATE: Final = ("place", "nature", "narrative", "caller_name", "phone")
 
 
@@ -122,7 +125,7 @@ def _delay_told(subject: Subject, event: Event, _: Meaning) -> Subject:
 
 
 def _referred(subject: Subject, event: Event, _: Meaning) -> Subject:
-    referred = replace(subject, referred_to=event.private.get("to") or "another agency")
+    referred = replace(subject, referred_to=event.private.get("to") or UNNAMED_AGENCY)
     return made(referred, event, "refer")
 
 

@@ -17,7 +17,7 @@ THE_RECORD = "the record"
 """The asserter of what a call's own record says; the outcome calls it so too (`policy/known.py`)."""
 
 
-class Period(msgspec.Struct, frozen=True, kw_only=True):
+class Period(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The duty period that runs. `base` is what the policy says in it (None: no version in force); `lowered` what it
     said before the priority was lowered, whose clocks go on. `committed`: a decision to respond stands, so that the
     clocks of a response run. `answered_us`: when a duty that leaves a choice was decided."""
@@ -48,7 +48,7 @@ class Period(msgspec.Struct, frozen=True, kw_only=True):
         return not self.committed and self.base is not None and self.base.duty not in (None, Duty.MUST_RESPOND)
 
 
-class Unit(msgspec.Struct, frozen=True, kw_only=True):
+class Unit(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One unit's movements for this call, in microseconds."""
 
     id: str
@@ -70,7 +70,7 @@ class Unit(msgspec.Struct, frozen=True, kw_only=True):
         return self.status is UnitStatus.CANCELLED and self.on_scene_us is None
 
 
-class Condition(msgspec.Struct, frozen=True, kw_only=True):
+class Condition(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A condition of a refusal. `text` None: erased."""
 
     text: str | None
@@ -79,7 +79,7 @@ class Condition(msgspec.Struct, frozen=True, kw_only=True):
     reported_by: str | None = None
 
 
-class Denial(msgspec.Struct, frozen=True, kw_only=True):
+class Denial(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The last refusal. It stands until `ended_us`."""
 
     id: str
@@ -118,7 +118,7 @@ class Denial(msgspec.Struct, frozen=True, kw_only=True):
         return not self.conditions
 
 
-class Made(msgspec.Struct, frozen=True, kw_only=True):
+class Made(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A decision in the course of a call, as an examination reads it (`answerable.model.decision`)."""
 
     id: str
@@ -132,7 +132,7 @@ class Made(msgspec.Struct, frozen=True, kw_only=True):
     review_due_us: int | None = None
 
 
-class Subject(msgspec.Struct, frozen=True, kw_only=True):
+class Subject(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A call or a request. Private values that were erased are None.
 
     `told_us` is when the requester told it, `recorded_us` when the desk took it. `rung` holds the keys of the alarms

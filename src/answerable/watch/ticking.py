@@ -44,6 +44,11 @@ def heartbeat(world: World, now_us: int, new_id: NewId) -> Event | None:
     last_us = world.watch.heartbeat_us
     if last_us is not None and now_us - last_us < world.rules.heartbeat_s * SECOND_US:
         return None
+    return alive(world, now_us, new_id)
+
+
+def alive(world: World, now_us: int, new_id: NewId) -> Event:
+    """A heartbeat, due or not."""
     public = {"open": len(world.open), "feeds_silent": sorted(_silent(world))}
     return _event(_E.WATCH_HEARTBEAT, None, now_us, new_id, public)
 

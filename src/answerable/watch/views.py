@@ -160,6 +160,21 @@ class FeedView(msgspec.Struct, frozen=True, kw_only=True):
     open_calls: int
 
 
+class FilesChecked(msgspec.Struct, frozen=True, kw_only=True):
+    """How far the whole files of the record were looked through since the desk started: the first `entries` of the `of`
+    that it had then were hashed again. `whole` only at the end of all checks; `fault` says what was found."""
+
+    entries: int
+    of: int
+    whole: bool = False
+    fault: str | None = None
+
+    @property
+    def state(self) -> str:
+        """A word for programs: checking, whole, damaged."""
+        return "damaged" if self.fault is not None else "whole" if self.whole else "checking"
+
+
 class RecordHealth(msgspec.Struct, frozen=True, kw_only=True):
     """Whether the record takes entries; `waiting` in the spool. `text` says what that means for who works now."""
 
@@ -169,6 +184,7 @@ class RecordHealth(msgspec.Struct, frozen=True, kw_only=True):
     text: str
     size: int
     heartbeat_us: int | None
+    files: FilesChecked = FilesChecked(entries=0, of=0, whole=True)
 
 
 class Board(msgspec.Struct, frozen=True, kw_only=True):

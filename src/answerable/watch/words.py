@@ -253,6 +253,11 @@ RECORD_SPOOLS: Final = (
     "The record takes nothing now. Calls, facts, units and decisions to respond are kept in the spool and entered "
     "later, marked late. Declining, closing, merging and reviewing wait."
 )
+RECORD_DAMAGED: Final = (
+    "The files of the record are damaged, and nothing more is entered until somebody has looked (`answerable log "
+    "fsck`). Calls, facts, units and decisions to respond are kept in the spool. Declining, closing, merging and "
+    "reviewing wait."
+)
 SPOOL_FAILED: Final = (
     "Neither the record nor the spool can be written. What is done now is known to this desk alone, until it stops: "
     "write it down on paper."

@@ -6,8 +6,8 @@ batch, and is shown to nobody until the record has it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from heapq import heappop, heappush
+from collections.abc import Callable, Iterable, Iterator
+from heapq import heapify, heappop, heappush
 from typing import Any
 
 import msgspec
@@ -30,6 +30,9 @@ from answerable.watch.words import blind_text, gap_text
 
 replace = msgspec.structs.replace
 _E = EventName
+_FITS_NOTHING = (AttributeError, KeyError, TypeError, ValueError)
+BEGIN = (_E.CALL_RECEIVED, _E.ASSISTANCE_REQUESTED)
+"""Events with which a call or a request begins."""
 RECORD, CLOCK = "record", "clock"
 """Causes of alarms that no call has: the record takes nothing; the machine's clock jumped."""
 
@@ -100,6 +103,16 @@ class World:
         """When the next call rings, as far as is known now."""
         return self._rings[0][0] if self._rings else None
 
+    def waiting_rings(self) -> tuple[list[str], list[int]]:
+        """Which call rings next when: ids, and instants in the same order."""
+        return list(self._ring_at), list(self._ring_at.values())
+
+    def wait_for(self, rings: Iterable[tuple[str, int]]) -> None:
+        """Ring for these calls then, as far as is known now; in place of what was waited for."""
+        self._ring_at = dict(rings)
+        self._rings = [(at_us, id_) for id_, at_us in self._ring_at.items()]
+        heapify(self._rings)
+
     def ring_again(self, id: str) -> None:  # noqa: A002
         """Look again when this call rings next."""
         subject = self.subjects.get(id)
@@ -156,7 +169,7 @@ class World:
         before = self.subjects.get(about)
         try:
             self._apply(event)
-        except (AttributeError, KeyError, TypeError, ValueError):
+        except _FITS_NOTHING:
             # somebody else entered it under one of our names: it stays in the record, and says nothing to the desk
             self.unreadable = (*self.unreadable, event.id)
             self._take_back(about, before)
@@ -169,7 +182,7 @@ class World:
             kept.pop(id_, None)
 
     def _apply(self, event: Event) -> None:
-        if event.name in (_E.CALL_RECEIVED, _E.ASSISTANCE_REQUESTED):
+        if event.name in BEGIN:
             if self.subject(event.id) is None:
                 self.put(begun(event, self.meaning))
         elif (general := self._general(event.name)) is not None:
@@ -360,6 +373,7 @@ class Ahead(World):
         self.__dict__.update({name: value for name, value in below.__dict__.items() if name not in _OWN})
         self._below = below
         self.subjects: dict[str, Subject] = {}
+        self._begun: dict[str, tuple[Event, Meaning]] = {}
         self.alarm_of = _Over(below.alarm_of)
         self.muted = dict(below.muted)
         self.open, self.recent, self.requests = _Nothing(), _Nothing(), _Nothing()
@@ -367,7 +381,20 @@ class Ahead(World):
 
     def subject(self, id: str) -> Subject | None:  # noqa: A002
         """The newest state: this world's own, or that of the world below."""
+        if id in self._begun:
+            event, meaning = self._begun.pop(id)
+            try:
+                self.subjects[id] = begun(event, meaning)
+            except _FITS_NOTHING:
+                self.unreadable = (*self.unreadable, event.id)
         return self.subjects.get(id) or self._below.subject(id)
+
+    def _apply(self, event: Event) -> None:
+        """A call that nobody asks for in the same batch is not worked out here."""
+        if event.name in BEGIN and event.id not in self.subjects and self._below.subject(event.id) is None:
+            self._begun.setdefault(event.id, (event, self.meaning))
+        else:
+            super()._apply(event)
 
     def put(self, subject: Subject) -> None:
         """Beside, and in no list."""

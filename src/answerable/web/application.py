@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 
 from starlette.requests import Request
@@ -14,7 +14,7 @@ from starlette.routing import Router
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from answerable.web.guard import Guard, log_fault, told
-from answerable.web.headers import with_security
+from answerable.web.headers import header, with_security
 from answerable.web.housekeeping import keep_house
 from answerable.web.page import site_of
 from answerable.web.problems import RefusedError, refused
@@ -39,7 +39,9 @@ def create_app(site: Site, routes: Iterable[Route] = ROUTES) -> ASGIApp:
             keeping.cancel()
             site.hub.close()
 
-    return Outside(Router(places(routes), default=_not_found, redirect_slashes=False, lifespan=lifespan), site)
+    found = places(routes)
+    router = Router(found, default=_not_found, redirect_slashes=False, lifespan=lifespan)
+    return Outside(router, site, plain=plain_places(found))
 
 
 def places(routes: Iterable[Route]) -> list[Place]:
@@ -52,11 +54,21 @@ def places(routes: Iterable[Route]) -> list[Place]:
     return [Place(path, Guard(methods), include_in_schema=False) for path, methods in by_path.items()]
 
 
+def plain_places(found: Sequence[Place]) -> dict[str, ASGIApp]:
+    """The guards of paths without a part that varies: looked up at once, as the router would have found them."""
+    plain = [place for place in found if not place.param_convertors]
+    return {
+        place.path: place.app
+        for place in plain
+        if next(one for one in found if one.path_regex.match(place.path)) is place
+    }
+
+
 class Outside:
     """The outermost layer: only names that are ours, and the headers that every answer has."""
 
-    def __init__(self, app: ASGIApp, site: Site) -> None:
-        self._app, self.site = app, site
+    def __init__(self, app: ASGIApp, site: Site, *, plain: Mapping[str, ASGIApp]) -> None:
+        self._app, self.site, self._plain = app, site, plain
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, and its answer back with its headers."""
@@ -75,12 +87,12 @@ class Outside:
                 message["headers"] = with_security(list(message.get("headers", ())), https=https)
             await send(message)
 
-        if _host(scope) not in self.site.settings.hosts:
+        if header(scope, b"host") not in self.site.settings.hosts:
             foreign = Response("This desk is not called that.", status_code=421, media_type="text/plain")
             await foreign(scope, receive, with_headers)
             return
         try:
-            await self._app(scope, receive, with_headers)
+            await self._plain.get(scope["path"], self._app)(scope, receive, with_headers)
         except Exception as fault:  # noqa: BLE001  the server would write it down with everything that it says
             log_fault(fault, where="the application")
             if not begun:
@@ -97,7 +109,3 @@ async def _not_found(scope: Scope, receive: Receive, send: Send) -> None:
     except RefusedError as fault:
         refusal = fault
     await told(request, refusal)(scope, receive, send)
-
-
-def _host(scope: Scope) -> str:
-    return next((value.decode("latin-1") for name, value in scope["headers"] if name == b"host"), "")

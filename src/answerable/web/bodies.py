@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Iterator
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import parse_qsl
 
 import msgspec
 from starlette.requests import ClientDisconnect, Request
 
+from answerable.web.headers import WHOLE_BODY, header
 from answerable.web.problems import refused
 
 MOST_BODY_BYTES = 64 * 1024
@@ -32,9 +32,8 @@ HIDDEN = re.compile(
 """Characters that nobody sees, or that turn the direction of reading. Tab and line feed are none of them, nor are the
 joiners (U+200C, U+200D), without which some languages cannot be written."""
 
-_BOUNDARY = re.compile(r";\s*boundary=(?:\"([^\"]{1,70})\"|([^\s;\"]{1,70}))", re.IGNORECASE)
-_NAME = re.compile(r"^content-disposition:\s*form-data;[^\r\n]*?\bname=\"([^\"\r\n]*)\"", re.IGNORECASE | re.MULTILINE)
-_FILE = re.compile(r"^content-disposition:[^\r\n]*?;\s*filename=\"([^\"\r\n]*)\"", re.IGNORECASE | re.MULTILINE)
+if TYPE_CHECKING:
+    from python_multipart.multipart import File
 
 T = TypeVar("T")
 
@@ -52,20 +51,26 @@ async def read_body(
     """The body, at most `most_bytes`, of the media type `media`. Raises RefusedError 400, 408, 413, 415."""
     if _media(request) != media:
         raise refused(415, "media-type", f"This takes {media} only.")
-    declared = request.headers.get("content-length")
+    declared = header(request.scope, b"content-length")
     if declared is not None and (not declared.isdigit() or int(declared) > most_bytes):
         raise _too_large(most_bytes)
-    body = bytearray()
     try:
+        if WHOLE_BODY in request.scope:
+            return await _streamed(request, most_bytes)
         async with asyncio.timeout(within_s):
-            async for piece in request.stream():
-                body += piece
-                if len(body) > most_bytes:
-                    raise _too_large(most_bytes)
+            return await _streamed(request, most_bytes)
     except TimeoutError:
         raise refused(408, "slow", "The body did not arrive in time.", Connection="close") from None
     except ClientDisconnect:
         raise refused(400, "cut-off", "The body did not arrive whole.") from None
+
+
+async def _streamed(request: Request, most_bytes: int) -> bytes:
+    body = bytearray()
+    async for piece in request.stream():
+        body += piece
+        if len(body) > most_bytes:
+            raise _too_large(most_bytes)
     return bytes(body)
 
 
@@ -134,33 +139,38 @@ def _pairs(body: bytes) -> list[tuple[str, str]]:
 async def _parts(request: Request) -> tuple[list[tuple[str, str]], tuple[tuple[str, Upload], ...]]:
     """The fields and the files of a form that takes files. The whole body is capped before it is taken apart."""
     body = await read_body(request, media=MULTIPART, most_bytes=MOST_UPLOAD_BYTES, within_s=UPLOAD_S)
-    boundary = _BOUNDARY.search(request.headers.get("content-type", ""))
-    fields, files = list[tuple[str, str]](), list[tuple[str, Upload]]()
     try:
-        for name, file, content in _split(body, (boundary[1] or boundary[2]).encode() if boundary else b""):
-            if file is None:
-                fields.append((name, content.decode("utf-8")))
-            elif file:
-                files.append((name, Upload(name=file.replace("%22", '"'), content=content)))
+        fields, files = _split(body, request.headers["content-type"])
     except ValueError:
         raise refused(400, "not-a-form", "The form could not be read.") from None
     if len(fields) > MOST_FIELDS or len(files) > MOST_FILES or any(len(one) > MOST_BODY_BYTES for _, one in fields):
         raise refused(413, "too-large", f"At most {MOST_FILES} files are taken, and texts of at most 64 KiB.")
-    return fields, tuple(files)
+    return fields, files
 
 
-def _split(body: bytes, boundary: bytes) -> Iterator[tuple[str, str | None, bytes]]:
-    """The parts of a form (RFC 7578, as browsers write it): name, the file's own name, bytes. Raises ValueError."""
-    before, *parts = (b"\r\n" + body).split(b"\r\n--" + boundary)
-    if not boundary or before or not parts or not parts[-1].startswith(b"--"):
-        raise ValueError("no whole form")
-    for part in parts[:-1]:
-        head, end, content = part.partition(b"\r\n\r\n")
-        said = head.decode("utf-8")
-        name, file = _NAME.search(said), _FILE.search(said)
-        if not end or not head.startswith(b"\r\n") or name is None:
-            raise ValueError("a part without a name")
-        yield name[1], None if file is None else file[1], content
+def _split(body: bytes, content_type: str) -> tuple[list[tuple[str, str]], tuple[tuple[str, Upload], ...]]:
+    """The fields and the files of a form (RFC 7578). Raises ValueError."""
+    from python_multipart import multipart  # noqa: PLC0415  only a form with files needs it
+
+    made, brought, ended = list[multipart.Field](), list[multipart.File](), list[bool]()
+    boundary = multipart.parse_options_header(content_type)[1].get(b"boundary")
+    parser = multipart.FormParser(
+        MULTIPART, made.append, brought.append, lambda: ended.append(True), boundary,
+        config={"MAX_MEMORY_FILE_SIZE": MOST_UPLOAD_BYTES},
+    )  # fmt: skip
+    parser.write(body)
+    parser.finalize()
+    if not ended:
+        raise ValueError("the last boundary is not there")
+    fields = [((one.field_name or b"").decode(), (one.value or b"").decode()) for one in made]
+    return fields, tuple(_upload(one) for one in brought if one.file_name)
+
+
+def _upload(file: File) -> tuple[str, Upload]:
+    held = file.file_object
+    held.seek(0)
+    name = (file.file_name or b"").decode().replace("%22", '"')  # as browsers spell a quotation mark there
+    return (file.field_name or b"").decode(), Upload(name=name, content=held.read())
 
 
 def _media(request: Request) -> str:

@@ -18,7 +18,7 @@ from answerable.errors import AnswerableError
 from answerable.web.access import allows
 from answerable.web.page import cited_line, client_address, render, site_of
 from answerable.web.problems import MEDIA, RefusedError, as_refusal, refused
-from answerable.web.routes import Route
+from answerable.web.routes import Limit, Route
 from answerable.web.sessions import check_csrf, check_origin, identify
 
 PROGRAMS = ("/v1/", "/-/", "/metrics", "/events", "/openapi")
@@ -59,7 +59,7 @@ class Guard:
         if route is None:
             raise refused(405, "method", "This cannot be done here.", Allow=", ".join(sorted(self._routes)))
         site = site_of(request)
-        if wait_s := site.limits.wait_s(route.limit, client_address(request)):
+        if route.limit is not Limit.NONE and (wait_s := site.limits.wait_s(route.limit, client_address(request))):
             raise refused(429, "too-often", f"Too many tries. Wait {wait_s} s.", Retry_After=str(wait_s))
         who = request.scope["answerable.who"] = identify(request, site)
         if route.unsafe:

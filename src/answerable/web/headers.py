@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
+
+from starlette.types import Scope
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -38,3 +41,20 @@ def with_security(headers: list[tuple[bytes, bytes]], *, https: bool) -> list[tu
     said = {name for name, _ in headers}
     added = [pair for pair in _ENCODED if pair[0] not in said]
     return [*headers, *added, *([_STRICT_TRANSPORT] if https else [])]
+
+
+WHOLE_BODY: Final = "answerable.whole-body"
+"""In a request's scope: its body came with its head, and nothing of it has to be waited for."""
+
+_BY_NAME: Final = "answerable.headers"
+
+
+def header(scope: Scope, name: bytes) -> str | None:
+    """A header of a request, its name in small letters; of one that was sent twice the first. None where it was not."""
+    found = scope.get(_BY_NAME)
+    if found is None:
+        found = scope[_BY_NAME] = {}
+        for one, value in scope["headers"]:
+            found.setdefault(one, value)
+    value = found.get(name)
+    return None if value is None else value.decode("latin-1")

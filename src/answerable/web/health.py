@@ -17,11 +17,18 @@ _encode = msgspec.json.Encoder().encode
 
 
 class Ready(msgspec.Struct, frozen=True, kw_only=True):
-    """Whether the desk takes calls (`ready`), and whether its record takes entries (`record`)."""
+    """Whether the desk takes calls (`ready`), and whether its record takes entries (`record`: writing, spooling).
+
+    `files`: whether the whole files of the record were looked through since the start (checking, whole, damaged), and
+    `checked` how many of the `entries` that they held then were hashed again so far.
+    """
 
     ready: bool
     record: str
     spooled: int
+    files: str
+    checked: int
+    entries: int
 
 
 class Versions(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,7 +48,14 @@ async def live(_request: Request) -> Response:
 async def ready(request: Request) -> Response:
     """200 where calls are taken, into the record or into the spool: help never waits for the record."""
     health = await in_thread(site_of(request).desk.health)
-    state = Ready(ready=True, record="writing" if health.writing else "spooling", spooled=health.waiting)
+    state = Ready(
+        ready=True,
+        record="writing" if health.writing else "spooling",
+        spooled=health.waiting,
+        files=health.files.state,
+        checked=health.files.entries,
+        entries=health.files.of,
+    )
     return Response(_encode(state), media_type="application/json")
 
 

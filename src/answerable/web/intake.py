@@ -16,7 +16,7 @@ from starlette.responses import Response
 from answerable.watch import commands as do
 from answerable.web.access import Access, may
 from answerable.web.bodies import JSON, read_json
-from answerable.web.page import actor_of, awaited, desk_of, site_of
+from answerable.web.page import actor_of, recorded, site_of
 from answerable.web.routes import Handler, Route
 from answerable.wiring.desk import Done
 from answerable.wiring.people import Scope
@@ -40,7 +40,7 @@ _DECISIONS = (
 )  # fmt: skip
 
 ANSWERS: Mapping[int, str] = {
-    200: "The same again: it is recorded already. The same receipt.",
+    200: "The same again: it is recorded already. The same entry; its receipt leads to the log as it is now.",
     201: "Recorded.",
     202: "Taken, and shown to everybody; it waits in the spool until the record can be written.",
     400: "No JSON in UTF-8.",
@@ -65,7 +65,7 @@ class Taken(msgspec.Struct, frozen=True, kw_only=True):
     secret: str | None
     spooled: bool
     promise: str | None
-    """Of what waits in the spool: signed word that it will be recorded."""
+    """Of what waits in the spool: signed word that it will be recorded; null where that cannot be promised."""
 
 
 def answered(done: Done, *, address: str | None) -> Response:
@@ -91,7 +91,7 @@ def takes(kind: type, *, at: Callable[[str], str] | None = None) -> Handler:
         command: do.Command = await read_json(request, kind)
         actor = actor_of(request, command=type(command))
         with site_of(request).turnstile:
-            done = await awaited(desk_of(request).do(command, by=actor, receipt=True))
+            done = await recorded(request, command, by=actor)
         return answered(done, address=None if at is None else at(done.id))
 
     return take

@@ -48,6 +48,7 @@ async def log_page(request: Request) -> Response:
         lines=[_line(site, one, limit_us=limit_us) for one in reversed(stored)],
         older=first or None,
         note=head.note.decode(),
+        files=site.desk.health().files,
         signed_by=_signers(head.note, own=site.desk.origin),
         keys=[str(one.verifier) for one in site.desk.record.keyring.signing(now_us=site.now_us())],
         embargo_h=site.settings.embargo_s // 3_600,

@@ -28,6 +28,8 @@ async def metrics(request: Request) -> Response:
         ("answerable_denials_standing", "gauge", "Refusals that stand.", counts["denials"]),
         ("answerable_spooled", "gauge", "Taken, and not yet in the record.", health.waiting),
         ("answerable_record_writing", "gauge", "1 while the record can be written.", int(health.writing)),
+        ("answerable_files_checked", "gauge", "1 once the record's whole files were checked.", int(health.files.whole)),
+        ("answerable_files_damaged", "gauge", "1 where damage was found in them.", int(health.files.fault is not None)),
         ("answerable_boards", "gauge", "Open live lines.", site.hub.boards),
         ("answerable_events_told_total", "counter", "Events told to boards.", site.hub.told),
         ("answerable_memory_peak_bytes", "gauge", "The most memory this process has held.", _peak_bytes()),

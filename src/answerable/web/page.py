@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from functools import cache
+from itertools import groupby
 from typing import TypeVar
 from urllib.parse import quote
 
@@ -17,11 +18,12 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from answerable.errors import AnswerableError
 from answerable.model.times import iso
 from answerable.report import spelling
 from answerable.report.templating import template_environment
 from answerable.stores.accounts import Reading
-from answerable.watch.commands import Command
+from answerable.watch.commands import Command, DecideRespond
 from answerable.watch.people import Actor, Role
 from answerable.watch.roles import MAY_DO, MAY_SEE, Sight, may_do, may_see
 from answerable.web.access import Who, acting
@@ -29,7 +31,7 @@ from answerable.web.bodies import read_form
 from answerable.web.problems import refused
 from answerable.web.site import Site
 from answerable.web.static_files import static_address
-from answerable.wiring.desk import Desk
+from answerable.wiring.desk import Desk, Done
 
 T = TypeVar("T")
 
@@ -95,6 +97,30 @@ async def form_of(request: Request) -> dict[str, str]:
     return await read_form(request)
 
 
+async def recorded(request: Request, command: Command, *, by: Actor) -> Done:
+    """Give the desk a command, and wait until it is durable and has its receipt. Raises what the desk says."""
+    answer: asyncio.Future[Done] = asyncio.get_running_loop().create_future()
+    desk_of(request).send(command, by=by, receipt=True, told=tell_all, key=answer)
+    return await answer
+
+
+def tell_all(answers: Sequence[tuple[asyncio.Future[Done], Done | AnswerableError]]) -> None:
+    """In the desk's thread: hand the answers of a batch over to their loops, all at once."""
+    for loop, some in groupby(answers, lambda pair: pair[0].get_loop()):
+        with suppress(RuntimeError):  # the loop has ended, and nobody waits any more
+            loop.call_soon_threadsafe(_tell, list(some))
+
+
+def _tell(answers: Sequence[tuple[asyncio.Future[Done], Done | AnswerableError]]) -> None:
+    for waiting, answer in answers:
+        if waiting.done():  # the client has gone meanwhile
+            continue
+        if isinstance(answer, Done):
+            waiting.set_result(answer)
+        else:
+            waiting.set_exception(answer)
+
+
 async def awaited(future: Future[T]) -> T:
     """What the desk answers, once it is durable."""
     loop = asyncio.get_running_loop()
@@ -108,7 +134,7 @@ async def awaited(future: Future[T]) -> T:
         with suppress(RuntimeError):  # the loop has ended, and nobody waits any more
             loop.call_soon_threadsafe(tell, done)
 
-    # not wrap_future: it costs a tenth of a whole call
+    # not wrap_future, which costs several times as much
     future.add_done_callback(hear)
     return (await answer).result()
 
@@ -129,12 +155,16 @@ def local_path(text: str | None, *, otherwise: str = "/") -> str:
 
 
 async def looked(request: Request, *, page: str, about: str) -> None:
-    """Write down that a person looks at what is private, before it is shown."""
+    """Write down that a person looks at what is private, before it is shown.
+
+    Whoever may decide to respond does not wait for a disk that takes nothing; for others: StorageError, RecordError.
+    """
     who = who_of(request)
     site = site_of(request)
     if who.id is not None:
         reading = Reading(at_us=site.now_us(), user_id=who.id, page=page, about=about)
-        await in_thread(site.accounts.read, reading)
+        helps = any(may_do(role, DecideRespond) for role in who.roles)
+        await in_thread(lambda: site.looks.keep(reading, may_wait=helps))
 
 
 def check_owner(request: Request, *, agency: str | None, seen_by: Iterable[Sight]) -> None:

@@ -20,6 +20,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from answerable.errors import StorageError
 from answerable.web.events import Hub
+from answerable.web.headers import WHOLE_BODY
 
 MOST_HEAD_BYTES = 32 * 1024
 HEAD_S = 10
@@ -80,6 +81,12 @@ class CarefulProtocol(HttpToolsProtocol):
         self._head_bytes = 0
         self._stop_waiting()
         super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """The body is whole; where it came with the head, no handler has begun to wait for it yet."""
+        super().on_message_complete()
+        if self.cycle is not None:
+            self.cycle.scope[WHOLE_BODY] = True  # type: ignore[typeddict-unknown-key]  # ours
 
     def on_response_complete(self) -> None:
         """An answer is sent; the next head counts from nothing."""

@@ -26,6 +26,7 @@ from answerable.web.rehearsing import NOTICE, Cast, let_cast_in
 from answerable.web.server import Server, listening
 from answerable.web.site import DoorSettings, Site, TokenBook
 from answerable.wiring.desk import Desk, open_desk
+from answerable.wiring.desk_keeping import Begun
 from answerable.wiring.people import NewUser, add_user, ask_role
 from answerable.wiring.recording import now_us
 
@@ -55,11 +56,12 @@ class Served(msgspec.Struct, frozen=True, kw_only=True):
 
 class Opened(msgspec.Struct, frozen=True, kw_only=True):
     """A desk that answers: where, of which log, the one-time link of the first administrator where there is one, and
-    at a rehearsal who can log in."""
+    at a rehearsal who can log in. `begun`: from which state it went on, and how many entries it replayed."""
 
     url: str
     origin: str
     entries: int
+    begun: Begun
     link: str | None
     cast: Cast | None = None
 
@@ -96,6 +98,7 @@ def serve_desk(asked: Served, *, ready: Callable[[Opened], None]) -> None:
             url=settings.url,
             origin=desk.origin,
             entries=desk.head().size,
+            begun=desk.begun,
             link=None if cast else first_administrator(site),
             cast=cast,
         )

@@ -9,14 +9,17 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
+from contextlib import suppress
 
 import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
+from answerable.errors import RecordError, StorageError
 from answerable.stores.accounts import Session
 from answerable.web.access import Who
 from answerable.web.bodies import FORM, MULTIPART, read_form
+from answerable.web.headers import header
 from answerable.web.problems import refused
 from answerable.web.site import Site
 
@@ -31,7 +34,7 @@ CSRF_FIELD, CSRF_HEADER = "csrf", "x-csrf-token"
 
 def identify(request: Request, site: Site) -> Who:
     """Who comes. Raises RefusedError 401 for a token that does not hold; a cookie that does not is nobody's."""
-    said = request.headers.get("authorization")
+    said = header(request.scope, b"authorization")
     if said is not None:
         return _device(said, site)
     cookie = request.cookies.get(COOKIE)
@@ -84,15 +87,14 @@ def drop_cookie(response: Response) -> Response:
 
 def check_origin(request: Request, site: Site) -> None:
     """That what changes something comes from one of our own pages, or from a program. Raises RefusedError 403."""
-    origin = request.headers.get("origin")
-    fetched = request.headers.get("sec-fetch-site")
+    origin, fetched = header(request.scope, b"origin"), header(request.scope, b"sec-fetch-site")
     if origin is not None:
         ours = origin in _origins(site)
     elif fetched is not None:
         ours = fetched in {"same-origin", "none"}
     else:
         # no browser leaves both out; a program that sends a cookie must name one of our pages
-        ours = COOKIE not in request.cookies
+        ours = header(request.scope, b"cookie") is None or COOKIE not in request.cookies
     if not ours:
         raise refused(403, "foreign-origin", "This was sent from another site's page. Nothing was done.")
 
@@ -126,10 +128,12 @@ def _running(cookie: str, site: Site) -> Session | None:
         return None
     now_us = site.clock()
     if session.seen_us + IDLE_S * 1_000_000 <= now_us or session.made_us + ABSOLUTE_S * 1_000_000 <= now_us:
-        site.accounts.end(session.hash)
+        with suppress(StorageError, RecordError):  # it has ended, on a full disk too
+            site.accounts.end(session.hash)
         return None
     if session.seen_us + SEEN_EACH_S * 1_000_000 <= now_us:
-        site.accounts.saw(session.hash, at_us=now_us)
+        with suppress(StorageError, RecordError):  # a full disk throws nobody out
+            site.accounts.saw(session.hash, at_us=now_us)
         return msgspec.structs.replace(session, seen_us=now_us)
     return session
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from answerable.wiring.auditing import audit_files
     from answerable.wiring.backtesting import backtest_policy
     from answerable.wiring.bundling import Bundled, Given, bundle_result
+    from answerable.wiring.claim_answers import ClaimsAnswered, answer_claims
     from answerable.wiring.claims import Registered, check_claim, new_claim, register_claim
     from answerable.wiring.comparing import PolicyDiff, RegionCompared, compare_policy_files
     from answerable.wiring.demo import DemoResult, play_demo
@@ -73,6 +74,7 @@ _PLACES: dict[str, str] = {
     "answerable.wiring.auditing": "audit_files",
     "answerable.wiring.backtesting": "backtest_policy",
     "answerable.wiring.bundling": "Bundled Given bundle_result",
+    "answerable.wiring.claim_answers": "ClaimsAnswered answer_claims",
     "answerable.wiring.claims": "Registered check_claim new_claim register_claim",
     "answerable.wiring.comparing": "PolicyDiff RegionCompared compare_policy_files",
     "answerable.wiring.demo": "DemoResult play_demo",
@@ -124,6 +126,7 @@ def __getattr__(name: str) -> object:
 __all__ = [
     "Appended",
     "Bundled",
+    "ClaimsAnswered",
     "Committed",
     "DemoResult",
     "Drafted",
@@ -155,6 +158,7 @@ __all__ = [
     "Sealed",
     "State",
     "Witness",
+    "answer_claims",
     "append_lines",
     "ask_for_reply",
     "audit_files",

@@ -115,6 +115,16 @@ def files_named(path: Path) -> dict[str, bool]:
     return {name: name == claim.list_file and holds_what_is_private(data, file=name) for name, data in named.items()}
 
 
+def load_claims(paths: Sequence[Path]) -> tuple[Claim, ...]:
+    """The claims at each path, each with an id of its own. Raises ClaimError, PolicyError, InputError."""
+    read = [load_claim(path) for path in claim_files(paths)]
+    ids = [claim.id for claim in read]
+    twice = next((one for one in ids if ids.count(one) > 1), None)
+    if twice is not None:
+        raise ClaimError(f"two claims have the id {twice!r}; give each its own")
+    return tuple(read)
+
+
 def load_claim(path: Path) -> Claim:
     """A claim file with everything it names, its conditions found readable. Raises ClaimError, PolicyError."""
     claim = read_claim(read_small(path, what="a claim"), file=path.name, read_file=reader_beside(path))

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import msgspec
 
@@ -55,6 +55,7 @@ from answerable.watch.views import (
     Change,
     DeclineForm,
     DenialView,
+    FilesChecked,
     PersonView,
     PolicyView,
     PublicStatus,
@@ -62,13 +63,15 @@ from answerable.watch.views import (
     Row,
     SubjectView,
 )
-from answerable.watch.words import RECORD_SPOOLS, RECORD_WELL, SPOOL_FAILED, TICK_FAILED
+from answerable.watch.words import TICK_FAILED
 from answerable.watch.world import CLOCK
 from answerable.wiring.desk_answers import Done, bare_secret, policy_view, secret_of
 from answerable.wiring.desk_calls import outcome_view
 from answerable.wiring.desk_core import Answer, Asking, DeskCore, Written
 from answerable.wiring.desk_entries import event_in, newest_event_us
-from answerable.wiring.desk_record import OpenRecorder
+from answerable.wiring.desk_keeping import Begun, Keeper, begin_from
+from answerable.wiring.desk_kept import NAME as STATE
+from answerable.wiring.desk_record import PATIENCE_S, OpenRecorder
 from answerable.wiring.desk_spool import NAME, SpoolFile
 from answerable.wiring.desk_time import SteadyTime
 from answerable.wiring.policies import policy_files
@@ -80,15 +83,27 @@ Heard: TypeAlias = Callable[[Sequence[Change]], None]
 MOST_WAITING: Final = 4_000
 MOST_AT_ONCE: Final = 512
 _TICK_S: Final = 0.5
+_BREATH_S: Final = 0.02
 _logs = logging.getLogger(__name__)
 _CHANGES_KEPT: Final = 20_000
+_OPENED_AT_ONCE: Final = 32
+"""Private values of so many calls are opened in a few thousandths of a second."""
 
 
-class _Waiting(msgspec.Struct, kw_only=True):
+Told: TypeAlias = Callable[[Sequence[tuple[Any, Done | AnswerableError]]], None]
+"""Hears all answers of a batch at once, each with the key that its asker gave. In the desk's thread: it hands them on,
+and neither waits nor fails."""
+
+
+class _Waiting(msgspec.Struct):
+    """A command in the queue. Whoever waits is told by a future, or by `told` under `key`."""
+
     command: Command
     by: Actor
     receipt: bool
-    future: Future[Done]
+    future: Future[Done] | None = None
+    told: Told | None = None
+    key: Any = None
 
 
 class Desk:
@@ -97,16 +112,20 @@ class Desk:
     def __init__(self, core: DeskCore, *, record: OpenRecord | None = None) -> None:
         self.core = core
         self._record = record
-        self._lock = threading.RLock()  # held while the state moves on, and while it is read
+        self.still = self._lock = threading.RLock()  # held while the state moves on, and while it is read
         self._changed = threading.Condition()
         self._queue: deque[_Waiting] = deque()
-        self._closing = False
+        self._closing = self._resting = False
         self._heard: list[Heard] = []
         self._recent: deque[Change] = deque(maxlen=_CHANGES_KEPT)
         self._rows = Rows(core.world, core.spoken.get)
         self._thread: threading.Thread | None = None
         self._stumbled = False
+        self.begun = Begun()
         self._look_at_clock: Callable[[], None] = lambda: None
+        size = core.recorder.store.head().size
+        self.files: Callable[[], FilesChecked] = lambda: FilesChecked(entries=size, of=size, whole=True)
+        """How far the files of the record were checked; without a keeper they were when they were opened."""
 
     # commands
 
@@ -125,17 +144,29 @@ class Desk:
         """As `do`, for a feed: all in order, each with its own answer. All are queued, or none."""
         for command in commands:
             check_role(type(command), by)
-        waiting = [_Waiting(command=one, by=by, receipt=receipt, future=Future()) for one in commands]
+        futures = [Future[Done]() for _ in commands]
+        self._take_in([_Waiting(one, by, receipt, future) for one, future in zip(commands, futures, strict=True)])
+        return futures
+
+    def send(self, command: Command, *, by: Actor, receipt: bool, told: Told, key: object) -> None:
+        """As `do`, for a loop that serves many: `told` hears all answers of a batch at once, this one with `key`.
+
+        Raised at once: NotAllowedError, OverloadedError. What `do` raises else is the answer.
+        """
+        check_role(type(command), by)
+        self._take_in([_Waiting(command, by, receipt, None, told, key)])
+
+    def _take_in(self, waiting: Sequence[_Waiting]) -> None:
         with self._changed:
             if self._closing:
                 raise OverloadedError("The desk is being closed.")
             if len(self._queue) + len(waiting) > MOST_WAITING:
                 raise OverloadedError
             self._queue.extend(waiting)
-            self._changed.notify()
+            if self._resting:
+                self._changed.notify()
         if self._thread is None:
             self._work()
-        return [one.future for one in waiting]
 
     def tick(self, now_us: int | None = None) -> None:  # noqa: ARG002  the desk's own time is what counts
         """Raise what is due: alarms, heartbeats, reviews, feed gaps; write what the spool holds. Closes nothing."""
@@ -147,17 +178,31 @@ class Desk:
                 self._rows.forget()
 
     def _run(self) -> None:
-        last_s = 0.0
+        last_s, to_open = 0.0, bool(self.core.cold)
         while True:
             with self._changed:
                 if not self._queue and not self._closing:
-                    self._changed.wait(_TICK_S)
+                    self._resting = True
+                    self._changed.wait(_BREATH_S if to_open else _TICK_S)
+                    self._resting = False
+                idle = not self._queue
                 if self._closing and not self._queue:
                     return
             self._answer(self._next_batch())
+            if idle:
+                to_open = self._open_and_live()
             if time.monotonic() - last_s >= _TICK_S:  # between batches too: no load keeps an alarm from ringing
                 last_s = time.monotonic()
                 self._tick_and_live()
+
+    def _open_and_live(self) -> bool:
+        """Open some private values while nothing else waits; whether there is more of it at once."""
+        try:
+            with self._lock:
+                return self.core.open_some(_OPENED_AT_ONCE)
+        except Exception as fault:  # noqa: BLE001
+            _logs.error("private values could not be opened: %s", type(fault).__name__)
+            return False
 
     def _tick_and_live(self) -> None:
         """Whatever goes wrong in a tick, the next one comes, and commands are taken."""
@@ -183,13 +228,7 @@ class Desk:
                     answers = [_unforeseen(fault)] * len(batch)
                 settled = [self._done(one, answer) for one, answer in zip(batch, answers, strict=True)]
                 self._publish()
-            for one, done in zip(batch, settled, strict=True):
-                if one.future.cancelled():  # whoever asked has gone; what they said was taken all the same
-                    continue
-                if isinstance(done, Done):
-                    one.future.set_result(done)
-                else:
-                    one.future.set_exception(done)
+            _hand_out(batch, settled)
 
     def _next_batch(self) -> list[_Waiting]:
         """What waits, but no id twice: the second is asked again when the first is written."""
@@ -199,7 +238,8 @@ class Desk:
                 ids.add(self._queue[0].command.id)
                 batch.append(self._queue.popleft())
         for one in batch:
-            one.future.set_running_or_notify_cancel()
+            if one.future is not None:
+                one.future.set_running_or_notify_cancel()
         return batch
 
     def _done(self, asked: _Waiting, answer: Answer) -> Done | AnswerableError:
@@ -208,14 +248,13 @@ class Desk:
         placed = answer.placed
         if placed is None:
             return Done(id=answer.id, index=None, spooled=True, promise=answer.promise)
-        leaf = leaf_hash(placed.body)
         receipt = None
         if asked.receipt:
             receipt = receipt_of(placed, store=self.core.recorder.store).text().encode()
         return Done(
             id=answer.id,
             index=placed.index,
-            spoken=str(Spoken.of(origin=self.origin, index=placed.index, leaf=leaf)),
+            spoken=self.core.spoken.get(answer.id) or self.core.number(placed.index, leaf_hash(placed.body)),
             receipt=receipt,
             secret=secret_of(placed.disclosures),
             again=placed.again,
@@ -236,6 +275,7 @@ class Desk:
 
     def board(self, now_us: int | None = None, *, by: Actor | None = None) -> Board:
         """The board now. `by` None, or somebody who may not see them: places and natures are withheld."""
+        self._open_all(by)
         with self._lock:
             return board(
                 self.core.world,
@@ -254,12 +294,20 @@ class Desk:
         """As `call`, of a request for assistance; also of one that has become a call."""
         return self._view(id, Kind.REQUEST, by=by, now_us=now_us)
 
+    def _open_all(self, by: Actor | None) -> None:
+        """Before many calls are shown to somebody: what was not opened since the start is, in pieces, so that commands
+        go on between them."""
+        more = by is not None
+        while more:
+            with self._lock:
+                more = self.core.open_some(_OPENED_AT_ONCE)
+
     def _view(self, id_: str, kind: Kind, *, by: Actor | None, now_us: int | None) -> SubjectView | None:
         with self._lock:
             subject = self.core.world.subject(id_)
             if subject is None or kind not in (subject.kind, subject.entered_as):
                 return None
-            subject = self.core.warm(id_) if subject.over else subject
+            subject = self.core.warm(id_) if subject.over else self.core.warmed(id_)
             assert subject is not None  # noqa: S101  it was there a line ago
             at_us = self._now(now_us)
             return subject_view(
@@ -268,12 +316,13 @@ class Desk:
                 self.core.world,
                 Looking(by=by),
                 now_us=at_us,
-                spoken=self.core.spoken.get,
+                spoken=self.core.numbers_of(subject).get,
                 outcome=outcome_view(subject, world=self.core.world, now_us=at_us),
             )
 
     def requests(self, *, by: Actor | None = None, now_us: int | None = None) -> tuple[Row, ...]:
         """Every request for assistance, newest first; of a requester only their agency's and their own."""
+        self._open_all(by)
         with self._lock:
             looking, world = Looking(by=by), self.core.world
             own_only = by is not None and not may_see(by.role, Sight.BOARD)
@@ -291,6 +340,7 @@ class Desk:
 
     def denials(self, now_us: int | None = None, *, by: Actor | None = None) -> tuple[DenialView, ...]:
         """The refusals that stand, the review that is due first on top."""
+        self._open_all(by)
         with self._lock:
             return standing_denials(self.core.world, Looking(by=by), self._now(now_us), self.core.spoken.get)
 
@@ -333,7 +383,7 @@ class Desk:
         return entry
 
     def _known(self, id_: str) -> Subject:
-        subject = self.core.world.subject(id_)
+        subject = self.core.warmed(id_)
         if subject is None:
             raise UnknownSubjectError
         return subject
@@ -405,12 +455,20 @@ class Desk:
             raise NotAllowedError("A records officer takes out what is private, and a second person approves it.")
         with self._lock:
             record = self.record
+            if self.core.damaged is not None:
+                raise self.core.damaged
             entry = record.store.find([id]).get(id)
             if entry is None:
                 raise UnknownSubjectError(f"There is no entry {id} in this record.")
             redaction = acts.Redaction(of=id, fields=fields, ground=ground, by=by.id, approved_by=approved_by)
             placed = acts.redact(
-                record.writing, redaction, store=record.store, vault=record.vault, clock=self.core.time, chance=chance
+                record.writing,
+                redaction,
+                store=record.store,
+                vault=record.vault,
+                clock=self.core.time,
+                chance=chance,
+                patience_s=PATIENCE_S,  # calls wait for whoever holds the state
             )
             event = event_in(entry)
             if event is not None:
@@ -519,7 +577,7 @@ class Desk:
         """Whether the record takes entries, and what waits for it. Cheap; holds no lock."""
         core = self.core
         writing = core.down is None
-        text = RECORD_WELL if writing else SPOOL_FAILED if core.spool_broken else RECORD_SPOOLS
+        text = core.record_text()
         if self._stumbled:
             text = f"{text} {TICK_FAILED}"
         return RecordHealth(
@@ -529,7 +587,26 @@ class Desk:
             text=text,
             size=core.world.watch.index + 1,
             heartbeat_us=core.world.watch.heartbeat_us,
+            files=self.files(),
         )
+
+
+def _hand_out(batch: Sequence[_Waiting], answers: Sequence[Done | AnswerableError]) -> None:
+    """Tell everybody; who hears for many hears of them all at once."""
+    together = dict[Told, list[tuple[Any, Done | AnswerableError]]]()
+    for one, answer in zip(batch, answers, strict=True):
+        if one.told is not None:
+            together.setdefault(one.told, []).append((one.key, answer))
+        elif one.future is not None and not one.future.cancelled():
+            if isinstance(answer, Done):
+                one.future.set_result(answer)
+            else:
+                one.future.set_exception(answer)
+    for told, pairs in together.items():
+        try:
+            told(pairs)
+        except Exception as fault:  # noqa: BLE001  one who listens badly keeps nobody from being helped
+            _logs.error("an asker could not be told: %s", type(fault).__name__)
 
 
 def _unforeseen(fault: Exception) -> AnswerableError:
@@ -572,21 +649,26 @@ def open_desk(
     ForkedLogError, UncertainWriteError, PolicyError.
     """
     _make_record(folder, origin=origin, database=database)
-    with open_record(folder) as record:
+    with open_record(folder, checked=ticking) as record:
         recorder = OpenRecorder(record)
         last = newest_event_us(record.store)
         kept = SteadyTime(clock, steady if ticking else clock, after_us=last)
         core = DeskCore(recorder, SpoolFile(folder / NAME), time=kept if ticking else clock, chance=chance, rules=rules)
-        core.replay()
+        begun = begin_from(folder / STATE, record, core)
         _start(core, policies, set_back_us=kept.set_back_us if ticking else 0)
         desk = Desk(core, record=record)
+        desk.begun = begun
+        keeper = Keeper(folder / STATE, record, core, locked=desk.still)
         if ticking:
+            desk.files = lambda: keeper.files
             desk.watch_clock(kept)
             desk.start()
+            keeper.start(kept_size=begun.kept)
         try:
             yield desk
         finally:
             desk.close()
+            keeper.close()
 
 
 def _make_record(folder: Path, *, origin: str | None, database: str | None) -> None:

@@ -8,7 +8,7 @@ later; what ends something is refused until the record is back.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol, TypeAlias
 
 import msgspec
@@ -21,12 +21,13 @@ from answerable.errors import (
     RecordDownError,
     RecordError,
     StorageError,
+    UncertainWriteError,
 )
 from answerable.proof.receipt import Spoken
 from answerable.proof.tree import leaf_hash
 from answerable.record.entry import public_part
 from answerable.record.ids import new_id
-from answerable.record.ports import Chance, Clock, Store, StoredEntry, Vault
+from answerable.record.ports import Chance, Clock, Salts, Store, StoredEntry, Vault
 from answerable.record.prepared import Prepared, prepare
 from answerable.record.sequencer import Placed
 from answerable.watch.alarms import AlarmKind
@@ -34,14 +35,16 @@ from answerable.watch.commands import HELP_NEVER_WAITS, Command
 from answerable.watch.entering import event_of
 from answerable.watch.events import Event, EventName
 from answerable.watch.judging import judged
+from answerable.watch.kept import Still, still
 from answerable.watch.people import Actor
 from answerable.watch.rules import DeskRules
 from answerable.watch.subject import Subject
-from answerable.watch.ticking import alarm_of, due_events, heartbeat
+from answerable.watch.ticking import alarm_of, alive, due_events, heartbeat
 from answerable.watch.views import Change
-from answerable.watch.words import RECORD_SPOOLS, SPOOL_FAILED
-from answerable.watch.world import RECORD, World
+from answerable.watch.words import RECORD_DAMAGED, RECORD_SPOOLS, RECORD_WELL, SPOOL_FAILED
+from answerable.watch.world import BEGIN, RECORD, World
 from answerable.wiring.desk_entries import draft_of, event_in, events_by_id, events_from
+from answerable.wiring.desk_kept import Restored
 from answerable.wiring.desk_spool import Kept
 
 MOST_ENTRIES_AT_ONCE = 1_024
@@ -102,6 +105,8 @@ class _Turn(msgspec.Struct, kw_only=True):
     events: tuple[Event, ...]
     known: bool = False
     prepared: tuple[Prepared, ...] = ()
+    fault: AnswerableError | None = None
+    """Why the record did not take it, where that was tried."""
 
 
 class DeskCore:
@@ -118,30 +123,69 @@ class DeskCore:
         self.waiting_events: dict[str, Event] = {}
         self.spool_broken = False
         self.down: AnswerableError | None = None
+        self.damaged: AnswerableError | None = None
+        """Why nothing is recorded any more, until somebody has looked at the files."""
         self._down_us = 0
+        self.cold: dict[str, None] = {}
+        """Calls whose private values were not opened since the start."""
+        self._sure_index: int | None = None
+        """The last entry that was known when a write ended without an answer; None while nothing is in doubt."""
+        self._known_since: set[str] = set()
         self.changes: list[Change] = []
         """What was applied since somebody last took it."""
 
     # at the start
 
-    def replay(self, told: Callable[[int], None] = lambda _: None) -> None:
-        """The state that the record and the spool come to. Private values are opened only of what is open."""
-        for entry, event in events_from(self.recorder.store, 0):
-            if event is not None:
-                self._applied(event, entry)
-            if entry.index % 10_000 == 0:
-                told(entry.index)
-        for id_ in list(self.world.open):
-            self.warm(id_)
+    def replay(self, after: Restored | None = None) -> int:
+        """The state that the record and the spool come to, `after` one that was kept; how many entries were replayed.
+
+        Nothing private is opened yet: that is done of each call when somebody needs it, or when nothing else waits.
+        """
+        if after is not None:
+            self.world, self.spoken = after.world, after.spoken
+        replayed = self._replay_record()
         self._take_up_spool()
         self.changes.clear()
+        return replayed
+
+    def _replay_record(self) -> int:
+        """Apply what the record holds after the newest entry that the state has; how many entries."""
+        replayed = 0
+        for entry, event in events_from(self.recorder.store, self.world.watch.index + 1):
+            replayed += 1
+            if event is not None:
+                self._applied(event, entry)
+        self.cold = self.world.open | self.world.recent
+        return replayed
+
+    def open_some(self, most: int) -> bool:
+        """Open the private values of some calls that nobody has asked for yet; whether there are more to open."""
+        some = [id_ for id_, _ in zip(self.cold, range(most), strict=False)]
+        for id_ in some:
+            self.warmed(id_)
+            if id_ in self.cold:  # they cannot be read now
+                return False
+        return bool(self.cold)
+
+    def warmed(self, id: str) -> Subject | None:  # noqa: A002
+        """A call with its private values, opened now where nobody has needed them since the start.
+
+        Where they cannot be read it is as it is: without them, and tried again when it is next asked for.
+        """
+        if id in self.cold:
+            try:
+                return self.warm(id)
+            except AnswerableError:
+                self.cold[id] = None
+        return self.world.subject(id)
 
     def warm(self, id: str) -> Subject | None:  # noqa: A002
         """A call with its private values, from its entries; what was erased since is gone from it."""
+        self.cold.pop(id, None)
         subject = self.world.subject(id)
         if subject is None:
             return None
-        with_private = World(self.world.rules)
+        with_private = World(self.world.rules).ahead()  # which rings for nobody
         with_private.meaning = self.world.meaning
         for event in self.events_of(subject):
             with_private.apply(event)
@@ -163,8 +207,13 @@ class DeskCore:
                 conditions=tuple(msgspec.structs.replace(mine, text=other.text) for mine, other in texts),
             )
         warm = msgspec.structs.replace(subject, **opened)
-        self.world.put(warm)
+        self.world.subjects[warm.id] = warm  # in the same lists as before: nothing private decides on those
         return warm
+
+    def still(self) -> Still | None:
+        """The state as it is now, to be kept; None where it is not what the record alone comes to."""
+        unsure = self.waiting or self.down is not None or self._sure_index is not None
+        return None if unsure else still(self.world)
 
     def _take_up_spool(self) -> None:
         kept = self.spool.read()
@@ -200,6 +249,8 @@ class DeskCore:
         known = self._stored([command.id for command, _ in asked])
         ahead, turns = self.world.ahead(), list[_Turn]()
         for place, (command, by) in enumerate(asked):
+            if self.cold:
+                self._open_for(command)
             try:
                 if command.id in known or command.id in self.waiting_events:
                     event = self._again(command, by, known.get(command.id), now_us)
@@ -214,6 +265,13 @@ class DeskCore:
                 ahead.apply(event)
             turns.append(_Turn(place=place, command=command, events=events, prepared=prepared))
         return turns
+
+    def _open_for(self, command: Command) -> None:
+        """Whose request it is may be private, and decides what may be done."""
+        for name in _NAMES_CALLS:
+            id_ = getattr(command, name, None)
+            if isinstance(id_, str):
+                self.warmed(id_)
 
     def _stored(self, ids: Sequence[str]) -> dict[str, StoredEntry]:
         try:
@@ -232,10 +290,12 @@ class DeskCore:
         actor = told.actor if same_person else by
         return msgspec.structs.replace(event, actor=actor, recorded_at_us=told.recorded_at_us, late=told.late)
 
-    def _prepared(self, event: Event) -> Prepared:
+    def _prepared(self, event: Event, *, held: Mapping[str, bytes] | None = None) -> Prepared:
+        """The entry of an event; with the salts `held` for its id by the vault, where they are those that it needs."""
         draft = draft_of(event)
         draft.check_sender()
-        return prepare(draft, recorded_at_us=event.recorded_at_us, chance=self._chance)
+        salts = held if held is not None and set(held) == set(draft.salted) else None
+        return prepare(draft, recorded_at_us=event.recorded_at_us, chance=self._chance, salts=salts)
 
     def _with_record(self, turns: Sequence[_Turn], answers: list[Answer | None]) -> None:
         ready = list[_Turn]()
@@ -253,8 +313,8 @@ class DeskCore:
             mine = placed[at : at + len(turn.prepared)]
             at += len(turn.prepared)
             answer = self._settled(turn, mine)
-            if answer is None:
-                failed.append(turn)
+            if isinstance(answer, _Turn):
+                failed.append(answer)
             else:
                 answers[turn.place] = answer
         if failed:
@@ -271,32 +331,44 @@ class DeskCore:
                 placed += [fault] * len(some)
         return placed
 
-    def _settled(self, turn: _Turn, placed: Sequence[Placed | AnswerableError]) -> Answer | None:
-        """The answer to a command, and its entries applied; None where the record failed it."""
+    def _settled(self, turn: _Turn, placed: Sequence[Placed | AnswerableError]) -> Answer | _Turn:
+        """The answer to a command, and its entries applied; the turn with its fault where the record failed it."""
         first = placed[0]
         if isinstance(first, ConflictError | InputError):
             return first
         faults = [one for one in placed if isinstance(one, AnswerableError)]
         if faults and isinstance(first, AnswerableError):
             self._is_down(faults[0])
-            return None
+            return msgspec.structs.replace(turn, fault=faults[0])
         for event, one in zip(turn.events, placed, strict=True):
             if isinstance(one, Placed) and not turn.known:
                 self._placed(event, one)
         return Written(id=turn.command.id, placed=first if isinstance(first, Placed) else None)
 
     def _placed(self, event: Event, placed: Placed) -> None:
-        self._number(event.id, placed.index, leaf_hash(placed.body))
+        if self._sure_index is not None:
+            self._known_since.add(event.id)
+        self._number(event, placed.index, leaf_hash(placed.body))
         self._apply(msgspec.structs.replace(event, index=placed.index))
 
     def _applied(self, event: Event, entry: StoredEntry | None) -> None:
         if entry is not None:
-            self._number(event.id, entry.index, entry.leaf, only_calls=event.about is None)
+            self._number(event, entry.index, entry.leaf)
         self._apply(event)
 
-    def _number(self, id_: str, index: int, leaf: bytes, *, only_calls: bool = True) -> None:
-        if only_calls:
-            self.spoken[id_] = str(Spoken.of(origin=self.recorder.origin, index=index, leaf=leaf))
+    def _number(self, event: Event, index: int, leaf: bytes) -> None:
+        """Calls are called by the number of their first entry; the numbers of others are asked for seldom."""
+        if event.name in BEGIN:
+            self.spoken[event.id] = self.number(index, leaf)
+
+    def number(self, index: int, leaf: bytes) -> str:
+        """By which an entry is called on the telephone."""
+        return str(Spoken.of(origin=self.recorder.origin, index=index, leaf=leaf))
+
+    def numbers_of(self, subject: Subject) -> dict[str, str]:
+        """The spoken number of each entry of a call that is in the record."""
+        found = self.recorder.store.find(subject.entries)
+        return {id_: self.number(entry.index, entry.leaf) for id_, entry in found.items()}
 
     def _apply(self, event: Event) -> None:
         self.world.apply(event)
@@ -311,9 +383,12 @@ class DeskCore:
         if isinstance(fault, OverloadedError):
             return
         self.down, self._down_us = fault, self.time()
+        if isinstance(fault, UncertainWriteError) and self._sure_index is None:
+            self._sure_index = self.world.watch.index
 
     def _without_record(self, turns: Sequence[_Turn], answers: list[Answer | None]) -> None:
-        now_us, kept = self.time(), list[Kept]()
+        now_us, kept, promised = self.time(), list[Kept](), list[tuple[_Turn, Prepared]]()
+        held = self._held([event.id for turn in turns for event in turn.events])
         for turn in turns:
             if turn.known:
                 waits = turn.command.id in self.waiting_events
@@ -322,14 +397,31 @@ class DeskCore:
                 )
             elif isinstance(turn.command, HELP_NEVER_WAITS):
                 late = [msgspec.structs.replace(event, late=True) for event in turn.events]
-                prepared = [self._prepared(event) for event in late]
+                prepared = [self._prepared(event, held=None if held is None else held.get(event.id)) for event in late]
                 kept += [self._keep(event, one) for event, one in zip(late, prepared, strict=True)]
-                promise = self.recorder.promise(prepared[0], at_us=now_us)
-                answers[turn.place] = Written(id=turn.command.id, placed=None, spooled=True, promise=promise)
+                promised.append((turn, prepared[0]))
             else:
                 answers[turn.place] = self._refusal()
         self._spooled(kept)
+        for turn, first in promised:
+            promise = None if held is None else self._promise(turn, first, now_us)
+            answers[turn.place] = Written(id=turn.command.id, placed=None, spooled=True, promise=promise)
         self._ring_for_record(now_us)
+
+    def _held(self, ids: Sequence[str]) -> Salts | None:
+        """Salts that the vault has from a write that failed behind it; None where it cannot be asked. An entry that is
+        written again gets them, so one that is promised must have them."""
+        try:
+            return self.recorder.vault.salts(ids)
+        except AnswerableError:
+            return None
+
+    def _promise(self, turn: _Turn, prepared: Prepared, now_us: int) -> bytes | None:
+        """None where it may not come true: what is in memory alone ends with the process, and where nobody knows
+        whether it was written as it came, the late entry may never be."""
+        if self.spool_broken or isinstance(turn.fault, UncertainWriteError):
+            return None
+        return self.recorder.promise(prepared, at_us=now_us)
 
     def _keep(self, event: Event, prepared: Prepared) -> Kept:
         self.waiting_events[event.id] = event
@@ -354,15 +446,28 @@ class DeskCore:
         why = "" if self.down is None else f" ({self.down.message})"
         return RecordDownError(f"{RecordDownError.__doc__}{why}")
 
+    def record_text(self) -> str:
+        """What it means for who works now that the record does, or does not, take entries."""
+        if self.down is None:
+            return RECORD_WELL
+        return SPOOL_FAILED if self.spool_broken else RECORD_SPOOLS if self.damaged is None else RECORD_DAMAGED
+
     def _ring_for_record(self, now_us: int) -> None:
-        text = SPOOL_FAILED if self.spool_broken else RECORD_SPOOLS
+        text = self.record_text()
         standing = [one for one in self.world.general.values() if one.cause == RECORD]
         if self.down is None or any(one.text == text for one in standing):
             return
         self._by_the_desk([alarm_of(AlarmKind.RECORD_DOWN, RECORD, now_us, self.new_id, text=text)])
 
+    def stop_recording(self, fault: AnswerableError) -> None:
+        """The files are damaged: nothing more is signed on top of them. Help goes on, by the spool."""
+        self.damaged = self.down = fault
+        self._ring_for_record(self.time())
+
     def drain(self, now_us: int) -> None:
         """Write what waits, as soon as the record takes it; those entries say that they come late."""
+        if self.damaged is not None:
+            return
         if self.down is not None and now_us - self._down_us < RETRY_US:
             return
         if self.down is None and not self.waiting:
@@ -370,8 +475,39 @@ class DeskCore:
         self.down = None
         while self.waiting and self.down is None:
             self._drain_some(self.waiting[:MOST_ENTRIES_AT_ONCE], now_us)
+        if self._sure_index is not None and self.down is None:
+            self._by_the_desk([alive(self.world, now_us, self.new_id)], spoolable=False)  # whether it takes anything
+        if self.down is None:
+            self._catch_up()
         if self.down is None:
             self._empty_spool()
+
+    def _catch_up(self) -> None:
+        """After a write without an answer: what is in the record, and was refused here as not recorded, counts."""
+        sure_index, known = self._sure_index, self._known_since
+        if sure_index is None:
+            return
+        try:
+            after = [event for _, event in events_from(self.recorder.store, sure_index + 1) if event is not None]
+            missed = [event for event in after if event.id not in known]
+            if any(event.name is not EventName.WATCH_HEARTBEAT for event in missed):
+                self._begin_again(missed)
+        except AnswerableError as fault:
+            self._is_down(fault)
+            return
+        self._sure_index = None
+        self._known_since = set()
+
+    def _begin_again(self, missed: Iterable[Event]) -> None:
+        """The state anew, from all entries in their order; every board is told of what was missed, and of all calls."""
+        changes, self.changes = self.changes, []
+        vars(self.world).update(vars(World(self.world.rules)))
+        self._replay_record()
+        for one in self.waiting:
+            self._applied(self.waiting_events[one.draft.id], None)
+        told = dict.fromkeys([*(event.about or event.id for event in missed), *self.world.open])
+        index = self.world.watch.index
+        self.changes = changes + [Change(index=index, event="watch.reloaded", about=id_) for id_ in told]
 
     def _empty_spool(self) -> None:
         """What the file still holds is in the record, and is left out when the spool is taken up."""
@@ -387,6 +523,9 @@ class DeskCore:
         except AnswerableError as fault:
             self._is_down(fault)
             return
+        for one in some:
+            if (stored := recorded.get(one.draft.id)) is not None:
+                self._was_written(one, index=stored.index, leaf=stored.leaf)
         new = [one for one in some if one.draft.id not in recorded]
         ready = [prepare(one.draft, recorded_at_us=now_us, chance=self._chance, salts=one.salts or None) for one in new]
         for one, placed in zip(new, self._submitted(ready), strict=True):
@@ -397,16 +536,24 @@ class DeskCore:
         self.waiting = self.waiting[len(some) :]
 
     def _wrote_late(self, one: Kept, placed: Placed | AnswerableError) -> None:
+        if isinstance(placed, Placed):
+            self._was_written(one, index=placed.index, leaf=leaf_hash(placed.body))
+        else:
+            self.waiting_events.pop(one.draft.id, None)
+
+    def _was_written(self, one: Kept, *, index: int, leaf: bytes) -> None:
         """The state has it already; now it has an index and a number too."""
+        if self._sure_index is not None:
+            self._known_since.add(one.draft.id)
         event = self.waiting_events.pop(one.draft.id, None)
-        if not isinstance(placed, Placed) or event is None:
+        if event is None:
             return
-        self._number(event.id, placed.index, leaf_hash(placed.body))
-        self.world.watch = msgspec.structs.replace(self.world.watch, index=max(self.world.watch.index, placed.index))
+        self._number(event, index, leaf)
+        self.world.watch = msgspec.structs.replace(self.world.watch, index=max(self.world.watch.index, index))
         about = event.about or (event.id if event.id in self.world.subjects else None)
         if about is not None and (subject := self.world.subject(about)) is not None:
-            self.world.put(msgspec.structs.replace(subject, version=max(subject.version, placed.index)))
-        self.changes.append(Change(index=placed.index, event=event.name.value, about=about))
+            self.world.put(msgspec.structs.replace(subject, version=max(subject.version, index)))
+        self.changes.append(Change(index=index, event=event.name.value, about=about))
 
     # by itself
 
@@ -448,7 +595,8 @@ class DeskCore:
         return new_id(self.time, self._chance)
 
 
-_PRIVATE = ("agency", "nature", "place", "narrative", "caller_name", "phone")
+_NAMES_CALLS = ("about", "into", "other", "from_call")
+_PRIVATE = ("agency", "nature", "place", "narrative", "caller_name", "phone", "referred_to")
 
 
 def _spooled_event(kept: Kept) -> Event:

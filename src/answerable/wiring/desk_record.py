@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from answerable.errors import AnswerableError
 from answerable.record.ports import Store, Vault
@@ -10,6 +11,9 @@ from answerable.record.prepared import Prepared
 from answerable.record.sequencer import Placed
 from answerable.wiring.promising import Promiser, open_promiser
 from answerable.wiring.recording import OpenRecord
+
+PATIENCE_S: Final = 3.0
+"""For how long the desk waits for the record. Longer than that it goes on from the spool."""
 
 
 class OpenRecorder:
@@ -28,7 +32,7 @@ class OpenRecorder:
 
     def submit(self, prepared: Sequence[Prepared]) -> list[Placed | AnswerableError]:
         """See `Recorder.submit`."""
-        return self._record.writing.submit(prepared)
+        return self._record.writing.submit(prepared, patience_s=PATIENCE_S)
 
     def promise(self, prepared: Prepared, *, at_us: int) -> bytes | None:
         """See `Recorder.promise`."""

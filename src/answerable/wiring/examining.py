@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
@@ -19,7 +20,7 @@ from answerable.answer.judged import JudgedCall
 from answerable.answer.ports import CaseRecord
 from answerable.answer.record import SourceTerms, terms_of
 from answerable.answer.rows import clock_row, report_row
-from answerable.config import read_settings
+from answerable.config import Settings, read_settings
 from answerable.engines.coded_calls import judged_calls
 from answerable.engines.coded_evaluate import judge_kinds
 from answerable.engines.coded_record import coded_folder, fresh_coded, read_coded_manifest, write_coded
@@ -29,8 +30,9 @@ from answerable.engines.edits import find_edits, write_first_published
 from answerable.engines.evaluate import Judgement, evaluate, outcome_counts
 from answerable.engines.judged_calls import JudgedFile
 from answerable.engines.records import unknown_calls
-from answerable.engines.write_calls import read_calls, write_calls
-from answerable.errors import ClaimError, StorageError
+from answerable.engines.write_calls import read_calls, write_calls_in_parts
+from answerable.errors import StorageError
+from answerable.model.canonical import Json
 from answerable.model.claim import COMPARED, Claim, ClaimKind, Scope
 from answerable.model.comparison import Comparison
 from answerable.model.decision import Decision, FactAssertion
@@ -41,12 +43,15 @@ from answerable.model.outcome import Outcome
 from answerable.model.source import SourceManifest
 from answerable.policy import VersionSet
 from answerable.report import write_report
+from answerable.report.disk import sha256_of
 from answerable.report.edited_words import edited_sentences, outcome_sentence, scope_sentence
-from answerable.wiring.claims import claim_files, load_claim
+from answerable.wiring.claims import load_claims
 from answerable.wiring.comparisons import compare_claims
 from answerable.wiring.files import as_of_us, read_small
 from answerable.wiring.folders import made, work_folder
 from answerable.wiring.importing import Progress, canonical, history_beside
+from answerable.wiring.joining import imported_files
+from answerable.wiring.kept_parts import kept_parts
 from answerable.wiring.listing import identified
 from answerable.wiring.log_reading import load_reading, receipts_of
 from answerable.wiring.policies import in_force, load_policies
@@ -80,18 +85,20 @@ class Complaint(NamedTuple):
 
 def describe_file(
     file: Path | Sequence[Path], *, source: str | None = None, encoding: str | None = None, sheet: str | None = None,
-    as_of: str | None = None, progress: Progress | None = None,
+    as_of: str | None = None, progress: Progress | None = None, memory: str | None = None,
 ) -> Examination:  # fmt: skip
-    """What a file shows by itself, without any policy. Raises SourceError."""
+    """What a file shows by itself, without any policy. `memory`: what may be used (`1GB`). Raises SourceError."""
+    settings = read_settings(memory=memory)
     with work_folder(Path(tempfile.gettempdir())) as folder:
         parquet, manifest = canonical(
-            file, source=source, folder=folder, encoding=encoding, sheet=sheet, as_of=as_of, progress=progress
-        )
+            file, source=source, folder=folder, encoding=encoding, sheet=sheet, as_of=as_of, progress=progress,
+            settings=settings,
+        )  # fmt: skip
         return Examination(
             program=PROGRAM,
             source=manifest,
             as_of_us=manifest.horizon_us,
-            description=describe(parquet, timezone=manifest.timezone, settings=read_settings()),
+            description=describe(parquet, timezone=manifest.timezone, settings=settings),
         )
 
 
@@ -112,52 +119,101 @@ def examine_file(  # noqa: PLR0913  the options of `answerable examine`
     command: str = "",
     made_up: str = "",
     by_kinds: bool = True,
+    memory: str | None = None,
 ) -> Examination:
     """The outcome of every call, a finding for every claim, and the report in `out`. Raises AnswerableError.
 
+    `file`: a publisher's, or several; or calls that `answerable import` wrote, also in several files of one source.
+    `memory`: what the engine may use (`1GB`), else what the environment says.
     `by_kinds`: read the coded record where there is one. Without it every call is judged from the canonical file, and
     the result is the same.
     """
+    settings = read_settings(memory=memory)
     case = _read_case(policies=policies, facts=facts, decisions=decisions, claims=claims, log=log)
-    with made(out), work_folder(out) as folder:
+    with made(out), work_folder(out) as folder, kept_parts(out) as kept:
+        of = _asked(file, source=source, encoding=encoding, sheet=sheet, as_of=as_of)
         parquet, manifest = canonical(
-            file, source=source, folder=folder, encoding=encoding, sheet=sheet, as_of=as_of, progress=progress
-        )
+            file, source=source, folder=kept.folder(of), encoding=encoding, sheet=sheet, as_of=as_of, progress=progress,
+            settings=settings,
+        )  # fmt: skip
         terms = terms_of(manifest, as_of_us=as_of_us(as_of), decisions_supplied=decisions is not None)
-        settings = read_settings()
-        coded = _coded(parquet, manifest, folder=folder) if by_kinds else None
-        judgement = _judged(case, parquet, coded=coded, terms=terms, folder=folder, progress=progress)
+        own = parquet.parent in kept
+        coded = _coded(parquet, manifest, own=own, settings=settings) if by_kinds else None
+        judgement = _judged(
+            case, parquet, coded=coded, terms=terms, folder=folder, settings=settings, progress=progress
+        )
         with closing(judgement.connection):
-            edits = _edits(case, manifest=manifest, terms=terms, judgement=judgement, folder=folder)
-            found = _Found(case, manifest=manifest, terms=terms, judgement=judgement, edits=edits, progress=progress)
+            edits = _edits(case, manifest=manifest, terms=terms, judgement=judgement, folder=folder, settings=settings)
+            found = _Found(
+                case, manifest=manifest, terms=terms, judgement=judgement, edits=edits, settings=settings,
+                progress=progress,
+            )  # fmt: skip
             examination = found.examination(
                 description=describe(parquet, timezone=manifest.timezone, settings=settings),
-                command=command, made_up=made_up, coded=coded if coded and coded.parent != folder else None,
+                command=command, made_up=made_up, coded=None if own else coded,
             )  # fmt: skip
             published = folder / "published.parquet"
-            write_calls(found.rows(progress), published, settings=settings)
+            write_calls_in_parts(
+                lambda first: found.rows(progress, first=first), published, calls=found.calls,
+                part=kept.numbered(_rests_on(case, manifest, as_of=as_of)), settings=settings,
+            )  # fmt: skip
         if progress is not None:
             progress("writing the report", 0, None)
-        _publish(folder, out, manifest=manifest)
+        _publish(folder, out, manifest=manifest, quarantine=parquet.with_suffix(".quarantine.csv") if own else None)
         write_report(examination, read_calls(out / "calls.parquet", settings=settings), out)
     return examination
 
 
-def _coded(parquet: Path, manifest: SourceManifest, *, folder: Path) -> Path | None:
-    """The coded record beside the calls, if it is of these calls; of very many that were just imported it is made."""
+def _coded(parquet: Path, manifest: SourceManifest, *, own: bool, settings: Settings) -> Path | None:
+    """The coded record beside the calls, if it is of these calls; of very many of our `own` making it is made."""
     fresh = fresh_coded(parquet, parquet_sha256=manifest.parquet_sha256)
-    if fresh is None and parquet.parent == folder and manifest.calls >= MANY_CALLS:
-        write_coded(parquet, parquet_sha256=manifest.parquet_sha256, settings=read_settings())
+    if fresh is None and own and manifest.calls >= MANY_CALLS:
+        write_coded(parquet, parquet_sha256=manifest.parquet_sha256, settings=settings)
         return coded_folder(parquet)
     return fresh
 
 
+def _asked(
+    file: Path | Sequence[Path], *, source: str | None, encoding: str | None, sheet: str | None, as_of: str | None
+) -> Json:
+    """What the canonical calls follow from: the bytes that were given (of imported calls their manifest's) and how they
+    are read."""
+    paths = [file] if isinstance(file, Path) else list(file)
+    given = [path.with_suffix(".manifest.json") for path in imported_files(paths)] or sorted(
+        one for path in paths for one in (path.rglob("*") if path.is_dir() else [path])
+    )
+    profile = None if source is None else _digest(Path(source))
+    return {
+        "files": [[str(path), _digest(path)] for path in given],
+        "source": profile or source, "encoding": encoding, "sheet": sheet, "as_of": as_of,
+    }  # fmt: skip
+
+
+def _digest(path: Path) -> str | None:
+    """The SHA-256 of a file; of what cannot be read, the import will speak."""
+    try:
+        return sha256_of(path) if path.is_file() else None
+    except StorageError:
+        return None
+
+
+def _rests_on(case: Case, manifest: SourceManifest, *, as_of: str | None) -> Json:
+    """What the row of a call follows from."""
+    beside = msgspec.json.encode([manifest, case.assertions, case.decisions, case.claims, case.log])
+    return {
+        "beside": hashlib.sha256(beside).hexdigest(),
+        "policies": [one.text_sha256 for one in case.versions.policies],
+        "as_of": as_of,
+    }
+
+
 def _judged(
-    case: Case, parquet: Path, *, coded: Path | None, terms: SourceTerms, folder: Path, progress: Progress | None
-) -> Judgement:
+    case: Case, parquet: Path, *, coded: Path | None, terms: SourceTerms, folder: Path, settings: Settings,
+    progress: Progress | None,
+) -> Judgement:  # fmt: skip
     """Every call judged: one of each kind where there is a coded record, else every one. Both say the same."""
     given: dict[str, Any] = {
-        "terms": terms, "assertions": case.assertions, "decisions": case.decisions, "settings": read_settings(),
+        "terms": terms, "assertions": case.assertions, "decisions": case.decisions, "settings": settings,
         "progress": progress,
     }  # fmt: skip
     if coded is None:
@@ -169,29 +225,24 @@ def _judged(
 def _read_case(
     *, policies: Sequence[Path], facts: Path | None, decisions: Path | None, claims: Sequence[Path], log: Path | None
 ) -> Case:
-    read = [load_claim(path) for path in claim_files(claims)]
-    ids = [claim.id for claim in read]
-    twice = next((one for one in ids if ids.count(one) > 1), None)
-    if twice is not None:
-        raise ClaimError(f"two claims have the id {twice!r}; give each its own")
     return Case(
         versions=load_policies(policies),
         assertions=() if facts is None else read_facts(read_small(facts, what="a list of facts"), file=facts.name),
         decisions=()
         if decisions is None
         else read_decisions(read_small(decisions, what="a list of decisions"), file=decisions.name),
-        claims=tuple(read),
+        claims=load_claims(claims),
         log=None if log is None else load_reading(log),
     )
 
 
 def _edits(
-    case: Case, *, manifest: SourceManifest, terms: SourceTerms, judgement: Judgement, folder: Path
+    case: Case, *, manifest: SourceManifest, terms: SourceTerms, judgement: Judgement, folder: Path, settings: Settings
 ) -> Edits | None:
     """What was edited after first publication, with the outcome each call would have had as first published."""
     if manifest.snapshots is None:
         return None
-    history, settings = history_beside(judgement.parquet, manifest.snapshots), read_settings()
+    history = history_beside(judgement.parquet, manifest.snapshots)
     if not any(one.call_states.changed for one in manifest.snapshots.every):
         return find_edits(judgement, judgement, history=history, snapshots=manifest.snapshots)
     first = folder / "first.parquet"
@@ -209,14 +260,16 @@ class _Found:
 
     def __init__(
         self, case: Case, *, manifest: SourceManifest, terms: SourceTerms, judgement: Judgement, edits: Edits | None,
-        progress: Progress | None,
+        settings: Settings, progress: Progress | None,
     ) -> None:  # fmt: skip
         self._case, self._manifest, self._terms, self._judgement = case, manifest, terms, judgement
         self._edits = edits
         self._file = JudgedFile(judgement, terms=terms)
         read_receipt = None if case.log is None else receipts_of(case.log)
         self._identified = {
-            claim.id: identified(claim.listed, judgement.parquet, manifest, read_receipt=read_receipt).entries
+            claim.id: identified(
+                claim.listed, judgement.parquet, manifest, read_receipt=read_receipt, settings=settings
+            ).entries
             for claim in case.claims
             if claim.kind is ClaimKind.LISTED_CALLS
         }
@@ -286,13 +339,19 @@ class _Found:
             coded={} if coded is None else read_coded_manifest(coded).files,
         )
 
-    def rows(self, progress: Progress | None) -> Iterator[tuple[int | None, ReportRow]]:
-        """When each call was told, and its row with the claims that complain of it; in the order of the file."""
+    @property
+    def calls(self) -> int:
+        """How many there are."""
+        return self._file.count()
+
+    def rows(self, progress: Progress | None, *, first: int) -> Iterator[tuple[int | None, ReportRow]]:
+        """When each call was told, and its row with the claims that complain of it; in the order of the file, from row
+        `first` on."""
         claims: dict[str, list[str]] = {}
         for complaint in self._complaints:
             for call in complaint.calls:
                 claims.setdefault(call.row_key, []).append(complaint.claim)
-        for number, call in enumerate(self._file.every()):
+        for number, call in enumerate(self._file.every(first=first), start=first):
             if progress is not None and number % _TOLD_EVERY == 0:
                 progress("writing", number, self._manifest.calls)
             about = tuple(claims.get(call.row_key, ()))
@@ -327,19 +386,18 @@ class _Found:
             yield f"{quarantined:,} {rows} could not be read: in no figure, and kept in {PRIVATE}/quarantine.csv."
 
 
-def _publish(folder: Path, out: Path, *, manifest: SourceManifest) -> None:
+def _publish(folder: Path, out: Path, *, manifest: SourceManifest, quarantine: Path | None) -> None:
     """Move what was made into the result: the published calls; apart, what is not for publication.
 
     What an earlier result left there is replaced or removed, so that nothing stale is sealed with this one.
     """
-    quarantine = folder / "calls.quarantine.csv"
     try:
         for name in ("bundle.json", "manifest.json"):  # a folder with a manifest is a whole result
             (out / name).unlink(missing_ok=True)
         (folder / "published.parquet").replace(out / "calls.parquet")
         (out / "source.json").write_bytes(msgspec.json.format(msgspec.json.encode(manifest), indent=2))
         (out / PRIVATE).mkdir(exist_ok=True)
-        if quarantine.exists():
+        if quarantine is not None and quarantine.exists():
             quarantine.replace(out / PRIVATE / "quarantine.csv")
         else:
             (out / PRIVATE / "quarantine.csv").unlink(missing_ok=True)

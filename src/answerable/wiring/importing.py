@@ -8,13 +8,15 @@ from pathlib import Path
 
 import msgspec
 
-from answerable.config import read_settings
+from answerable.config import Settings, read_settings
 from answerable.engines.coded_record import write_coded
 from answerable.errors import SourceError
 from answerable.model.snapshot import Snapshots
 from answerable.model.source import SourceManifest
+from answerable.report.disk import write_atomically
 from answerable.sources import Profile, add_snapshot, find_profile, import_calls, is_publishers_parquet, recognise
 from answerable.wiring.files import as_of_us
+from answerable.wiring.joining import imported_files, joined
 
 Progress = Callable[[str, int, int | None], None]
 
@@ -45,13 +47,28 @@ def import_file(
 
 def canonical(
     files: Path | Sequence[Path], *, source: str | None, folder: Path, encoding: str | None, sheet: str | None = None,
-    as_of: str | None, progress: Progress | None,
+    as_of: str | None, progress: Progress | None, settings: Settings | None = None,
 ) -> tuple[Path, SourceManifest]:  # fmt: skip
-    """The canonical Parquet of what was given and its manifest; imported into `folder` unless it is one already."""
-    if (already := _imported_earlier(files)) is not None:
-        return already, manifest_beside(already)
-    profile = find_profile(source) if source is not None else recognised(files, encoding=encoding, sheet=sheet)
+    """The canonical Parquet of what was given and its manifest; imported, or joined of what was imported in parts, into
+    `folder` unless it is one already, or lies there from a run that was given the same."""
+    settings = settings or read_settings()
+    paths = [files] if isinstance(files, Path) else list(files)
     out = folder / "calls.parquet"
+    if out.with_suffix(".manifest.json").exists():  # of a run that was killed later
+        return out, manifest_beside(out)
+    if (already := _imported_earlier(paths)) is not None:
+        return already, manifest_beside(already)
+    if imported := imported_files(paths):
+        _refuse_publishers(paths, imported)
+        if len(imported) == 1:
+            return imported[0], manifest_beside(imported[0])
+        if progress is not None:
+            progress("joining", 0, None)
+        given = [(path, manifest_beside(path)) for path in imported]
+        manifest = joined(given, out, as_of_us=as_of_us(as_of), settings=settings)
+        write_atomically(out.with_suffix(".manifest.json"), msgspec.json.encode(manifest))
+        return out, manifest
+    profile = find_profile(source) if source is not None else recognised(files, encoding=encoding, sheet=sheet)
     manifest = import_calls(
         files,
         profile=profile,
@@ -60,18 +77,28 @@ def canonical(
         sheet=sheet,
         as_of_us=as_of_us(as_of),
         progress=progress,
-        settings=read_settings(),
+        settings=settings,
     )
     return out, manifest
 
 
-def _imported_earlier(files: Path | Sequence[Path]) -> Path | None:
+def _imported_earlier(paths: Sequence[Path]) -> Path | None:
     """The Parquet file that `answerable import` wrote, if that alone was given; a publisher's own is none."""
-    paths = [files] if isinstance(files, Path) else files
     if len(paths) != 1 or paths[0].suffix != ".parquet" or not paths[0].is_file():
         return None
     beside = paths[0].with_suffix(".manifest.json")
     return paths[0] if beside.exists() or not is_publishers_parquet(paths[0]) else None
+
+
+def _refuse_publishers(paths: Sequence[Path], imported: Sequence[Path]) -> None:
+    """Some files were imported earlier, so all of them must have been."""
+    others = [path for path in paths if path not in imported and not any(path in one.parents for one in imported)]
+    if others:
+        raise SourceError(
+            f"it was not imported, and {imported[0].name} was",
+            file=others[0].name,
+            hint="Give the publisher's own files alone, or calls that `answerable import` wrote alone.",
+        )
 
 
 def imported_manifest(file: Path) -> SourceManifest | None:
@@ -89,8 +116,9 @@ def recognised(files: Path | Sequence[Path], *, encoding: str | None, sheet: str
     return find_profile(recognition.profile)
 
 
-def manifest_beside(file: Path) -> SourceManifest:
-    """The manifest that `answerable import` wrote beside a Parquet file, which must still be that file."""
+def manifest_beside(file: Path, *, hashed: bool = True) -> SourceManifest:
+    """The manifest that `answerable import` wrote beside a Parquet file, which must still be that file: `hashed` says
+    whether that is looked at."""
     beside = file.with_suffix(".manifest.json")
     try:
         manifest = msgspec.json.decode(beside.read_bytes(), type=SourceManifest)
@@ -102,6 +130,8 @@ def manifest_beside(file: Path) -> SourceManifest:
         ) from fault
     except (OSError, msgspec.DecodeError) as fault:
         raise SourceError(f"its manifest cannot be read: {fault}", file=beside.name) from fault
+    if not hashed:
+        return manifest
     with file.open("rb") as opened:
         if hashlib.file_digest(opened, "sha256").hexdigest() != manifest.parquet_sha256:
             raise SourceError(

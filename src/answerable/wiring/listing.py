@@ -10,7 +10,7 @@ import msgspec
 
 from answerable.answer.intake.call_list import read_call_list
 from answerable.answer.listed.identify import Identified, ReadReceipt, identify
-from answerable.config import read_settings
+from answerable.config import Settings, read_settings
 from answerable.engines.listed_calls import near_calls
 from answerable.model.listed import Found, Identification, ListedCall, Memory
 from answerable.model.source import SourceManifest
@@ -53,13 +53,14 @@ def reconcile_list(
 
 
 def identified(
-    entries: Sequence[ListedCall], parquet: Path, manifest: SourceManifest, *, read_receipt: ReadReceipt | None = None
-) -> Identified:
+    entries: Sequence[ListedCall], parquet: Path, manifest: SourceManifest, *, read_receipt: ReadReceipt | None = None,
+    settings: Settings | None = None,
+) -> Identified:  # fmt: skip
     """What became of each entry in an imported file."""
     named = {one.call for one in entries if one.call}
     if read_receipt is not None:
         named |= {call for one in entries if one.receipt and (call := read_receipt(one.receipt)) is not None}
     near = near_calls(
-        parquet, entries, numbers=sorted(named), start_point=manifest.start_point, settings=read_settings()
+        parquet, entries, numbers=sorted(named), start_point=manifest.start_point, settings=settings or read_settings()
     )
     return identify(entries, near.pairs, common=near.common, numbers=near.numbers, read_receipt=read_receipt)

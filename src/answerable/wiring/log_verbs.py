@@ -16,7 +16,7 @@ from answerable.proof.note import Note, SigningKey
 from answerable.proof.receipt import Spoken
 from answerable.proof.tree import leaf_hash
 from answerable.record import acts
-from answerable.record.entry import Draft
+from answerable.record.entry import OWN_TYPES, Draft, EntryType
 from answerable.record.fsck import Examined, Fsck
 from answerable.record.keyring import BOTH_SIGN_US
 from answerable.record.log import MOST_IN_A_BATCH
@@ -26,6 +26,7 @@ from answerable.record.proving import find_entry, prove, receipt_of
 from answerable.record.sequencer import Placed, Snapshot
 from answerable.stores.durable_files import replace_file
 from answerable.stores.key_files import KeyFolder
+from answerable.stores.memory import MemoryHighWater
 from answerable.stores.record_folder import RecordFolder, RecordSettings
 from answerable.stores.tile_folder import TileFolder
 from answerable.wiring.publishing import published_before
@@ -203,12 +204,15 @@ def examine_record(folder: Path, *, resume: bool, told: Callable[[int], None] = 
     """
     lock = RecordFolder(folder).one_writer() if resume else nullcontext()
     with lock, read_record(folder) as record:
-        fsck = Fsck(origin=record.origin, store=record.store, vault=record.vault, high_water=record.high_water)
-        if resume and record.high_water.read() is None:
-            head = record.store.head()
-            record.high_water.write(Mark(size=head.size, root=head.root))
+        head, high_water = record.store.head(), record.high_water
+        lost = resume and high_water.read() is None
+        if lost:
+            high_water = MemoryHighWater(Mark(size=head.size, root=head.root))
+        fsck = Fsck(origin=record.origin, store=record.store, vault=record.vault, high_water=high_water)
         examined = fsck.examine(keys=record.keyring.verifiers, told=told)
         if resume and not examined.faults:
+            if lost:
+                record.high_water.write(Mark(size=head.size, root=head.root))
             record.high_water.resume()
         return examined
 
@@ -263,11 +267,13 @@ def _prepared(record: OpenRecord, line: bytes, *, place: str) -> Prepared:
         draft.check_sender()
         return record.writing.prepared(draft)
     except (msgspec.DecodeError, UnicodeDecodeError) as fault:
-        raise InputError(f"{place}: {fault}", hint=_HINT) from fault
+        hint = _TYPES if "$.type" in str(fault) else _HINT
+        raise InputError(f"{place}: {fault}", hint=hint) from fault
     except InputError as fault:
         raise InputError(f"{place}: {fault.message}", hint=fault.hint or _HINT) from fault
 
 
+_TYPES = f"An entry's type is one of {', '.join(kind.value for kind in EntryType if kind not in OWN_TYPES)}."
 _HINT = (
     'An entry is one line: {"id": "…", "type": "call", "public": {…}, "private": {…}}. '
     "Correct it and send the whole file again; what is recorded already is only confirmed."

@@ -16,10 +16,10 @@ from answerable.proof.checkpoint import Checkpoint
 from answerable.proof.note import Note, SigningKey
 from answerable.proof.receipt import Spoken
 from answerable.proof.tree import EMPTY_ROOT
-from answerable.record.acts import forget_again, open_log
+from answerable.record.acts import open_log
 from answerable.record.keyring import KeyInUse, Keyring
 from answerable.record.log import Log
-from answerable.record.opening import opened, stored_edge
+from answerable.record.opening import forget_again, opened, stored_edge
 from answerable.record.ports import Clock, HighWater, Store, Vault
 from answerable.record.sequencer import Sequencer, Snapshot
 from answerable.stores.chance import SystemChance
@@ -143,6 +143,16 @@ def open_record(
         )
         with Log(sequencer, clock=clock, chance=chance) as log:
             yield msgspec.structs.replace(record, log=log)
+
+
+def check_files(record: OpenRecord) -> None:
+    """Look through every page of a record's files, beside whoever writes to them. A server checks its own.
+
+    Raises RecordError where one is damaged, StorageError where it could not be read now.
+    """
+    for part in (record.vault, record.store):
+        if isinstance(part, SqliteStore | SqliteVault):
+            part.check()
 
 
 @contextmanager

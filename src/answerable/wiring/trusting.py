@@ -29,5 +29,6 @@ def _read_keys(given: str) -> list[VerifierKey]:
     try:
         return [VerifierKey.parse(line) for line in text.split("\n")]
     except MalformedError as fault:
-        hint = "A key is name+id+base64, as in the file log.vkey; or the name of a file that holds one."
-        raise InputError(f"--key: {fault.message}", hint=hint) from fault
+        hint = "A key is name+id+base64, as `answerable log init` prints it and `answerable log export` writes it."
+        wrong = fault.message if is_file or "+" in given else f"there is no file {given!r}, and it is no key itself"
+        raise InputError(f"--key: {wrong}", hint=hint) from fault

@@ -69,3 +69,9 @@ def test_an_engine_that_is_not_installed_is_said(run: Callable[..., Result], wir
 
 def test_without_a_policy_nothing_is_owed_and_nothing_is_audited(run: Callable[..., Result], calls: list[str]) -> None:
     assert run(*calls[:2]).exit_code == 2
+
+
+def test_the_memory_allowed_is_handed_on(run: Callable[..., Result], wiring: Any, calls: list[str]) -> None:
+    wiring.answers["audit_files"] = FOUND
+    assert run(*calls, "--memory", "1GB").exit_code == 0
+    assert [given["memory"] for _, _, given in wiring.asked] == ["1GB"]

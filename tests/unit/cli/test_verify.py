@@ -165,6 +165,31 @@ def test_what_comes_from_a_file_is_never_printed_raw(run: Callable[..., Result],
     assert "\\u202e\\x1b[31m" in result.output
 
 
+@pytest.mark.parametrize(
+    ("key", "said"),
+    [
+        ("nowhere.vkey", "there is no file 'nowhere.vkey'"),
+        ("log.example/1+00000000+AAAA", "the key of 'log.example/1'"),
+    ],
+)
+def test_a_key_that_is_none_is_told_from_a_file_that_is_not_there(
+    run: Callable[..., Result], here: Path, key: str, said: str
+) -> None:
+    result = run("verify", "good.tlog-proof", "--key", key)
+    assert result.exit_code == 2
+    assert said in result.stderr
+    assert "`answerable log export` writes it" in result.stderr
+
+
+def test_a_time_is_shown_as_the_entry_spells_it_and_as_people_read_it(run: Callable[..., Result], here: Path) -> None:
+    log = SmallLog([canonical({"id": "1", "recorded_at_us": 1_529_434_800_000_001, "said_at_us": "noon", "at": 5})])
+    Path("timed.tlog-proof").write_text(log.receipt(0).text(), encoding="utf-8")
+    shown = run("verify", "timed.tlog-proof", "--key", "log.vkey").stdout
+    assert "recorded_at_us  1529434800000001 (2018-06-19 19:00:00Z)" in shown
+    assert "said_at_us      noon" in shown
+    assert "at              5\n" in shown
+
+
 def test_who_waits_is_told_how_far_it_is(here: Path) -> None:
     from answerable.wiring.trusting import read_trust  # noqa: PLC0415
     from answerable.wiring.verifying import verify_paths  # noqa: PLC0415

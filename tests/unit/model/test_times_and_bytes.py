@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from answerable.model.canonical import canonical_bytes, digest
+from answerable.model.canonical import Json, canonical_bytes, digest
 from answerable.model.times import (
     duration_text,
     from_us,
@@ -77,3 +79,28 @@ json_values = st.recursive(
 @given(json_values)
 def test_canonical_bytes_are_json_of_the_same_value(value: object) -> None:
     assert json.loads(canonical_bytes(value)) == value  # type: ignore[arg-type]
+
+
+@given(json_values)
+def test_the_standard_library_writes_the_same_bytes(value: object) -> None:
+    written = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    assert canonical_bytes(value) == written.encode()  # type: ignore[arg-type]
+
+
+def test_the_standard_library_writes_every_character_the_same() -> None:
+    every = "".join(map(chr, (*range(0xD800), *range(0xE000, 0x110000))))
+    assert canonical_bytes([every]) == json.dumps([every], ensure_ascii=False).encode()
+
+
+@pytest.mark.parametrize("value", ["\ud800", ["\ud800"], {"a": "\udfff"}])
+def test_half_a_character_is_refused(value: Json) -> None:
+    with pytest.raises(ValueError, match="surrogates"):
+        canonical_bytes(value)
+
+
+@pytest.mark.parametrize(
+    "value", [b"bytes", {1, 2}, [datetime.now(UTC)], {"a": Decimal(1)}, (0.5, b""), {"a": object()}]
+)
+def test_what_is_not_json_is_refused_and_never_spelled_somehow(value: object) -> None:
+    with pytest.raises((TypeError, ValueError), match=r"is not JSON|float"):
+        canonical_bytes(value)  # type: ignore[arg-type]

@@ -9,6 +9,7 @@ import pytest
 
 from answerable.errors import DisclosureError, MalformedError
 from answerable.proof import Disclosure, commit, digest_of, reveal
+from answerable.proof.disclosure import commit_written
 from answerable.proof.spelling import Json
 
 SALT = bytes(range(16))
@@ -185,6 +186,16 @@ def test_another_hash_is_refused() -> None:
 def test_an_entry_is_an_object(entry: Json) -> None:
     with pytest.raises(MalformedError):
         reveal(entry, [])
+
+
+@pytest.mark.parametrize("value", ["12 Alder Street", 'a "b" \\ é\n', 5550100, None, ["a", {"b": 1}], {"_sd": ["x"]}])
+@pytest.mark.parametrize("name", ["place", 'é"', None])
+def test_a_value_that_is_written_already_is_committed_to_as_it_is_written(value: Json, name: str | None) -> None:
+    written = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+    assert commit_written(written, name, SALT) == commit(value, name, SALT)
+    parts = ["AAECAwQFBgcICQoLDA0ODw", *([] if name is None else [name]), value]
+    text = raw(json.dumps(parts, ensure_ascii=False, separators=(",", ":")))
+    assert commit(value, name, SALT) == (text, digest_of(text))
 
 
 def test_a_commitment_needs_a_full_salt_and_a_name_that_is_free() -> None:

@@ -11,7 +11,6 @@ from tests.support.records import KEY, ORIGIN, Parts, call, in_memory, log
 from answerable.record.entry import TOP
 from answerable.record.fsck import Examined, Fsck
 from answerable.record.ports import Mark, StoredEntry
-from answerable.record.private import SealedValue
 from answerable.stores.memory import MemoryStore, MemoryVault
 
 
@@ -143,10 +142,12 @@ def lose_the_list(parts: Parts) -> None:
 
 
 def swap_values(parts: Parts) -> None:
-    from answerable.record.private import seal_value  # noqa: PLC0415
+    from answerable.record.private import seal_values  # noqa: PLC0415
 
     salt = parts.vault.salts(["call-5"])["call-5"]["phone"]
-    made: SealedValue = seal_value(b'"another number"', id="call-5", name="phone", salt=salt, nonce=b"n" * 12)
+    (made,) = seal_values(
+        {"phone": b'"another number"'}, id="call-5", salts={"phone": salt}, chance=lambda _: b"n" * 12
+    )
     store_of(parts)._sealed["call-5"]["phone"] = made
 
 

@@ -17,6 +17,7 @@ from answerable.errors import (
     OverloadedError,
     RecordError,
     StorageError,
+    UnansweredWriteError,
     UncertainWriteError,
 )
 from answerable.proof.quorum import TrustPolicy
@@ -144,6 +145,69 @@ def test_nothing_is_written_of_a_list_with_an_entry_that_cannot_be_entered() -> 
     with log(parts) as open_log, pytest.raises(InputError):
         open_log.append_all([call(1), Draft(id="x", type=EntryType.KEY)])
     assert parts.store.head().size == 0
+
+
+def test_whoever_waits_no_longer_is_told_what_may_be_written_and_what_is_not() -> None:
+    parts = in_memory()
+    parts.store = slow = Gate(parts.store)
+    with log(parts) as open_log:
+        (begun,) = open_log.submit([open_log.prepared(call(1))], patience_s=0.05)
+        assert isinstance(begun, UnansweredWriteError)
+        with pytest.raises(StorageError):  # at once: nothing is put behind what hangs
+            open_log.submit([open_log.prepared(call(2))], patience_s=60)
+        slow.open.set()
+        assert open_log.append(call(3)).index == 1
+        (again,) = open_log.submit([open_log.prepared(call(1))], patience_s=60)
+        assert isinstance(again, Placed)
+        assert (again.index, again.again) == (0, True)
+    assert [entry.id for entry in parts.store.entries(0, 9)] == ["call-1", "call-3"]
+
+
+def test_what_waits_behind_a_write_that_hangs_is_taken_back() -> None:
+    parts = in_memory()
+    parts.store = slow = Gate(parts.store)
+    with log(parts) as open_log, ThreadPoolExecutor(1) as other:
+        patient = other.submit(open_log.append, call(1))
+        assert slow.waiting.wait(30)
+        (waiting,) = open_log.submit([open_log.prepared(call(2))], patience_s=0.05)
+        assert type(waiting) is StorageError
+        slow.open.set()
+        assert patient.result(30).index == 0
+    assert [entry.id for entry in parts.store.entries(0, 9)] == ["call-1"]
+
+
+def test_after_a_write_without_an_answer_the_writer_looks_and_goes_on() -> None:
+    parts = in_memory()
+
+    class Mute:
+        """Writes, and does not say so; then cannot be asked for a while."""
+
+        away = 2
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(real, name)
+
+        def commit(self, batch: Batch) -> None:
+            real.commit(batch)
+            if batch.before.size == 0:
+                raise UnansweredWriteError
+
+        def settle(self) -> None:
+            self.away -= 1
+            if self.away >= 0:
+                raise StorageError("nobody answers")
+
+    real = parts.store
+    parts.store = Mute()
+    with log(parts) as open_log:
+        with pytest.raises(UnansweredWriteError):
+            open_log.append(call(1))
+        for _ in range(2):
+            with pytest.raises(StorageError, match="nobody answers"):
+                open_log.append(call(2))
+        assert open_log.append(call(2)).index == 1
+        assert open_log.append(call(1)).again
+    assert parts.high_water.halted() is None
 
 
 @pytest.mark.parametrize("fault", [UncertainWriteError, StorageError])

@@ -130,11 +130,11 @@ def test_a_close_that_could_not_be_written_leaves_the_log_open() -> None:
     parts = in_memory()
     writer = sequencer(parts)
     real = parts.store
-    writer._store = Failing(real, "commit", StorageError("full"))
+    writer.store = Failing(real, "commit", StorageError("full"))
     close = Draft(id=CLOSE_ID, type=EntryType.CLOSE, public={"next_origin": "x/2"})
     with pytest.raises(StorageError):
         writer.write([ready(close)])
-    writer._store = real
+    writer.store = real
     assert write(writer, call(1))[0].index == 0
 
 
@@ -187,7 +187,7 @@ def test_a_full_disk_refuses_the_batch_and_the_next_one_may_pass() -> None:
     writer = sequencer(parts)
     with pytest.raises(StorageError):
         writer.write([ready(call(1, phone="1"))])
-    writer._store = real
+    writer.store = real
     assert write(writer, call(1, phone="1"))[0].index == 0
     assert parts.high_water.halted() is None
 

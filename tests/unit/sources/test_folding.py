@@ -82,3 +82,14 @@ def test_folds_of_the_clock_are_chosen_before_the_first_unit_is(tmp_path: Path) 
     assert (call["dispatched_at"] - call["received_at"]) / 60e6 == 5
     assert (call["arrived_at"] - call["received_at"]) / 60e6 == 40
     assert call["first_unit"] == "E1"
+
+
+@pytest.mark.parametrize("profile", [TOWN, PROFILE], ids=["a row a call", "a row a unit"])
+def test_rows_without_a_time_of_receipt_keep_their_order_where_one_is_repeated(tmp_path: Path, profile: str) -> None:
+    queued = profile.replace('received_at          = "Received"', 'queued_at = "Received"').replace(
+        'start-point = "received"', 'start-point = "queued"'
+    )
+    rows = [f"{n},2023-06-01 12:0{n}:00" + "," * 10 for n in (3, 1, 2, 1)]
+    found = import_town(tmp_path, content(rows), profile=queued)
+    assert (found.manifest.rows.imported, found.manifest.rows.duplicates) == (3, 1)
+    assert [call["call_id"] for call in found.calls] == ["3", "1", "2"]

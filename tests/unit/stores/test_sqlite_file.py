@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from answerable.errors import RecordError, StorageError
-from answerable.stores.sqlite_file import SqliteFile, schema_steps
+from answerable.stores.sqlite_file import ROWS_AT_ONCE, SqliteFile, insert_rows, schema_steps
 
 
 @pytest.fixture
@@ -146,4 +146,34 @@ def test_the_log_of_changes_is_emptied_only_when_nobody_reads_it(path: Path) -> 
     file.fold()
     assert wal.stat().st_size == 0
     assert pragma(file, "busy_timeout") == 0
+    file.close()
+
+
+@pytest.mark.parametrize("count", [0, 1, ROWS_AT_ONCE - 1, ROWS_AT_ONCE, ROWS_AT_ONCE + 1, 3 * ROWS_AT_ONCE + 7])
+def test_as_many_rows_are_inserted_as_were_given_in_their_order(tmp_path: Path, count: int) -> None:
+    file = SqliteFile(tmp_path / "vault.db", schema="vault", write=True)
+    rows = [(f"call-{number:04}", "phone", bytes([number % 256])) for number in range(count)]
+    with file.transaction() as connection:
+        assert insert_rows(connection, "INSERT INTO salt", rows) == count
+    assert file.rows("SELECT * FROM salt ORDER BY id") == rows
+    file.close()
+
+
+def test_rows_that_are_there_already_are_not_counted_as_inserted(tmp_path: Path) -> None:
+    file = SqliteFile(tmp_path / "vault.db", schema="vault", write=True)
+    rows = [(f"call-{number}", "phone", b"first") for number in range(2 * ROWS_AT_ONCE)]
+    with file.transaction() as connection:
+        insert_rows(connection, "INSERT INTO salt", rows[:: ROWS_AT_ONCE // 2])
+    with file.transaction() as connection:
+        assert insert_rows(connection, "INSERT OR IGNORE INTO salt", rows) == len(rows) - 4
+    assert len(file.rows("SELECT * FROM salt")) == len(rows)
+    file.close()
+
+
+def test_one_row_that_cannot_be_inserted_keeps_all_out(tmp_path: Path) -> None:
+    file = SqliteFile(tmp_path / "vault.db", schema="vault", write=True)
+    rows = [(f"call-{number % 70}", "phone", b"") for number in range(71)]
+    with pytest.raises(RecordError), file.transaction() as connection:
+        insert_rows(connection, "INSERT INTO salt", rows)
+    assert file.rows("SELECT * FROM salt") == []
     file.close()

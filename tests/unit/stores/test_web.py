@@ -10,7 +10,7 @@ import pytest
 
 from answerable.errors import StorageError
 from answerable.stores import web
-from answerable.stores.web import Witnesses
+from answerable.stores.web import WebLog, Witnesses
 
 
 @pytest.fixture(autouse=True)
@@ -60,3 +60,38 @@ def test_a_witness_that_drips_its_answer_is_left_alone_until_it_has_ended(monkey
     release.set()
     witnesses._asking[address].join()
     assert witnesses.ask({address: b"third"})[address] == (200, b"third")
+
+
+@pytest.fixture
+def refused() -> str:
+    """An address at which nobody listens."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        return f"http://127.0.0.1:{listening.getsockname()[1]}"
+
+
+def test_why_nobody_answers_is_said_in_words(refused: str) -> None:
+    assert said(Witnesses().ask({refused: b""})[refused]) == f"{refused}/add-checkpoint: Connection refused"
+    with pytest.raises(StorageError, match=r"checkpoint: Connection refused\n"):
+        WebLog(refused).read("checkpoint")
+
+
+@pytest.mark.parametrize("answer", [b"nonsense\r\n\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nfour", b""])
+def test_an_answer_that_is_none_is_no_fault_of_the_program(answer: bytes) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def talk() -> None:
+            connection, _ = listening.accept()
+            with connection:
+                connection.recv(1_000)
+                connection.sendall(answer)
+
+        thread = threading.Thread(target=talk)
+        thread.start()
+        with pytest.raises(StorageError, match="checkpoint: "):
+            WebLog(f"http://127.0.0.1:{listening.getsockname()[1]}").read("checkpoint")
+        thread.join()
+
+
+def test_an_address_that_cannot_be_one_is_said() -> None:
+    with pytest.raises(StorageError, match="nonnumeric port"):
+        WebLog("http://127.0.0.1:no").read("checkpoint")

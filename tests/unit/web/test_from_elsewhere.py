@@ -10,6 +10,7 @@ from starlette.testclient import TestClient
 from tests.support.door import ORIGIN, House, password_of, unlimited
 
 from answerable.watch.people import Role
+from answerable.web import guard
 from answerable.web.headers import CONTENT_SECURITY_POLICY
 from answerable.web.table import ROUTES
 
@@ -46,6 +47,19 @@ def test_every_unsafe_method_refuses_a_foreign_origin(house: House, headers: dic
         answer = client.request(route.method, path, data={"csrf": client.headers["x-csrf-token"]})
         assert (route.path, answer.status_code) == (route.path, 403)
         assert answer.json()["code"] == "foreign-origin"
+
+
+def test_a_door_that_does_not_look_where_a_form_is_from_is_found_out(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The control."""
+    monkeypatch.setattr(guard, "check_origin", lambda *_: None)
+    client = elsewhere(house, origin="https://evil.test")
+    taken = [
+        client.request(route.method, re.sub(r"\{.*?\}", "x", route.path), data={}).status_code != 403
+        for route in UNSAFE
+    ]
+    assert any(taken)
 
 
 @pytest.mark.parametrize("headers", [{"origin": ORIGIN}, {"sec-fetch-site": "same-origin"}], ids=str)

@@ -191,7 +191,7 @@ def test_what_could_not_be_recorded_may_be_sent_again(
         raise fault
 
     client = feed(desk_house)
-    monkeypatch.setattr(desk_house.desk, "do", refuses)
+    monkeypatch.setattr(desk_house.desk, "send", refuses)
     answer = client.post("/v1/calls", json=CALL)
     assert answer.status_code == status
     assert int(answer.headers["retry-after"]) >= 1
@@ -205,7 +205,7 @@ def test_a_fault_that_nobody_foresaw_is_no_traceback_and_no_word_of_the_caller(
         raise RuntimeError("12 Alder Street")
 
     client = feed(desk_house)
-    monkeypatch.setattr(desk_house.desk, "do", breaks)
+    monkeypatch.setattr(desk_house.desk, "send", breaks)
     answer = client.post("/v1/calls", json=CALL)
     assert answer.status_code == 500
     assert "Alder" not in answer.text + caplog.text

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import re
+import time
+from collections.abc import Callable
+from statistics import median
 
 import pyotp
+import pytest
 from starlette.testclient import TestClient
 from tests.support.door import DAY_US, House, password_of, unlimited
+from tests.support.fault_runs import FULL
 
 from answerable.stores.accounts import User, digest
 from answerable.watch.people import Role
 from answerable.web.account_pages import MOST_FAILURES, WITHIN_S
 from answerable.web.limits import Limits
+from answerable.web.passwords import Passwords
 from answerable.web.sessions import ABSOLUTE_S, COOKIE, IDLE_S
 
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"  # noqa: S105
@@ -56,6 +62,41 @@ def test_a_wrong_password_and_a_name_that_nobody_has_get_the_same_answer(house: 
 
 def test_a_name_that_nobody_has_costs_one_hash_like_any_other(house: House) -> None:
     """Not timed: counted. What takes the time is the hash, and it is computed exactly once whoever is named."""
+    assert hashes_of_three_tries(house) == 3
+
+
+def test_a_door_that_hashes_nothing_for_a_name_that_nobody_has_is_found_out(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The control."""
+    holds = Passwords.holds
+    monkeypatch.setattr(Passwords, "holds", lambda self, kept, said: kept is not None and holds(self, kept, said))
+    assert hashes_of_three_tries(house) == 2
+
+
+@pytest.mark.skipif(not FULL, reason="by the clock only at full size (FAULTS=full): the usual run counts the hashes")
+@pytest.mark.timeout(600)
+def test_by_the_clock_too_nobody_learns_who_has_an_account(
+    house: House, record_property: Callable[[str, object], None]
+) -> None:
+    """With the hash that is used, of 200 tries each, in turns."""
+    object.__setattr__(unlimited(house).site, "passwords", Passwords())
+    house.person("ada", password=Passwords().hash(password_of("ada")))
+    taken_s = dict[str, list[float]](ada=[], eve=[])
+    client = house.browser()
+    for number in range(202):
+        for name, taken in taken_s.items():
+            begun = time.perf_counter()
+            assert log_in(client, name, "wrong") == 401
+            if number > 1:  # the first warm up
+                taken.append(time.perf_counter() - begun)
+    known, unknown = (median(taken) for taken in taken_s.values())
+    assert abs(known - unknown) <= 0.1 * max(known, unknown)
+    record_property("counted", f"median {known * 1e3:.1f} ms for a known name, {unknown * 1e3:.1f} ms for another")
+
+
+def hashes_of_three_tries(house: House) -> int:
+    """How many hashes it takes to refuse a known name, an unknown one, and one that is locked out."""
     house.person("ada")
     locked = house.person("bob", locked=True)
     computed = list[str]()
@@ -71,7 +112,7 @@ def test_a_name_that_nobody_has_costs_one_hash_like_any_other(house: House) -> N
     house.site.passwords._hasher = Counted()  # type: ignore[assignment]
     for name in ("ada", "eve", locked.name):
         log_in(house.browser(), name, "wrong")
-    assert len(computed) == 3
+    return len(computed)
 
 
 def test_five_failures_shut_a_name_out_for_fifteen_minutes_the_right_password_too(house: House) -> None:

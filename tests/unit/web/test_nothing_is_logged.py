@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 from tests.support.door import ORIGIN, House, unlimited
 
 from answerable.watch.people import Role
+from answerable.web import guard
 from answerable.web.table import ROUTES
 from answerable.wiring.people import Scope
 
@@ -30,6 +31,33 @@ def lines(caplog: pytest.LogCaptureFixture) -> list[str]:
 def test_a_marked_name_sent_through_every_address_is_in_no_line(
     desk_house: House, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch, broken: bool
 ) -> None:
+    told = told_by_every_address(desk_house, caplog, monkeypatch, broken=broken)
+    assert not [line for line in told if MARK in line]
+    assert not [line for line in told if "\n" in line.strip() or "\x1b" in line or "\u202e" in line]
+    assert bool(told) is broken, "a fault is told, by its kind and its place"
+    if broken:
+        assert any("RuntimeError at" in line for line in told)
+
+
+def test_a_server_that_logs_what_was_wrong_is_found_out(
+    desk_house: House, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The control: the message of a fault holds what somebody said, and a line feed makes a line of its own."""
+
+    def log_all(fault: BaseException, *, where: str) -> None:
+        logging.getLogger("answerable.web.guard").error("%s failed: %s", where, fault)
+
+    monkeypatch.setattr(guard, "log_fault", log_all)
+    told = told_by_every_address(desk_house, caplog, monkeypatch, broken=True)
+    assert [line for line in told if MARK in line]
+    assert [line for line in told if "\n" in line.strip()]
+
+
+def told_by_every_address(
+    desk_house: House, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch, *, broken: bool
+) -> list[str]:
+    """What the server logs while the mark is sent to every address in every place; on a desk that fails at everything
+    where it is `broken`."""
     clients = [_device(desk_house), desk_house.signed_in(desk_house.person("ada", *_people())), desk_house.browser()]
     unlimited(desk_house)
     caplog.set_level(logging.DEBUG)
@@ -48,12 +76,7 @@ def test_a_marked_name_sent_through_every_address_is_in_no_line(
             client.request(route.method, path, data=fields, **ask)
             client.request(route.method, path, json={"id": "a", "caller_name": FORGED, "place": FORGED}, **ask)
             client.request(route.method, path, content=FORGED.encode(), **ask)
-    told = lines(caplog)
-    assert not [line for line in told if MARK in line]
-    assert not [line for line in told if "\n" in line.strip() or "\x1b" in line or "\u202e" in line]
-    assert bool(told) is broken, "a fault is told, by its kind and its place"
-    if broken:
-        assert any("RuntimeError at" in line for line in told)
+    return lines(caplog)
 
 
 def _breaks(*_: object, **__: object) -> None:

@@ -5,15 +5,19 @@ A route that is not in the table fails, and so does a line without a route: nobo
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
+import msgspec
 import pytest
 from starlette.requests import Request
 from tests.support.door import ORIGIN, House, unlimited
 
+from answerable.watch import commands as do
 from answerable.watch.people import Role
 from answerable.watch.roles import Sight
-from answerable.web.access import Kind, Who, allows
+from answerable.web.access import Access, Kind, Who, allows, may, public, signed_in
+from answerable.web.application import create_app
 from answerable.web.page import check_owner
 from answerable.web.problems import RefusedError
 from answerable.web.routes import Route
@@ -165,6 +169,7 @@ MAY |= {
 }
 
 NAMES = [f"{route.method} {route.path}" for route in ROUTES]
+SOME = ["nobody", "no role", Role.DISPATCHER]
 COMERS = ["nobody", "a log-in without its second factor", "no role", *GIVEN, *Scope]
 
 
@@ -188,14 +193,45 @@ def expected(route: Route, comer: str) -> bool:
 
 
 @pytest.mark.parametrize("comer", COMERS)
-def test_only_those_of_the_table_get_in(house: House, comer: str) -> None:
+def test_only_those_of_the_table_get_in(
+    house: House, comer: str, record_property: Callable[[str, object], None]
+) -> None:
+    assert not not_as_in_the_table(house, comer)
+    if comer == COMERS[-1]:
+        record_property("counted", f"{len(COMERS)} comers at {len(ROUTES)} addresses, 0 let in or kept out wrongly")
+
+
+@pytest.mark.parametrize(
+    ("name", "access"),
+    [
+        ("POST /people", public()),
+        ("GET /metrics", public()),
+        ("GET /looks", signed_in()),
+        ("POST /v1/feeds", may(do.DecideRespond)),
+    ],
+)
+def test_a_route_that_lets_others_in_is_found_out(house: House, name: str, access: Access) -> None:
+    """The control: one line of the route table says something else than the table here."""
+    assert set(SOME) <= set(COMERS)
+    routes = [
+        msgspec.structs.replace(route, access=access) if f"{route.method} {route.path}" == name else route
+        for route in ROUTES
+    ]
+    house.app = create_app(house.site, routes)
+    wrong = [(method, path) for comer in SOME for method, path, _ in not_as_in_the_table(house, comer)]
+    assert {f"{method} {path}" for method, path in wrong} == {name}
+
+
+def not_as_in_the_table(house: House, comer: str) -> list[tuple[str, str, int]]:
+    """The routes that let `comer` in, or keep them out, and should not; with the status that they gave."""
     client = house.browser()
     if comer in set(Scope):
         client.headers["authorization"] = f"Bearer {house.token(comer)}"
     elif comer == "a log-in without its second factor":
         client = house.signed_in(house.person("half", *GIVEN), stage="code")
     elif comer != "nobody":
-        client = house.signed_in(house.person("ada", *([] if comer == "no role" else [Role(comer)])))
+        roles = [] if comer == "no role" else [Role(comer)]
+        client = house.signed_in(house.person(f"with {comer}", *roles))
     client.headers["accept"] = "application/json"
     unlimited(house)
     wrong = []
@@ -208,7 +244,7 @@ def test_only_those_of_the_table_get_in(house: House, comer: str) -> None:
         let_in = answer.status_code not in {401, 403} or _by_its_own_step(route, answer.status_code)
         if let_in != expected(route, comer):
             wrong.append((route.method, route.path, answer.status_code))
-    assert not wrong
+    return wrong
 
 
 def _by_its_own_step(route: Route, status: int) -> bool:

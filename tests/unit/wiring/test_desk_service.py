@@ -29,6 +29,7 @@ from tests.support.desks import (
 )
 
 from answerable.errors import (
+    AnswerableError,
     ConflictError,
     InputError,
     NotAllowedError,
@@ -422,3 +423,74 @@ def test_a_jump_of_the_machines_clock_is_an_entry_and_an_alarm(tmp_path: Path) -
         desk.tick()
         assert [alarm.kind.value for alarm in desk.board().alarms] == ["clock_jumped"]
         assert "3600 s" in desk.board().alarms[0].text
+
+
+# one who serves many
+
+
+def test_whoever_serves_many_hears_all_answers_of_a_batch_at_once_under_their_keys(tmp_path: Path) -> None:
+    heard = list[Sequence[tuple[object, Done | AnswerableError]]]()
+    with open_desk(tmp_path / "r", origin=ORIGIN, policies=ALDER, ticking=False) as desk:
+        desk._thread = threading.current_thread()  # as while the desk's thread is busy: what comes is queued
+        for number in range(3):
+            desk.send(do.ReceiveCall(id=f"c{number}"), by=CALLER, receipt=True, told=heard.append, key=number)
+        desk.send(do.DecideRespond(id="d", about="nowhere"), by=DISPATCHER, receipt=True, told=heard.append, key="no")
+        alone = desk.do(do.ReceiveCall(id="c9"), by=CALLER)
+        desk._thread = None
+        desk._work()
+        (together,) = heard
+        assert [key for key, _ in together] == [0, 1, 2, "no"]
+        answers = dict(together)
+        done = [answer for answer in answers.values() if isinstance(answer, Done)]
+        assert [one.id for one in done if one.receipt] == ["c0", "c1", "c2"]
+        assert isinstance(answers["no"], UnknownSubjectError)
+        assert alone.result().id == "c9"
+        with pytest.raises(NotAllowedError):
+            desk.send(do.DecideRespond(id="d2", about="c1"), by=CALLER, receipt=True, told=heard.append, key="role")
+        assert len(heard) == 1
+
+
+def test_an_asker_who_cannot_be_told_keeps_nobody_else_from_an_answer(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    def breaks(_: object) -> None:
+        raise RuntimeError("12 Elm")
+
+    with open_desk(tmp_path / "r", origin=ORIGIN, policies=ALDER, ticking=False) as desk:
+        desk._thread = threading.current_thread()
+        desk.send(do.ReceiveCall(id="c1"), by=CALLER, receipt=False, told=breaks, key=None)
+        other = desk.do(do.ReceiveCall(id="c2"), by=CALLER)
+        desk._thread = None
+        desk._work()
+        assert other.result().index is not None
+        assert desk.call("c1") is not None
+    assert "RuntimeError" in caplog.text
+    assert "Elm" not in caplog.text
+
+
+def test_every_entry_of_a_call_has_its_spoken_number_also_after_a_start(tmp_path: Path) -> None:
+    with open_desk(tmp_path / "r", origin=ORIGIN, policies=ALDER, ticking=False) as desk:
+        desk.do(do.ReceiveCall(id="c1"), by=CALLER).result()
+        desk.do(do.DecideRespond(id="d1", about="c1"), by=DISPATCHER).result()
+        before = desk.call("c1", by=DISPATCHER)
+    with open_desk(tmp_path / "r", ticking=False) as desk:
+        after = desk.call("c1", by=DISPATCHER)
+        assert before is not None
+        assert after is not None
+        assert [one.spoken for one in after.timeline] == [one.spoken for one in before.timeline]
+        assert all(one.spoken for one in after.timeline)
+
+
+def test_looking_at_a_call_that_is_long_over_changes_nothing_on_the_board(tmp_path: Path) -> None:
+    clock = HandClock()
+    with open_desk(tmp_path / "r", origin=ORIGIN, policies=ALDER, ticking=False, clock=clock) as desk:
+        desk.do(do.Assign(id="a", person=DISPATCHER.id, role=DISPATCHER.role), by=ADMIN).result()
+        for name, gap_us in (("old", 30 * HOUR), ("new", HOUR)):
+            desk.do(do.ReceiveCall(id=name, facts={"kind": "call"}), by=CALLER).result()
+            closing = do.Close(id=f"{name}-x", about=name, reason_code=do.CloseReason.TEST_OR_MISDIAL)
+            desk.do(closing, by=DISPATCHER).result()
+            clock.now_us += gap_us
+        desk.tick()
+        assert [row.id for row in desk.board(by=DISPATCHER).closed] == ["new"]
+        assert desk.call("old", by=DISPATCHER) is not None
+        assert [row.id for row in desk.board(by=DISPATCHER).closed] == ["new"]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import codecs
 import hashlib
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,9 +52,12 @@ def seal_file(path: Path, *, shown: str | None = None, long_lines: bool = False)
     refuse_what_is_no_file(path)
     passing = _Pass()
     try:
-        with path.open("rb") as stream:
+        # the digest is half of the work, and needs no turn of the interpreter
+        with path.open("rb") as stream, ThreadPoolExecutor(1, thread_name_prefix="digest") as beside:
             while chunk := stream.read(_CHUNK_BYTES):
+                digested = beside.submit(passing.digest, chunk)
                 passing.take(chunk)
+                digested.result()
                 if passing.without_line_end_bytes > LONGEST_LINE_BYTES and not long_lines:
                     raise SourceError(
                         f"more than {LONGEST_LINE_BYTES >> 20} MB without a line end: this is no table of calls",
@@ -140,11 +144,14 @@ class _Pass:
         self._utf8 = codecs.getincrementaldecoder("utf-8")()
         self._not_utf8: tuple[int, int] | None = None
 
+    def digest(self, chunk: bytes) -> None:
+        """Of each chunk in its turn, beside `take`."""
+        self._sha.update(chunk)
+
     def take(self, chunk: bytes) -> None:
         if not self.size_bytes:
             self.head = chunk[:4096]
         self._check_utf8(chunk)
-        self._sha.update(chunk)
         has_end = b"\n" in chunk or b"\r" in chunk
         self.without_line_end_bytes = 0 if has_end else self.without_line_end_bytes + len(chunk)
         self._ends.take(chunk)

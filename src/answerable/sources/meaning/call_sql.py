@@ -2,13 +2,42 @@
 
 from __future__ import annotations
 
-from answerable.model.call import CALL_COLUMNS, CLOCK_POINTS
+from answerable.model.call import (
+    CALL_COLUMNS,
+    CLOCK_POINTS,
+    Disposition,
+    EndedBy,
+    EntryKind,
+    Handover,
+    Known,
+    Origin,
+    PriorityClass,
+)
 from answerable.sources.meaning.clock import ZoneClock
 from answerable.sources.meaning.facts_sql import facts
-from answerable.sources.meaning.meaning_sql import evidence, meanings, quality, texts
+from answerable.sources.meaning.meaning_sql import (
+    EVIDENCE,
+    EXPLAINED,
+    TEXTS,
+    evidence,
+    kind_of_text,
+    meanings,
+    quality,
+    text_with_lists,
+    texts,
+    told,
+)
 from answerable.sources.profiling.layout import Layout
+from answerable.sources.profiling.profile_rules import CLOSED_BY
 from answerable.sources.rows.stage_all import Place
-from answerable.sources.sql_text import literal
+from answerable.sources.sql_text import enum, literal
+
+_CLOSED = {
+    "origin": Origin, "entry_kind": EntryKind, "priority_class": PriorityClass, "dispatched": Known, "arrived": Known,
+    "dispatched_evidence": EVIDENCE, "arrived_evidence": EVIDENCE, "disposition": Disposition, "ended_by": EndedBy,
+    "reason_given": Known, "handover": Handover,
+}  # fmt: skip
+"""The columns whose values are a closed list."""
 
 
 def calls(layout: Layout, *, local: ZoneClock, as_of_us: int | None, place: Place) -> str:
@@ -16,8 +45,9 @@ def calls(layout: Layout, *, local: ZoneClock, as_of_us: int | None, place: Plac
 
     `place`: the file of a line of the whole, and its number there."""
     found = {"raw_file": place.file, "raw_line_no": place.line}
+    kinds = _kinds(layout, place)
     wanted = ", ".join(
-        f"({found.get(column) or _expression(layout, column, as_of_us)})::{kind} AS {column}"
+        f"({found.get(column) or _expression(layout, column, as_of_us)})::{kinds.get(column, kind)} AS {column}"
         for column, kind in _plain()
     )
     return f"""WITH texts AS NOT MATERIALIZED (SELECT *, {texts(layout)} FROM entries),
@@ -26,8 +56,24 @@ def calls(layout: Layout, *, local: ZoneClock, as_of_us: int | None, place: Plac
                 coalesce(units_arrived, fold_arrived) AS units_arrived,
                 coalesce(first_unit, fold_first_unit) AS first_unit),
             {meanings(layout)} FROM texts),
-        judged AS NOT MATERIALIZED (SELECT *, {evidence(layout)} FROM coded)
+        told AS NOT MATERIALIZED (SELECT *, {told(layout)} FROM coded),
+        judged AS NOT MATERIALIZED (SELECT *, {evidence(layout)} FROM told)
         SELECT {wanted}, {facts(layout, local)}, raw FROM judged"""
+
+
+def _kinds(layout: Layout, place: Place) -> dict[str, str]:
+    """The columns that are an enum while they are computed: Parquet has their texts, and writing them costs a tenth."""
+    about = layout.definition.source
+    constants = {
+        "source": about.id, "agency": about.agency, "discipline": about.discipline,
+        "place_precision": layout.definition.place.precision,
+    }  # fmt: skip
+    return {
+        **{column: enum([text]) for column, text in constants.items()},
+        **{column: enum(words) for column, words in _CLOSED.items()},
+        **{column: kind_of_text(layout, column) for column in TEXTS if column not in ("first_unit", CLOSED_BY)},
+        "raw_file": enum(place.names),
+    }
 
 
 def _plain() -> list[tuple[str, str]]:
@@ -40,6 +86,8 @@ def _expression(layout: Layout, column: str, as_of_us: int | None) -> str:
         return f"make_timestamptz(u_{column.removesuffix('_at')})"
     if column.startswith("quality_"):
         return quality(column.removeprefix("quality_"))
+    if column in EXPLAINED:
+        return text_with_lists(layout, column)
     fixed = {
         "source": literal(about.id),
         "agency": literal(about.agency),
@@ -49,9 +97,6 @@ def _expression(layout: Layout, column: str, as_of_us: int | None) -> str:
         "reopened": "coalesce(flag_reopened, u_reopened IS NOT NULL OR NULL)",
         "held": "flag_held",
         "sensitive": "flag_sensitive",
-        "type_initial_text": "coalesce(type_initial_text, listed_initial_text)",
-        "type_final_text": "coalesce(type_final_text, listed_final_text)",
-        "disposition_text": "coalesce(disposition_text, code_text)",
         "place_precision": literal(layout.definition.place.precision),
         "observed_at": "make_timestamptz(u_observed)",
         "as_of": f"make_timestamptz({literal(as_of_us)}::BIGINT)",

@@ -11,9 +11,9 @@ from answerable.sources.meaning.clock import ZoneClock
 from answerable.sources.meaning.times_sql import instants
 from answerable.sources.profiling.layout import Layout
 from answerable.sources.profiling.profile import Grain
+from answerable.sources.sql_text import enum
 
 _LAST_OF_ALL = ("cleared", "closed", "reopened")
-_IN_ORDER = "ORDER BY u_received NULLS LAST, line"
 _OF_UNITS = ("dispatched", "enroute", "arrived", "cleared")
 """The clock points that another unit's row could have made earlier, or later."""
 
@@ -36,11 +36,13 @@ def entries(layout: Layout, *, in_order: bool, lost: bool = False) -> str:
     They come in the order of receipt; `in_order`: `kept` is in it already. `lost`: the table `lost_units` has calls of
     which a unit's row is in quarantine.
     """
+    numbered = ", ".join(f"{cell}::{enum(texts)} AS {cell}" for cell, texts in layout.few.items())
+    kept = f"(SELECT * REPLACE ({numbered}) FROM kept)" if numbered else "kept"
     if layout.definition.file.grain is Grain.CALL:
         # what is sorted is narrow: everything else is made of the rows once they are in order
         return f"""SELECT *, {layout.content_hash()} AS raw_hash, [{layout.raw_struct()}] AS raw,
             NULL::BIGINT AS fold_dispatched, NULL::BIGINT AS fold_arrived, NULL::VARCHAR AS fold_first_unit,
-            FALSE AS unit_row_lost FROM {"kept" if in_order else f"(FROM kept {_IN_ORDER})"}"""
+            FALSE AS unit_row_lost FROM {kept if in_order else f"(FROM {kept} {_in_order(layout)})"}"""
     points = list(dict.fromkeys(layout.points + layout.intervals))
     columns = [f"first({cell} ORDER BY line) AS {cell}" for cell in layout.cells]
     for point in points:
@@ -56,9 +58,14 @@ def entries(layout: Layout, *, in_order: bool, lost: bool = False) -> str:
     )
     folded = f"""SELECT min(line) AS line, sha256(string_agg(raw_hash, '' ORDER BY raw_hash)) AS raw_hash,
         {", ".join(columns)}, list({layout.raw_struct()} ORDER BY line) AS raw, {_units(layout)}
-        FROM (SELECT *, {key} AS call_key, {layout.content_hash()} AS raw_hash FROM kept) GROUP BY call_key"""
+        FROM (SELECT *, {key} AS call_key, {layout.content_hash()} AS raw_hash FROM {kept}) GROUP BY call_key"""
     marked = _marked(folded, [point for point in points if point in _OF_UNITS]) if lost else folded
-    return f"SELECT * FROM ({marked}) {_IN_ORDER}"
+    return f"SELECT * FROM ({marked}) {_in_order(layout)}"
+
+
+def _in_order(layout: Layout) -> str:
+    """The order of receipt; that of the rows in a file without a time of receipt."""
+    return f"ORDER BY {'u_received NULLS LAST, ' if layout.shows('received') else ''}line"
 
 
 def _marked(folded: str, points: list[str]) -> str:

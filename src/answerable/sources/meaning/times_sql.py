@@ -210,7 +210,10 @@ def decide_folds(con: duckdb.DuckDBPyConnection, layout: Layout, clock: ZoneCloc
     found = con.execute(f"SELECT line, {', '.join(f'l_{p}' for p in points)} FROM numbered WHERE {repeated}").fetchall()
     decided = [(line, *_decided(layout, local, clock)) for line, *local in found]
     if decided:
-        con.executemany(f"INSERT INTO folds VALUES ({', '.join('?' * (1 + 2 * len(points)))})", decided)
+        # column by column: a statement for each row would take longer than reading them all
+        kinds = ("BIGINT", *("BIGINT", "USMALLINT") * len(points))
+        values = ", ".join(f"unnest(${at}::{kind}[])" for at, kind in enumerate(kinds, start=1))
+        con.execute(f"INSERT INTO folds SELECT {values}", [list(column) for column in zip(*decided, strict=True)])
     return len(decided)
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 from answerable.model.call import CLOCK_POINTS
 from answerable.sources.profiling.header import Match, unique_names
 from answerable.sources.profiling.profile import ColumnRef, Definition
-from answerable.sources.sql_text import any_of, listed, literal, name
+from answerable.sources.sql_text import any_of, enum, listed, literal, looked_up, name
 
 _LENGTHS = "[" + ", ".join(f"'{length}:'" for length in range(64)) + "]"
 """Most lengths, written out beforehand: writing out a number costs more than looking it up."""
@@ -15,11 +16,20 @@ _LENGTHS = "[" + ", ".join(f"'{length}:'" for length in range(64)) + "]"
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """`header` as the file has it; `match` says which position each of the profile's columns has."""
+    """`header` as the file has it; `match` says which position each of the profile's columns has.
+
+    `few`: cells that are columns of an enum, each with its values; what they mean is looked up, not worked out again
+    in each row. Every other cell is a text.
+    """
 
     definition: Definition
     header: tuple[str, ...]
     match: Match
+    few: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def as_texts(self) -> Layout:
+        """The same over cells of which each is a text."""
+        return replace(self, few={})
 
     @property
     def cells(self) -> tuple[str, ...]:
@@ -32,12 +42,42 @@ class Layout:
         if position is None:
             return None
         text = f"c{position}"
-        nothing = listed(dict.fromkeys((*self.definition.file.null_tokens, "")))
+        if text in self.few:
+            texts = self._texts(text)
+            return looked_up(text, self._read(text), kind=enum(texts) if texts else "VARCHAR")
+        nothing = listed(self._nothing)
         # trimming costs ten times as much as seeing that there is nothing to trim
         spaced = any_of(f"{at}({text}, {literal(space)})" for space in " \t" for at in ("prefix", "suffix"))
         trimmed = f"trim({text}, ' \t')"
         return f"""(CASE WHEN {text} IN {nothing} THEN NULL WHEN NOT ({spaced}) THEN {text}
             WHEN {trimmed} IN {nothing} THEN NULL ELSE {trimmed} END)"""
+
+    @property
+    def _nothing(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys((*self.definition.file.null_tokens, "")))
+
+    def _read(self, cell: str) -> list[str | None]:
+        """What `cell` says of each value of a cell that has few."""
+        trimmed = [(value, value.strip(" \t")) for value in self.few[cell]]
+        return [None if value in self._nothing or text in self._nothing else text for value, text in trimmed]
+
+    def _texts(self, cell: str) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(text for text in self._read(cell) if text is not None))
+
+    def cell_texts(self, column: str) -> tuple[str, ...] | None:
+        """The texts that `cell` can give for a source column, in the order of its enum; none where the file lacks it;
+        None where it may be any text."""
+        position = self.match.found.get(column)
+        if position is None:
+            return ()
+        return self._texts(f"c{position}") if f"c{position}" in self.few else None
+
+    def texts(self, canonical: str) -> tuple[str, ...] | None:
+        """As `cell_texts`, the texts that `value` can give for a canonical column."""
+        ref = self.definition.ref(canonical)
+        if ref is None or self.value(canonical) is None:
+            return ()
+        return None if ref.with_ or ref.pattern is not None else self.cell_texts(ref.column)
 
     def value(self, canonical: str) -> str | None:
         """The text of a canonical column; None where the profile or the file has none."""
@@ -87,5 +127,10 @@ class Layout:
 
     def content_hash(self) -> str:
         """SHA-256 of the row's content: for each column its length in bytes, a colon and its text."""
-        parts = (f"coalesce({_LENGTHS}[strlen({cell}) + 1], strlen({cell}) || ':'), {cell}" for cell in self.cells)
-        return f"sha256(concat({', '.join(parts)}))"
+        return f"sha256(concat({', '.join(self._measured(cell) for cell in self.cells)}))"
+
+    def _measured(self, cell: str) -> str:
+        if cell in self.few:
+            values = [f"{len(value.encode())}:{value}" for value in self.few[cell]]
+            return looked_up(cell, values, kind="VARCHAR")
+        return f"coalesce({_LENGTHS}[strlen({cell}) + 1], strlen({cell}) || ':'), {cell}"

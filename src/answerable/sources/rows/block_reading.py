@@ -31,6 +31,7 @@ from answerable.sources.rows.reader import (
     plain_columns,
     rows_apart,
 )
+from answerable.sources.rows.reading_ahead import Looked, reading_ahead
 from answerable.sources.rows.staging import count
 from answerable.sources.sql_text import any_of
 
@@ -59,23 +60,25 @@ def stage_rows(  # noqa: PLR0913  what is known about the file
     text = _Text(path, read, columns=columns, delimiter=delimiter, undecodable=frozenset(undecodable))
     kept = _Kept(con, text, derive=derive, folder=folder)
     with path.open("rb") as file:
-        kept.begin(_header_bytes(file))
-        while kept.end < read.seal.size_bytes:
-            block = kept.next(file, block_bytes)
-            if not kept.take_in_bulk(file, block):
-                _take_in_parts(kept, file, block, min(PART_BYTES, block_bytes), told)
-            told(kept.next_line - 1)
+        kept.begin(file, block_bytes)
+        blocks = 1 + (read.seal.size_bytes - kept.end) // block_bytes
+        with reading_ahead(con, kept, blocks=blocks) as ahead:
+            while kept.end < read.seal.size_bytes:
+                block, taken = ahead.take()
+                if not taken:
+                    _take_in_parts(kept, block, min(PART_BYTES, block_bytes), told)
+                told(kept.next_line - 1)
     if kept.next_line - 1 != read.lines:
         raise AssertionError(f"{read.lines} physical lines, but {kept.next_line - 1} were accounted for")
     return kept.staged(header)
 
 
-def _take_in_parts(kept: _Kept, file: BinaryIO, block: Block, part_bytes: int, told: Told) -> None:
+def _take_in_parts(kept: _Kept, block: Block, part_bytes: int, told: Told) -> None:
     """A block that is not clean: carefully where it is broken, the rest in bulk."""
     while kept.end < block.end:
-        part = kept.next(file, part_bytes)
-        if part == block or not kept.take_in_bulk(file, part):
-            kept.take_carefully(file, part)
+        part = kept.next(part_bytes)
+        if part == block or not kept.take_in_bulk(part):
+            kept.take_carefully(part)
         told(kept.next_line - 1)
 
 
@@ -107,9 +110,10 @@ class _Kept:
         self.end, self.next_line = 0, 1
         """The byte and the line after the last that is kept."""
 
-    def begin(self, header_bytes: int) -> None:
-        """Go on where an earlier reading of the same bytes ended, else begin after the header."""
-        self.end, self.next_line = header_bytes, 2
+    def begin(self, file: BinaryIO, block_bytes: int) -> None:
+        """Go on where an earlier reading of the same bytes ended, else begin after the header of the open text."""
+        self._file, self._block_bytes = file, block_bytes
+        self.end, self.next_line = _header_bytes(file), 2
         if self._has_blocks():
             row = self._con.execute("SELECT count(*), max(end_byte), max(next_line) FROM blocks").fetchone() or ()
             self._blocks, self.end, self.next_line = row
@@ -139,30 +143,60 @@ class _Kept:
         made = self._derive(f"a file of {', '.join(self._text.columns)}")
         return hashlib.sha256(f"{self._text.read.seal.sha256} {made}".encode()).hexdigest()
 
-    def next(self, file: BinaryIO, size: int) -> Block:
+    def next(self, size: int) -> Block:
         """The block of about `size` bytes after the last that is kept."""
-        limit = self._text.read.seal.size_bytes
-        return next_block(file, start=self.end, first_line=self.next_line, size=size, file_bytes=limit)
+        return self._after(self.end, self.next_line, size)
 
-    def take_in_bulk(self, file: BinaryIO, block: Block) -> bool:
-        """Load a block with the bulk reader if that loses nothing; else nothing is loaded."""
-        whole = self._blocks == 0 and block.end == self._text.read.seal.size_bytes
-        copy = None if whole else self._folder / "block.csv"
-        found = content(file, block, delimiter=self._text.delimiter, copy=copy)
+    def _after(self, end: int, next_line: int, size: int) -> Block:
+        file_bytes = self._text.read.seal.size_bytes
+        return next_block(self._file, start=end, first_line=next_line, size=size, file_bytes=file_bytes)
+
+    def look_ahead(self, before: Looked | None) -> Looked | None:
+        """As `reading_ahead.Keeper` says."""
+        if before is None:
+            return self._look_at(self.next(self._block_bytes), number=self._blocks)
+        end, line = before.block.end, before.block.first_line + before.found.lines
+        if end >= self._text.read.seal.size_bytes:
+            return None
+        return self._look_at(self._after(end, line, self._block_bytes), number=before.number + 1)
+
+    def _look_at(self, block: Block, *, number: int) -> Looked:
+        """Make a block ready for the bulk reader, if it can read it."""
+        whole = number == 0 and block.end == self._text.read.seal.size_bytes
+        copy = None if whole else self._copy(number)
+        found = content(self._file, block, delimiter=self._text.delimiter, copy=copy)
         newline = self._text.read.newline or found.newline
         if newline is None or not self._bulk_can_read(block, found):
-            return False
-        source = self._csv(copy or self._text.path, header=whole, newline=newline)
-        self._con.begin()
+            return Looked(number, block, found, None)
+        return Looked(number, block, found, self._csv(copy or self._text.path, header=whole, newline=newline))
+
+    def _copy(self, number: int) -> Path:
+        return self._folder / f"block-{number}.csv"
+
+    def take_in_bulk(self, block: Block) -> bool:
+        """Load a block with the bulk reader if that loses nothing; else nothing is loaded."""
+        looked = self._look_at(block, number=self._blocks)
+        return self.keep(self._con, looked, self.load(self._con, looked))
+
+    def load(self, con: duckdb.DuckDBPyConnection, looked: Looked) -> int | None:
+        """As `reading_ahead.Keeper` says: None if not every physical line of the block is accounted for."""
+        con.begin()
+        if looked.source is None:
+            return None
         try:
-            rows = self._load(source, block, found)
+            return self._load(con, looked)
         except duckdb.Error:
             # whatever it stumbled over, the careful reader names the line
-            rows = None
+            return None
+
+    def keep(self, con: duckdb.DuckDBPyConnection, looked: Looked, rows: int | None) -> bool:
+        """As `reading_ahead.Keeper` says."""
+        self._copy(looked.number).unlink(missing_ok=True)
         if rows is None:
-            self._con.rollback()
+            con.rollback()
             return False
-        self._commit(block, end=block.end, next_line=block.first_line + found.lines, rows=rows, rejected=None)
+        block, lines = looked.block, looked.found.lines
+        self._commit(con, block, end=block.end, next_line=block.first_line + lines, rows=rows, rejected=None)
         return True
 
     def _bulk_can_read(self, block: Block, found: Content) -> bool:
@@ -170,45 +204,46 @@ class _Kept:
         broken = any(line in lines for line in self._text.undecodable)
         return block.whole_rows and found.plain and len(self._text.columns) > 1 and not broken
 
-    def _load(self, source: str, block: Block, found: Content) -> int | None:
+    def _load(self, con: duckdb.DuckDBPyConnection, looked: Looked) -> int | None:
         """Insert the rows; None if they do not account for every physical line of the block."""
-        number, columns = self._blocks, self._text.columns
-        self._con.execute(f"INSERT INTO source_rows SELECT {number}, NULL, NULL, * FROM ({self._derive(source)})")
-        rows = count(self._con, f"SELECT count(*) FROM source_rows WHERE block = {number}")
+        number, block, found, source = looked
+        assert source is not None  # noqa: S101  load() looked
+        con.execute(f"INSERT INTO source_rows SELECT {number}, NULL, NULL, * FROM ({self._derive(source)})")
+        rows = count(con, f"SELECT count(*) FROM source_rows WHERE block = {number}")
         if rows == found.lines:
             return rows
-        if not self._inner_newlines_explain(found.lines - rows):
+        if not self._inner_newlines_explain(con, number, found.lines - rows):
             return None
-        self._con.execute(
+        con.execute(
             f"""UPDATE source_rows SET own_line = numbers.line, own_covers = numbers.covers FROM (
                 SELECT row_at, 1 + inner_newlines AS covers,
                     {block.first_line} - 1 + row_number() OVER (ORDER BY row_at) + coalesce(sum(inner_newlines) OVER (
                         ORDER BY row_at ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0)::BIGINT AS line
-                FROM (SELECT rowid AS row_at, {_inner_newlines(columns)} AS inner_newlines
+                FROM (SELECT rowid AS row_at, {_inner_newlines(self._text.columns)} AS inner_newlines
                     FROM source_rows WHERE block = {number})) numbers
             WHERE source_rows.rowid = numbers.row_at"""
         )
         return rows
 
-    def _inner_newlines_explain(self, missing: int) -> bool:
+    def _inner_newlines_explain(self, con: duckdb.DuckDBPyConnection, number: int, missing: int) -> bool:
         """Whether newlines inside accepted fields are all that rows and lines differ by, and no field holds a row."""
-        columns, of_block = self._text.columns, f"FROM source_rows WHERE block = {self._blocks}"
-        if missing != count(self._con, f"SELECT coalesce(sum({_inner_newlines(columns)}), 0)::BIGINT {of_block}"):
+        columns, of_block = self._text.columns, f"FROM source_rows WHERE block = {number}"
+        if missing != count(con, f"SELECT coalesce(sum({_inner_newlines(columns)}), 0)::BIGINT {of_block}"):
             return False
         with_newline = " + ".join(f"contains({c}, chr(10))::INTEGER" for c in columns)
-        if count(self._con, f"SELECT count(*) {of_block} AND {with_newline} > 1"):
+        if count(con, f"SELECT count(*) {of_block} AND {with_newline} > 1"):
             return False  # a line between two such fields may be a row by itself: the careful reader sees it as it lies
         spanning = any_of(f"contains({c}, chr(10))" for c in columns)
-        found = self._con.execute(f"SELECT {', '.join(columns)} {of_block} AND ({spanning})")
+        found = con.execute(f"SELECT {', '.join(columns)} {of_block} AND ({spanning})")
         while batch := found.fetchmany(1000):
             if any(_swallowed_a_row(value, len(columns), self._text.delimiter) for row in batch for value in row):
                 return False
         return True
 
-    def take_carefully(self, file: BinaryIO, block: Block) -> None:
+    def take_carefully(self, block: Block) -> None:
         """Judge a block line by line, to the end of the row in which it ends."""
         text = self._text
-        lines = content(file, block, delimiter=text.delimiter, copy=None).lines
+        lines = content(self._file, block, delimiter=text.delimiter, copy=None).lines
         judge = LinesFrom(text.path, start=block.start, first_line=block.first_line)
         judged = judge.judged(
             width=len(text.columns), delimiter=text.delimiter, undecodable=text.undecodable,
@@ -229,16 +264,20 @@ class _Kept:
         if loaded != counts.rows:
             raise AssertionError(f"{counts} were written, {loaded} rows were loaded")
         load_rejected(self._con, bad, counts)
-        self._commit(block, end=judge.end, next_line=judge.next_line, rows=counts.rows, rejected=counts.rejected)
+        self._commit(
+            self._con, block, end=judge.end, next_line=judge.next_line, rows=counts.rows, rejected=counts.rejected
+        )
 
-    def _commit(self, block: Block, *, end: int, next_line: int, rows: int, rejected: int | None) -> None:
+    def _commit(
+        self, con: duckdb.DuckDBPyConnection, block: Block, *, end: int, next_line: int, rows: int, rejected: int | None
+    ) -> None:  # fmt: skip
         """Keep a block. `rejected`: lines that are no rows, or None for a block read in bulk."""
-        self._con.execute(
+        con.execute(
             f"""INSERT INTO blocks SELECT {self._blocks}, ?, {end}, {block.first_line}, {next_line}, {rows},
             {rejected or 0}, {rejected is not None}""",
             [self._reading()],
         )
-        self._con.commit()
+        con.commit()
         self._blocks, self.end, self.next_line = self._blocks + 1, end, next_line
 
     def staged(self, header: tuple[str, ...]) -> Staged:

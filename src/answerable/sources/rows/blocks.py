@@ -6,6 +6,7 @@ quote makes that impossible the end is no more than a wish: whoever reads the bl
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -63,7 +64,9 @@ def next_block(file: BinaryIO, *, start: int, first_line: int, size: int, file_b
 
 def content(file: BinaryIO, block: Block, *, delimiter: str, copy: Path | None) -> Content:
     """Look at a block's bytes and, if asked, copy them to a file of their own."""
-    apart = (delimiter.encode() + b' "', b'" ' + delimiter.encode())
+    mark = re.escape(delimiter.encode())
+    # each quote is found first, since few bytes are quotes
+    apart = re.compile(b'"(?: ' + mark + b"|(?<=" + mark + b' "))')
     ends = LineEnds()
     plain, last = True, b""
     file.seek(block.start)
@@ -74,7 +77,7 @@ def content(file: BinaryIO, block: Block, *, delimiter: str, copy: Path | None) 
             left -= len(chunk)
             joined = last + chunk
             ends.take(chunk)
-            plain = plain and b"\0" not in chunk and not any(mark in joined for mark in apart)
+            plain = plain and b"\0" not in chunk and apart.search(joined) is None
             last = joined[-2:]
             if out is not None:
                 out.write(chunk)

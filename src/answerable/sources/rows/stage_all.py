@@ -33,10 +33,11 @@ class Part:
 
 
 class Place(NamedTuple):
-    """Two SQL expressions over the column `line`: the file it is in, and its number there."""
+    """Two SQL expressions over the column `line`: the file it is in, and its number there. `names`: of all files."""
 
     file: str
     line: str
+    names: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +60,14 @@ class Parts:
     def place(self) -> Place:
         """As SQL over a line of the whole: the name of its file, and its number there."""
         later = [(part, f"line > {part.lines_before}") for part in reversed(self.every[1:]) if part.staged.lines]
+        names = tuple(dict.fromkeys(part.opened.readable.name for part in self.every))
         if not later:
-            return Place(literal(self.every[0].opened.readable.name), "line")
+            return Place(literal(names[0]), "line", names)
         file = [f"WHEN {within} THEN {literal(part.opened.readable.name)}" for part, within in later]
         line = [f"WHEN {within} THEN line - {part.lines_before}" for part, within in later]
-        first = literal(self.every[0].opened.readable.name)
-        return Place(f"CASE {' '.join(file)} ELSE {first} END", f"CASE {' '.join(line)} ELSE line END")
+        return Place(
+            f"CASE {' '.join(file)} ELSE {literal(names[0])} END", f"CASE {' '.join(line)} ELSE line END", names
+        )
 
     def of(self, line: int) -> tuple[Part, int]:
         """The table that a line of the whole is in, and its number there."""

@@ -65,7 +65,7 @@ def subject_for(request: Request, subject: str) -> SubjectView:
         subject, by=actor_of(request)
     )
     if view is None:
-        raise refused(404, "not-found", "There is no call or request of this id.")
+        raise refused(404, "not-found", "There is nothing here for you.")  # as of one that is another agency's
     check_owner(request, agency=view.row.agency, seen_by=(Sight.BOARD,))
     return view
 

@@ -332,6 +332,40 @@ def test_a_form_with_files_is_capped_and_only_taken_where_files_are(staff: Staff
     assert hidden.status_code == 422
 
 
+WHOLE = (
+    b'--b\r\nContent-Disposition: form-data; name="kind"\r\n\r\nletter\r\n'
+    b'--b\r\nContent-Disposition: form-data; name="file"; filename="a.txt"\r\n\r\nx\r\n--b--\r\n'
+)
+
+
+@pytest.mark.parametrize(
+    ("body", "media"),
+    [
+        (WHOLE[:-8], "multipart/form-data; boundary=b"),
+        (WHOLE.partition(b"\r\n--b--")[0], "multipart/form-data; boundary=b"),
+        (WHOLE, "multipart/form-data"),
+        (WHOLE, "multipart/form-data; boundary=c"),
+        (WHOLE.replace(b'name="kind"', b"nothing=1"), "multipart/form-data; boundary=b"),
+        (WHOLE.replace(b"letter", b"\xff\xfe"), "multipart/form-data; boundary=b"),
+        (b"", "multipart/form-data; boundary=b"),
+    ],
+    ids=[
+        "cut short",
+        "without an end",
+        "no boundary",
+        "another boundary",
+        "a part without a name",
+        "no UTF-8",
+        "empty",
+    ],
+)
+def test_a_form_with_files_that_did_not_come_whole_is_refused(staff: Staff, body: bytes, media: str) -> None:
+    claim = begun(staff, opened(staff, "calls_ignored"), "calls_ignored")
+    answer = staff.as_("aud").post(f"{claim}/document", content=body, headers={"content-type": media})
+    assert answer.status_code == 400
+    assert "The form could not be read." in answer.text
+
+
 def test_a_form_with_files_needs_the_token_of_the_log_in(staff: Staff) -> None:
     claim = begun(staff, opened(staff, "calls_ignored"), "calls_ignored")
     client = staff.as_("aud")
