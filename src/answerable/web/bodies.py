@@ -152,8 +152,10 @@ def _split(body: bytes, content_type: str) -> tuple[list[tuple[str, str]], tuple
     """The fields and the files of a form (RFC 7578). Raises ValueError."""
     from python_multipart import multipart  # noqa: PLC0415  only a form with files needs it
 
-    made, brought, ended = list[multipart.Field](), list[multipart.File](), list[bool]()
     boundary = multipart.parse_options_header(content_type)[1].get(b"boundary")
+    if not boundary:
+        raise ValueError("no boundary is said")
+    made, brought, ended = list[multipart.Field](), list[multipart.File](), list[bool]()
     parser = multipart.FormParser(
         MULTIPART, made.append, brought.append, lambda: ended.append(True), boundary,
         config={"MAX_MEMORY_FILE_SIZE": MOST_UPLOAD_BYTES},
