@@ -168,3 +168,18 @@ def test_rows_of_one_call_in_several_files_are_refused(lines: tuple[Path, list[s
     assert wiring.describe_file(files[:2]).source.calls > 250  # whole calls in each
     with pytest.raises(SourceError, match=f"rows of the call '{every[1].partition(',')[0]}' lie in several files"):
         wiring.describe_file(files)
+
+
+def test_a_bundle_of_parts_brings_them_and_is_computed_again(two: list[Path], tmp_path: Path) -> None:
+    folder, out = two[0].parent, tmp_path / "out"
+    (tmp_path / "policy.toml").write_text(TWO_SPEEDS, encoding="utf-8")
+    wiring.examine_file([folder], policies=[tmp_path / "policy.toml"], out=out)
+    wiring.make_record(tmp_path / "desk", origin="example.org/test", database=None, high_water=None, after=None)
+    given = wiring.Given(files=(folder,), policies=(tmp_path / "policy.toml",))
+    with wiring.open_record(tmp_path / "desk") as record:
+        wiring.bundle_result(out, given, record=record)
+    assert {file.name for file in (out / "inputs").glob("part-*")} == {
+        f"part-{number}.{kind}" for number in (0, 1) for kind in ("parquet", "manifest.json")
+    }
+    ((_, judgement),) = wiring.verify_paths([out], trust=wiring.read_trust(None, [str(out / "log.vkey")])).files
+    assert any("computed again from the sealed inputs and is the same" in said for said in judgement.proved)
