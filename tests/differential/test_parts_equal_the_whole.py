@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -126,6 +127,7 @@ def two(lines: tuple[Path, list[str]], tmp_path: Path) -> list[Path]:
     folder, every = lines
     (tmp_path / "city.toml").write_bytes((folder / "city.toml").read_bytes())
     write_parts(tmp_path, every, [every[1:200], every[200:400]])
+    (tmp_path / "whole-year.csv").write_text("".join(every), encoding="utf-8")
     return sorted((tmp_path / "imported").glob("*.parquet"))
 
 
@@ -149,6 +151,18 @@ def test_parts_that_do_not_go_together_are_refused(two: list[Path], changed: dic
 def test_imported_calls_and_a_publishers_file_are_not_mixed(two: list[Path]) -> None:
     with pytest.raises(SourceError, match="it was not imported, and part-0"):
         wiring.describe_file([two[0], two[0].parent.parent / "part-1.csv"])
+
+
+def test_a_folder_with_a_publishers_file_is_the_publishers(two: list[Path]) -> None:
+    """A file that nobody imported yet is never passed over."""
+    folder = two[0].parent
+    before = wiring.describe_file([folder], source=str(folder.parent / "city.toml")).source.calls
+    (folder / "later.csv").write_bytes((folder.parent / "whole-year.csv").read_bytes())
+    shutil.rmtree(two[0].with_suffix(".coded"))
+    shutil.rmtree(two[1].with_suffix(".coded"))
+    found = wiring.describe_file([folder], source=str(folder.parent / "city.toml"))
+    assert [one.name for one in found.source.files] == ["later.csv"]
+    assert found.source.calls > before
 
 
 def test_rows_of_one_call_in_several_files_are_refused(lines: tuple[Path, list[str]], tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ from answerable.stores.durable_files import replace_file
 from answerable.wiring.claims import claim_files, files_named
 from answerable.wiring.disk_folder import pieces_of
 from answerable.wiring.importing import imported_manifest
-from answerable.wiring.joining import imported_files
+from answerable.wiring.joining import parts_given
 from answerable.wiring.log_verbs import Recorded, recorded
 from answerable.wiring.policies import policy_files
 from answerable.wiring.recording import OpenRecord, now_us
@@ -107,7 +107,7 @@ def _inputs(given: Given, result: ResultFolder) -> Iterator[_Input]:
     """Every file that was given, with what a claim takes in; each under a name that no other has."""
     taken = set[str]()
     policies = [file for path in given.policies for file in policy_files(path)]
-    sources = imported_files(given.files) or [
+    sources = parts_given(given.files) or [
         file for path in given.files for file in (sorted(path.rglob("*")) if path.is_dir() else [path])
     ]
     single = [(Role.FACTS, given.facts), (Role.DECISIONS, given.decisions)]

@@ -50,7 +50,7 @@ from answerable.wiring.comparisons import compare_claims
 from answerable.wiring.files import as_of_us, read_small
 from answerable.wiring.folders import made, work_folder
 from answerable.wiring.importing import Progress, canonical, history_beside
-from answerable.wiring.joining import imported_files
+from answerable.wiring.joining import parts_given, publishers_files
 from answerable.wiring.kept_parts import kept_parts
 from answerable.wiring.listing import identified
 from answerable.wiring.log_reading import load_reading, receipts_of
@@ -179,8 +179,8 @@ def _asked(
     """What the canonical calls follow from: the bytes that were given (of imported calls their manifest's) and how they
     are read."""
     paths = [file] if isinstance(file, Path) else list(file)
-    given = [path.with_suffix(".manifest.json") for path in imported_files(paths)] or sorted(
-        one for path in paths for one in (path.rglob("*") if path.is_dir() else [path])
+    given = [path.with_suffix(".manifest.json") for path in parts_given(paths)] or sorted(
+        one for path in paths for one in (publishers_files(path) if path.is_dir() else [path])
     )
     profile = None if source is None else _digest(Path(source))
     return {

@@ -16,7 +16,7 @@ from answerable.model.source import SourceManifest
 from answerable.report.disk import write_atomically
 from answerable.sources import Profile, add_snapshot, find_profile, import_calls, is_publishers_parquet, recognise
 from answerable.wiring.files import as_of_us
-from answerable.wiring.joining import imported_files, joined
+from answerable.wiring.joining import joined, parts_given
 
 Progress = Callable[[str, int, int | None], None]
 
@@ -58,7 +58,7 @@ def canonical(
         return out, manifest_beside(out)
     if (already := _imported_earlier(paths)) is not None:
         return already, manifest_beside(already)
-    if imported := imported_files(paths):
+    if imported := parts_given(paths):
         _refuse_publishers(paths, imported)
         if len(imported) == 1:
             return imported[0], manifest_beside(imported[0])

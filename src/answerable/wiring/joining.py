@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import msgspec
@@ -13,7 +14,10 @@ from answerable.config import Settings
 from answerable.engines.join_calls import CallFile, Joined, join_calls
 from answerable.errors import SourceError
 from answerable.model.source import FileSeal, Rows, SourceManifest
+from answerable.sources.files.readable_names import readable_files
 
+CODED = ".coded"
+"""Ends the name of the folder that holds the codes of imported calls."""
 _SAME = (
     "source", "profile_sha256", "encoding", "timezone", "grain", "inclusion", "start_point", "blank_means_no",
     "records_callbacks", "records_origin", "clock_offset", "removals", "can_answer",
@@ -31,6 +35,19 @@ def imported_files(paths: Sequence[Path]) -> list[Path]:
         for path in (sorted(given.rglob("*.parquet")) if given.is_dir() else [given])
         if path.suffix == ".parquet" and path.with_suffix(".manifest.json").exists()
     ]
+
+
+def parts_given(paths: Sequence[Path]) -> list[Path]:
+    """The same, where that is what was given: a folder that holds a publisher's files, too, is the publisher's."""
+    mixed = any(path.is_dir() and next(publishers_files(path), None) is not None for path in paths)
+    return [] if mixed else imported_files(paths)
+
+
+def publishers_files(folder: Path) -> Iterator[Path]:
+    """The files of a folder, and of the folders in it, that an import would read; nothing that one wrote."""
+    for place, folders, names in os.walk(folder):
+        folders[:] = sorted(one for one in folders if not one.startswith(".") and not one.endswith(CODED))
+        yield from (Path(place) / name for name in readable_files(names).read)
 
 
 def joined(
