@@ -331,6 +331,33 @@ def test_a_comparison_left_out_of_the_bounds_is_noticed(
     assert is_noticed(many, known)
 
 
+def _far_as(place: int) -> Callable[[str], str]:
+    return lambda sql: re.sub(r"ELSE [0-9]+ END", f"ELSE {place} END", sql)
+
+
+END_FAULTS: dict[str, tuple[str, Callable[[str], str]]] = {
+    "far is before the start": ("far_from_the_end", _far_as(1)),
+    "far is within the first limit": ("far_from_the_end", _far_as(2)),
+    "no call is near the end": ("near_the_end", lambda _sql: "SELECT NULL"),
+    "the end is near three days late": (
+        "near_the_end",
+        lambda sql: sql.replace("min(at_us)", "min(at_us) + 259200000000"),
+    ),
+}
+"""Of what is far from the end, all that matters is that nothing near it is taken for the same."""
+
+
+@pytest.mark.parametrize("fault", END_FAULTS)
+def test_a_fault_in_what_is_far_from_the_end_is_noticed(
+    many: Path, known: dict[int, Situations], monkeypatch: pytest.MonkeyPatch, fault: str
+) -> None:
+    name, change = END_FAULTS[fault]
+    made = getattr(coded_evaluate, name)
+    go(monkeypatch, "by bounds")
+    monkeypatch.setattr(coded_evaluate, name, lambda **given: change(made(**given)))
+    assert is_noticed(many, known)
+
+
 PLACES = 2 * (len(coded_keys.TIMES) + 2)  # of the latest and the earliest; two clocks differ
 FIELDS = 3 + PLACES  # state and duties, the state of the call that another was merged into, whether it was
 FINER_THAN_NEEDED = FIELDS - 1  # of a unit on its way only counts whether it came in time
@@ -387,9 +414,9 @@ def _change_fields(
     monkeypatch: pytest.MonkeyPatch, change: Callable[[int, coded_keys.Field], coded_keys.Field]
 ) -> None:
     def changed(
-        fields: Callable[[coded_keys.Shape], Iterator[coded_keys.Field]], shape: coded_keys.Shape
+        fields: Callable[..., Iterator[coded_keys.Field]], shape: coded_keys.Shape, **given: bool
     ) -> Iterator[coded_keys.Field]:
-        yield from (change(at, one) for at, one in enumerate(fields(shape)))
+        yield from (change(at, one) for at, one in enumerate(fields(shape, **given)))
 
     for name in ("_fields", "_plain_fields"):
         monkeypatch.setattr(coded_keys, name, partial(changed, getattr(coded_keys, name)))
