@@ -10,7 +10,7 @@ from importlib import resources
 from pathlib import Path
 
 import pytest
-from tests.support.desk_worlds import differences
+from tests.support.desk_worlds import differences, parts_of
 from tests.support.desks import (
     ADMIN,
     ALDER,
@@ -395,3 +395,10 @@ def test_no_checkpoint_reads_like_the_note_of_a_kept_state(folder: Path) -> None
     assert text.splitlines()[:2] == [desk_kept.FORMAT, ORIGIN]
     with pytest.raises(MalformedError):
         Checkpoint.parse(text)
+
+
+def test_everything_that_a_world_holds_is_kept() -> None:
+    """Whoever gives the world something more must keep it too, or a start from a kept state loses it."""
+    world = World()
+    derived = {"rules", "meaning", "_rings", "_ring_at"}  # given; from the versions; `rings` of `parts_of`
+    assert vars(world).keys() == derived | parts_of(world).keys() - {"rings", "meaning"}
