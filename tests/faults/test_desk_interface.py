@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import jsonschema_rs
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
@@ -103,12 +104,22 @@ def tried(comers: list[TestClient], operation: Any, mode: schemathesis.Generatio
             answer = sent(client, case)
             assert answer.status_code < 500, (answer.status_code, case.as_curl_command())
             checks = [status_code_conformance, content_type_conformance, response_schema_conformance]
-            if mode is WRONG:
+            if mode is WRONG and not as_described(operation, case.body):
                 checks.append(negative_data_rejection)
             case.validate_response(answer, checks=checks)
 
     fuzz()
     return count
+
+
+def as_described(operation: Any, body: object) -> bool:
+    """Whether a body that was to be wrong is right all the same: a mutation may turn one decision into another."""
+    described = DESCRIBED["paths"][operation.path][operation.method]["requestBody"]["content"]["application/json"]
+    schema = {**described["schema"], "components": DESCRIBED["components"]}
+    try:
+        return bool(jsonschema_rs.is_valid(schema, body))
+    except ValueError:
+        return False  # no JSON at all
 
 
 async def fails(_request: object, _kind: object) -> do.ReceiveCall:
