@@ -33,6 +33,9 @@ from answerable.web.table import ROUTES
 from answerable.wiring.people import Scope
 
 CASES = runs(12, full=500)
+TOO_LARGE = 413
+"""A refusal too, of which the library does not know that it is one."""
+
 DESCRIBED = description([route for route in ROUTES if route.path != "/events"], url=ORIGIN)
 OPERATIONS: list[Any] = [each.ok() for each in schemathesis.openapi.from_dict(DESCRIBED).get_all_operations()]  # type: ignore[union-attr]
 
@@ -104,7 +107,7 @@ def tried(comers: list[TestClient], operation: Any, mode: schemathesis.Generatio
             answer = sent(client, case)
             assert answer.status_code < 500, (answer.status_code, case.as_curl_command())
             checks = [status_code_conformance, content_type_conformance, response_schema_conformance]
-            if mode is WRONG and not as_described(operation, case.body):
+            if mode is WRONG and answer.status_code != TOO_LARGE and not as_described(operation, case.body):
                 checks.append(negative_data_rejection)
             case.validate_response(answer, checks=checks)
 
