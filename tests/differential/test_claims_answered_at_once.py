@@ -31,6 +31,7 @@ from answerable.model.claim import Scope
 from answerable.model.times import SECOND_US
 from answerable.policy import VersionSet
 from answerable.wiring import claim_answers
+from answerable.wiring.joining import parts_given, publishers_files
 
 DAY_US = 86_400 * SECOND_US
 CASES: dict[str, tuple[str, SourceTerms]] = {
@@ -170,15 +171,17 @@ def test_missing_numbers_are_looked_up_once_for_a_file(city: Path, monkeypatch: 
 
     monkeypatch.setattr(claim_answers, "gaps_in_numbers", counting)
     claim, calls, policies = city / "claims" / "nothing-there.toml", city / "calls.parquet", [city / "policy.toml"]
-    calls.with_suffix(".numbers.json").unlink(missing_ok=True)
+    (coded_folder(calls) / "numbers.json").unlink(missing_ok=True)
     found = [wiring.answer_claims([claim], calls, policies=policies).claims for _ in range(3)]
     assert found[0] == found[1] == found[2]
     assert len(looked) == 1
     os.utime(calls, ns=(0, 1))  # another file, for all one can see
     assert wiring.answer_claims([claim], calls, policies=policies).claims == found[0]
-    calls.with_suffix(".numbers.json").write_text("{")
+    (coded_folder(calls) / "numbers.json").write_text("{")
     assert wiring.answer_claims([claim], calls, policies=policies).claims == found[0]
     assert len(looked) == 3
+    assert parts_given([city]) == []  # the city's own export lies there, too
+    assert sorted(publishers_files(city)) == [city / "whole.csv"]
 
 
 def test_of_one_claim_few_calls_are_read(city: Path) -> None:

@@ -147,8 +147,8 @@ def _answered(
 
 
 def _number_gaps(calls: Path, manifest: SourceManifest, *, settings: Settings) -> int | None:
-    """How many call numbers are missing; looked up once, and kept beside the calls for the next claim."""
-    beside, stat = calls.with_suffix(".numbers.json"), calls.stat()
+    """How many call numbers are missing; looked up once, and kept among their codes for the next claim."""
+    beside, stat = coded_folder(calls) / "numbers.json", calls.stat()
     asked = _Numbers(
         parquet_sha256=manifest.parquet_sha256, size_bytes=stat.st_size, modified_ns=stat.st_mtime_ns, number_gaps=None
     )
