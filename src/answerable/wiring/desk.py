@@ -489,10 +489,8 @@ class Desk:
         """Every allegation in the record, newest first."""
         sees = by is not None and may_see(by.role, Sight.ALLEGATIONS)
         with self._lock:
-            found = [
-                one if sees else msgspec.structs.replace(one, by=None, text=None)
-                for one in self.core.world.allegations.values()
-            ]
+            known = self.core.allegations() if sees else self.core.world.allegations.values()
+            found = [one if sees else msgspec.structs.replace(one, by=None, text=None) for one in known]
         return tuple(reversed(found))
 
     def people(self, now_us: int | None = None) -> tuple[PersonView, ...]:

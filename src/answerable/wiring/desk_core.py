@@ -31,6 +31,7 @@ from answerable.record.ports import Chance, Clock, Salts, Store, StoredEntry, Va
 from answerable.record.prepared import Prepared, prepare
 from answerable.record.sequencer import Placed
 from answerable.watch.alarms import AlarmKind
+from answerable.watch.beside_calls import Allegation
 from answerable.watch.commands import HELP_NEVER_WAITS, Command
 from answerable.watch.entering import event_of
 from answerable.watch.events import Event, EventName
@@ -230,6 +231,17 @@ class DeskCore:
         found = {event.id: event for event in recorded}
         found |= {id_: self.waiting_events[id_] for id_ in subject.entries if id_ in self.waiting_events}
         return [found[id_] for id_ in subject.entries if id_ in found]
+
+    def allegations(self) -> list[Allegation]:
+        """Every allegation, the oldest first, with who alleges what as far as its entry can still be opened."""
+        known = self.world.allegations
+        recorded = events_by_id(tuple(known), store=self.recorder.store, vault=self.recorder.vault)
+        told = {event.id: event.private for event in recorded}
+        told |= {id_: event.private for id_, event in self.waiting_events.items() if id_ in known}
+        return [
+            msgspec.structs.replace(one, by=told[one.id].get("by"), text=told[one.id].get("text"))
+            for one in known.values()
+        ]
 
     # commands
 

@@ -184,6 +184,23 @@ def test_what_was_erased_is_gone_after_a_start_and_the_call_is_still_there(tmp_p
         assert (row.place, row.nature) == (None, "noise")
 
 
+def test_who_alleges_what_is_there_after_a_start_for_whoever_may_see_it_until_it_is_erased(tmp_path: Path) -> None:
+    said = do.OpenAllegation(id="al1", kind="calls_ignored", by="A union", text="They ignored us.", calls=("c1",))
+    with open_desk(tmp_path / "r", origin=ORIGIN, policies=ALDER, ticking=False) as desk:
+        desk.do(said, by=AUDITOR).result()
+        before = desk.allegations(by=AUDITOR)
+    with open_desk(tmp_path / "r", ticking=False) as desk:
+        assert desk.allegations(by=AUDITOR) == before
+        assert (before[0].by, before[0].text) == ("A union", "They ignored us.")
+        (withheld,) = desk.allegations(by=CALLER)
+        assert (withheld.by, withheld.text) == (None, None)
+        record = desk.record
+        redaction = acts.Redaction(of="al1", fields=("by",), ground="order", by="Records", approved_by="Chief")
+        acts.redact(record.writing, redaction, store=record.store, vault=record.vault, clock=now_us, chance=chance)
+        (left,) = desk.allegations(by=AUDITOR)
+        assert (left.by, left.text) == (None, "They ignored us.")
+
+
 def test_what_a_records_officer_takes_out_is_gone_from_the_board_at_once(tmp_path: Path) -> None:
     officer = Actor(id="u-records", role=Role.RECORDS_OFFICER)
     with open_desk(tmp_path / "r", origin=ORIGIN, policies=ALDER, ticking=False) as desk:
