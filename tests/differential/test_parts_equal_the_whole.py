@@ -157,6 +157,8 @@ def test_a_folder_with_a_publishers_file_is_the_publishers(two: list[Path]) -> N
     """A file that nobody imported yet is never passed over."""
     folder = two[0].parent
     before = wiring.describe_file([folder], source=str(folder.parent / "city.toml")).source.calls
+    (folder / "read-me.txt").write_text("These are the calls of January.")
+    assert wiring.describe_file([folder]).source.calls == before
     (folder / "later.csv").write_bytes((folder.parent / "whole-year.csv").read_bytes())
     shutil.rmtree(two[0].with_suffix(".coded"))
     shutil.rmtree(two[1].with_suffix(".coded"))

@@ -16,6 +16,8 @@ from answerable.errors import SourceError
 from answerable.model.source import FileSeal, Rows, SourceManifest
 from answerable.sources.files.readable_names import readable_files
 
+_NOTES = (".json", ".txt")
+"""Where such a file lies beside imported calls, it is more likely about them than an export of its own."""
 CODED = ".coded"
 """Ends the name of the folder that holds the codes of imported calls."""
 _SAME = (
@@ -39,8 +41,8 @@ def imported_files(paths: Sequence[Path]) -> list[Path]:
 
 def parts_given(paths: Sequence[Path]) -> list[Path]:
     """The same, where that is what was given: a folder that holds a publisher's files, too, is the publisher's."""
-    mixed = any(path.is_dir() and next(publishers_files(path), None) is not None for path in paths)
-    return [] if mixed else imported_files(paths)
+    beside = (file for path in paths if path.is_dir() for file in publishers_files(path))
+    return [] if any(file.suffix.lower() not in _NOTES for file in beside) else imported_files(paths)
 
 
 def publishers_files(folder: Path) -> Iterator[Path]:
