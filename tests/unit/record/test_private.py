@@ -2,16 +2,9 @@
 
 from __future__ import annotations
 
-import hmac
-
 import pytest
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from hypothesis import given
-from hypothesis import strategies as st
 
-from answerable.record import private
-from answerable.record.private import SealedValue, hmac_sha256, open_value, seal_values
+from answerable.record.private import SealedValue, open_value, seal_values
 
 SALT, NONCE = b"s" * 16, b"n" * 12
 (SEALED,) = seal_values({"contact": b'{"phone":"503"}'}, id="call-1", salts={"contact": SALT}, chance=lambda _: NONCE)
@@ -48,22 +41,3 @@ def test_each_value_has_a_nonce_and_a_key_of_its_own() -> None:
     assert [one.nonce for one in sealed] == [bytes(range(12)), bytes(range(12, 24)), bytes(range(24, 36))]
     assert {one.name: open_value(one, id="call-1", salt=salts[one.name]) for one in sealed} == values
     assert seal_values({}, id="call-1", salts={}, chance=lambda _: b"") == ()
-
-
-@given(st.binary(min_size=16, max_size=16))
-def test_a_key_is_what_the_library_derives_from_the_salt(salt: bytes) -> None:
-    derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"answerable/sealed-value@1").derive(salt)
-    assert private._key(salt) == derived
-
-
-@given(st.binary(max_size=64), st.binary(max_size=200))
-def test_a_mac_is_what_the_standard_library_computes(key: bytes, data: bytes) -> None:
-    assert hmac_sha256(key, data) == hmac.digest(key, data, "sha256")
-
-
-def test_a_key_is_what_rfc_5869_derives_without_a_salt() -> None:
-    """Its test case 3, whose purpose is empty; of the 42 bytes there the first 32."""
-    extracted = hmac_sha256(b"", b"\x0b" * 22)
-    assert extracted.hex() == "19ef24a32c717b167f33a91d6f648bdf96596776afdb6377ac434c1c293ccb04"
-    wanted = "8da4e775a563c18f715f802a063c5a31b8a11f5c5ee1879ec3454e5f3c738d2d"
-    assert hmac_sha256(extracted, b"\x01").hex() == wanted
