@@ -318,8 +318,9 @@ def test_no_width_scrolls_a_page_sideways(full: Full, chromium: Browser) -> None
 
 def test_every_page_can_be_walked_by_keyboard_and_shows_where_one_is(full: Full, chromium: Browser) -> None:
     for path, page in visits(full, chromium):
-        page.keyboard.press("Tab")
-        expect(page.locator(".skip")).to_be_focused()
+        if not path.startswith("/embed/"):  # which has nothing before its content
+            page.keyboard.press("Tab")
+            expect(page.locator(".skip")).to_be_focused()
         walk(page, path)
 
 
