@@ -84,7 +84,8 @@ def test_what_was_loaded_after_a_block_that_cannot_be_taken_is_forgotten() -> No
     keeper = Slowly(4, refused=frozenset({0}))
     with duckdb.connect(config={"threads": 4}) as con, reading_ahead(con, keeper, blocks=4) as ahead:
         assert ahead.take() == (Block(0, 1, 0, whole_rows=True), False)
-        assert sorted(keeper.forgotten) == [0, 1, 2, 3]
+        assert 0 in keeper.forgotten
+        assert sorted(keeper.forgotten) == sorted(keeper.loaded)  # what was stopped in the middle left nothing
         keeper.loaded.clear()
         ahead.take()
         # until one is taken again, none is loaded beforehand

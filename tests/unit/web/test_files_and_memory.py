@@ -6,6 +6,7 @@ import asyncio
 import gc
 import threading
 import weakref
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from starlette.routing import Route as Place
@@ -105,7 +106,8 @@ def test_the_answers_of_a_batch_reach_their_loop_together_whoever_has_gone() -> 
         desk.join()
         return done, refused.exception(), gone.cancelled()
 
-    done, fault, gone = asyncio.run(ask())
+    with ThreadPoolExecutor(1) as own:  # a browser's loop may run in this thread
+        done, fault, gone = own.submit(lambda: asyncio.run(ask())).result()
     assert done.id == "c1"
     assert isinstance(fault, OverloadedError)
     assert gone
