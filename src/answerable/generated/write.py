@@ -6,7 +6,7 @@ import os
 import re
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from itertools import groupby
 from pathlib import Path
 
@@ -82,7 +82,8 @@ def _each_written(
             pool.shutdown(wait=False, cancel_futures=True)
             while running := {future: part for future, part in open_parts.items() if not future.done()}:
                 for part in running.values():
-                    cursors[part].interrupt()
+                    with suppress(duckdb.ConnectionException):  # its writer has ended meanwhile, and closed it
+                        cursors[part].interrupt()
                 wait(running, timeout=0.05)
 
 
