@@ -9,6 +9,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections import namedtuple
 from functools import partial
@@ -22,7 +23,7 @@ from answerable.config import Settings
 from answerable.errors import InputError, SettingsError, StorageError
 from answerable.generated import Generated, generate, write
 from answerable.generated.folder import A_LINE_BYTES
-from answerable.generated.parts import parts_of
+from answerable.generated.parts import Part, parts_of
 
 ROWS = 6000
 ONE, TWO = Settings(threads=1), Settings(threads=2)
@@ -127,6 +128,25 @@ def test_ctrl_c_in_the_middle_of_a_file_leaves_nothing_half_written(tmp_path: Pa
     assert process.returncode == 130
     assert "Stopped." in told
     assert not list(tmp_path.rglob("*.half"))
+
+
+def test_a_writer_that_has_just_ended_hides_no_fault_of_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed = threading.Event()
+
+    def faulty(part: Part, *, cursor: duckdb.DuckDBPyConnection, **_: object) -> None:
+        if part == parts[0]:
+            closed.wait(10)
+            raise StorageError("The disk refuses.")
+        cursor.close()
+        closed.set()
+        time.sleep(0.3)  # closed, and not done yet
+
+    monkeypatch.setattr(write, "write_part", faulty)
+    parts = list(parts_of(50_000))[:2]
+    with duckdb.connect() as engine, pytest.raises(StorageError, match="refuses"):
+        list(write._each_written(parts, out=tmp_path, seed=1, engine=engine, settings=Settings(threads=2)))
 
 
 def test_a_disk_that_refuses_is_told_with_the_file_and_leaves_nothing_half_written(tmp_path: Path) -> None:
