@@ -52,8 +52,8 @@ def begun(kind: ClaimKind, *, id: str, said: str, by: str, calls: tuple[str, ...
 def fields_of(text: str) -> dict[str, str]:
     """What stands in the fields of the form for this file. Raises InputError where it is no TOML."""
     held = parsed(text).unwrap()
-    claim, scope, count = (_table(held, name) for name in ("claim", "scope", "independent-count"))
-    compared, monitoring = _table(held, "comparison"), _table(held, "monitoring")
+    claim, scope, count = (table_in(held, name) for name in ("claim", "scope", "independent-count"))
+    compared, monitoring = table_in(held, "comparison"), table_in(held, "monitoring")
     found = {
         "text": claim.get("text"),
         "alleged_by": claim.get("alleged-by"),
@@ -70,11 +70,11 @@ def fields_of(text: str) -> dict[str, str]:
         "smallest": compared.get("smallest-odds-ratio"),
         "others": compared.get("others"),
         "neighbours": "\n".join(
-            f"{district}: {', '.join(_texts(near))}" for district, near in _table(compared, "neighbours").items()
+            f"{district}: {', '.join(_texts(near))}" for district, near in table_in(compared, "neighbours").items()
         ),
         "every": monitoring.get("heartbeat-every"),
         "within": monitoring.get("acknowledge-within"),
-        **{f"{GIVEN}{fact}": _fact_text(value) for fact, value in _table(claim, "given").items()},
+        **{f"{GIVEN}{fact}": _fact_text(value) for fact, value in table_in(claim, "given").items()},
     }
     return {name: str(value) for name, value in found.items() if value not in (None, "")}
 
@@ -294,7 +294,8 @@ def _replace(document: TOMLDocument, name: str, said: Mapping[str, Any] | None) 
         del document[name]
 
 
-def _table(held: Mapping[str, Any], name: str) -> dict[str, Any]:
+def table_in(held: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """A table of a claim file that was read; empty where it has none, or something else under that name."""
     found = held.get(name)
     return found if isinstance(found, dict) else {}
 

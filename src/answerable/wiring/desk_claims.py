@@ -11,7 +11,8 @@ from __future__ import annotations
 import re
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -23,7 +24,7 @@ from answerable.model.claim import COMPARED, ClaimKind
 from answerable.proof.verifier import is_plain_path
 from answerable.stores.durable_files import replace_file
 from answerable.watch.beside_calls import Allegation
-from answerable.wiring.claim_form import begun, fields_of, parsed, with_document, with_file, without
+from answerable.wiring.claim_form import begun, fields_of, parsed, table_in, with_document, with_file, without
 from answerable.wiring.claims import check_claim, load_claim, register_claim
 from answerable.wiring.files import read_small
 from answerable.wiring.recording import OpenRecord
@@ -74,6 +75,12 @@ class ClaimAtDesk(msgspec.Struct, frozen=True, kw_only=True):
 def claims_of(case: Path) -> tuple[ClaimAtDesk, ...]:
     """Every claim of an allegation's folder, in order. Raises StorageError."""
     return tuple(_read(path) for path in claim_files_in(case))
+
+
+def claim_of(case: Path, id: str) -> ClaimAtDesk | None:  # noqa: A002
+    """One claim of an allegation's folder; None where it is not there any more. Raises StorageError."""
+    path = _find(case, id)
+    return None if path is None else _read(path)
 
 
 def begin_claim(case: Path, allegation: Allegation, kind: str) -> str:
@@ -164,21 +171,25 @@ def register(case: Path, id: str, *, policies: Iterable[str], record: OpenRecord
     """
     path = _path(case, id)
     out = path.with_suffix(".registered.json")
-    with tempfile.TemporaryDirectory() as folder:
-        for number, text in enumerate(policies):
-            Path(folder, f"{number}.toml").write_text(text, encoding="utf-8")
+    with _in_a_folder(policies) as folder:
         seal, _ = seal_into(record, out, closed=False)
-        register_claim(path, policies=[Path(folder)], out=out, seal=seal)
+        register_claim(path, policies=[folder], out=out, seal=seal)
     change_claim(case, id, lambda text: with_file(text, "comparison", out.name))
 
 
 def why_not_as_registered(case: Path, id: str, *, policies: Iterable[str]) -> str:  # noqa: A002
     """What of a registered claim is not as it was registered, in words; "" where it is, or was not registered."""
     path = _path(case, id)
+    with _in_a_folder(policies) as folder:
+        return _fault(lambda: check_claim(path, policies=[folder]), path)
+
+
+@contextmanager
+def _in_a_folder(policies: Iterable[str]) -> Iterator[Path]:
     with tempfile.TemporaryDirectory() as folder:
         for number, text in enumerate(policies):
             Path(folder, f"{number}.toml").write_text(text, encoding="utf-8")
-        return _fault(lambda: check_claim(path, policies=[Path(folder)]), path)
+        yield Path(folder)
 
 
 def copy_case(case: Path, out: Path) -> None:
@@ -204,16 +215,20 @@ def _id(path: Path) -> str:
 
 
 def _path(case: Path, id: str) -> Path:  # noqa: A002
-    found = next((path for path in claim_files_in(case) if _id(path) == id), None)
+    found = _find(case, id)
     if found is None:
         raise InputError("There is no such claim any more.")
     return found
 
 
+def _find(case: Path, id: str) -> Path | None:  # noqa: A002
+    return next((path for path in claim_files_in(case) if _id(path) == id), None)
+
+
 def _read(path: Path) -> ClaimAtDesk:
     text = read_small(path, what="a claim").decode()
     held = parsed(text).unwrap()
-    claim, compared = _table(held, "claim"), _table(held, "comparison")
+    claim, compared = table_in(held, "claim"), table_in(held, "comparison")
     return ClaimAtDesk(
         id=_id(path),
         kind=str(claim.get("kind", "")),
@@ -225,15 +240,10 @@ def _read(path: Path) -> ClaimAtDesk:
             for one in _tables(held, "evidence")
         ),
         passages=tuple((str(one.get("quote", "")), str(one.get("test", ""))) for one in _tables(held, "passage")),
-        list_file=str(_table(held, "list").get("file", "")),
-        watch_file=str(_table(held, "monitoring").get("file", "")),
+        list_file=str(table_in(held, "list").get("file", "")),
+        watch_file=str(table_in(held, "monitoring").get("file", "")),
         registration=str(compared.get("registration", "")),
     )
-
-
-def _table(held: Mapping[str, Any], name: str) -> dict[str, Any]:
-    found = held.get(name)
-    return found if isinstance(found, dict) else {}
 
 
 def _tables(held: Mapping[str, Any], name: str) -> list[dict[str, Any]]:

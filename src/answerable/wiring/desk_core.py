@@ -227,21 +227,24 @@ class DeskCore:
 
     def events_of(self, subject: Subject) -> list[Event]:
         """The entries of a call, in the order in which they came, with what of them can still be opened."""
-        recorded = events_by_id(subject.entries, store=self.recorder.store, vault=self.recorder.vault)
-        found = {event.id: event for event in recorded}
-        found |= {id_: self.waiting_events[id_] for id_ in subject.entries if id_ in self.waiting_events}
-        return [found[id_] for id_ in subject.entries if id_ in found]
+        return self._opened_events(subject.entries)
 
     def allegations(self) -> list[Allegation]:
         """Every allegation, the oldest first, with who alleges what as far as its entry can still be opened."""
         known = self.world.allegations
-        recorded = events_by_id(tuple(known), store=self.recorder.store, vault=self.recorder.vault)
-        told = {event.id: event.private for event in recorded}
-        told |= {id_: event.private for id_, event in self.waiting_events.items() if id_ in known}
+        told = {event.id: event.private for event in self._opened_events(tuple(known))}
         return [
-            msgspec.structs.replace(one, by=told[one.id].get("by"), text=told[one.id].get("text"))
+            msgspec.structs.replace(one, by=said.get("by"), text=said.get("text"))
             for one in known.values()
+            for said in (told.get(one.id, {}),)  # an entry that the record refused after all opens nothing
         ]
+
+    def _opened_events(self, ids: tuple[str, ...]) -> list[Event]:
+        """The events with these ids, in this order: from the record what can still be opened, or from the spool."""
+        recorded = events_by_id(ids, store=self.recorder.store, vault=self.recorder.vault)
+        found = {event.id: event for event in recorded}
+        found |= {id_: self.waiting_events[id_] for id_ in ids if id_ in self.waiting_events}
+        return [found[id_] for id_ in ids if id_ in found]
 
     # commands
 

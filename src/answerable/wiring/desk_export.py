@@ -139,12 +139,12 @@ def export_desk(store: Store, out: Path, *, origin: str, at_us: int) -> DeskFile
     said = (fact_values(one) for subject in subjects for one in subject.assertions)
     made = (decision_values(one) for subject in subjects for one in decisions_of(subject))
     files = {
-        CALLS: _csv(COLUMNS, (_row(one, world) for one in subjects)),
-        FACTS_FILE: _csv(FACT_COLUMNS, (tuple(one.values()) for one in said)),
-        DECISIONS: _csv(DECISION_COLUMNS, (tuple(one.values()) for one in made)),
+        CALLS: csv_text(COLUMNS, (_row(one, world) for one in subjects)),
+        FACTS_FILE: csv_text(FACT_COLUMNS, (tuple(one.values()) for one in said)),
+        DECISIONS: csv_text(DECISION_COLUMNS, (tuple(one.values()) for one in made)),
         PROFILE: profile_text(origin=origin, at_us=at_us, gaps=gaps),
-        MONITORING: _csv(MONITORING_COLUMNS, watched.rows),
-        OTHERS: _csv(OTHERS_COLUMNS, others),
+        MONITORING: csv_text(MONITORING_COLUMNS, watched.rows),
+        OTHERS: csv_text(OTHERS_COLUMNS, others),
         **{f"{POLICIES}/{number}.toml": text for number, text in enumerate(policies, start=1)},
     }
     (out / POLICIES).mkdir(parents=True, exist_ok=True)
@@ -258,7 +258,7 @@ def call_values(subject: Subject, world: World) -> dict[str, Any]:
 
 def _row(subject: Subject, world: World) -> tuple[str, ...]:
     told = call_values(subject, world)
-    return tuple(_spelled(told[column]) for column in COLUMNS)
+    return tuple(spelled(told[column]) for column in COLUMNS)
 
 
 def _known(known: Known) -> bool | None:
@@ -267,7 +267,7 @@ def _known(known: Known) -> bool | None:
 
 def fact_values(said: FactAssertion) -> dict[str, str]:
     """What somebody said of a call, by FACT_COLUMNS."""
-    value = _spelled(said.value, yes="yes", no="no")
+    value = spelled(said.value, yes="yes", no="no")
     times = (iso(said.occurred_at_us), iso(said.recorded_at_us))
     return dict(zip(FACT_COLUMNS, (said.call, said.fact, value, said.asserted_by, *times), strict=True))
 
@@ -287,13 +287,15 @@ def _stamp(us: int) -> str:
     return f"{from_us(us):%Y-%m-%dT%H:%M:%S.%f}Z"
 
 
-def _spelled(value: object, *, yes: str = "Y", no: str = "N") -> str:
+def spelled(value: object, *, yes: str = "Y", no: str = "N") -> str:
+    """A value as a cell; nothing for what is not known."""
     if value is None:
         return ""
     return yes if value is True else no if value is False else str(value)
 
 
-def _csv(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+def csv_text(columns: Iterable[str], rows: Iterable[Sequence[str]]) -> str:
+    """The cells below a line with the names of their columns."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(columns)

@@ -5,8 +5,6 @@ They are the columns of `answerable log export-calls`, of so many calls at a tim
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable, Mapping
 from itertools import dropwhile, islice
 from typing import Any, Final
@@ -24,8 +22,10 @@ from answerable.wiring.desk_export import (
     DECISION_COLUMNS,
     FACT_COLUMNS,
     call_values,
+    csv_text,
     decision_values,
     fact_values,
+    spelled,
 )
 
 MOST_CALLS: Final = 20_000
@@ -74,12 +74,8 @@ def as_lines(found: Listed) -> bytes:
 
 def as_csv(found: Listed) -> bytes:
     """CSV, as the export spells it: Y and N, and nothing for what is not known."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(found.columns)
-    for row in found.rows:
-        writer.writerow([_cell(row.get(name)) for name in found.columns])
-    return out.getvalue().encode()
+    rows = ([spelled(row.get(name)) for name in found.columns] for row in found.rows)
+    return csv_text(found.columns, rows).encode()
 
 
 def as_parquet(found: Listed) -> bytes:
@@ -87,10 +83,6 @@ def as_parquet(found: Listed) -> bytes:
     from answerable.engines.write_rows import parquet_of  # noqa: PLC0415  the engine is loaded when it is needed
 
     return parquet_of(found.columns, found.rows, cited=found.cited, settings=read_settings())
-
-
-def _cell(value: object) -> object:
-    return "" if value is None else ("Y" if value else "N") if isinstance(value, bool) else value
 
 
 def _call_columns() -> dict[str, str]:

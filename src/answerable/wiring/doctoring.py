@@ -16,9 +16,10 @@ import msgspec
 from answerable import __version__
 from answerable.config import Said, read_said, read_settings, read_smtp
 from answerable.errors import AnswerableError, HeldRecordError, RecordError, StorageError
-from answerable.model.times import SECOND_US, iso
+from answerable.model.times import iso
 from answerable.stores.mail import MAILTO, read_password
 from answerable.stores.record_folder import RecordFolder
+from answerable.wiring.publisher import SILENT_US
 from answerable.wiring.recording import now_us, read_record
 
 PARTS: Final = (
@@ -29,7 +30,6 @@ PARTS: Final = (
 """The optional parts: the extra that brings each, its module, what it is for."""
 
 LEAST_FREE_BYTES: Final = 1 << 30
-SILENT_US: Final = 180 * SECOND_US
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True):

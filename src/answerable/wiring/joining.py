@@ -14,6 +14,7 @@ from answerable.config import Settings
 from answerable.engines.join_calls import CallFile, Joined, join_calls
 from answerable.errors import SourceError
 from answerable.model.source import FileSeal, Rows, SourceManifest
+from answerable.report.disk import sha256_of
 from answerable.sources.files.readable_names import readable_files
 
 _NOTES = (".json", ".txt")
@@ -69,9 +70,7 @@ def joined(
         for path, one in in_order
     ]
     found = join_calls(given, out, settings=settings)
-    with out.open("rb") as stream:
-        sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
-    return _manifest(in_order, found=found, horizon_us=latest_us, sha256=sha256)
+    return _manifest(in_order, found=found, horizon_us=latest_us, sha256=sha256_of(out))
 
 
 def _refuse_unlike(files: Sequence[tuple[Path, SourceManifest]]) -> None:

@@ -7,7 +7,6 @@ before it is used again: a part of other calls, another policy or another versio
 from __future__ import annotations
 
 import fcntl
-import hashlib
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,6 +17,7 @@ import duckdb
 from answerable import __version__
 from answerable.errors import StorageError
 from answerable.model.canonical import Json, digest
+from answerable.report.disk import sha256_of
 
 FOLDER = ".answerable-kept"
 _LOCK = "lock"
@@ -33,13 +33,13 @@ class KeptParts:
         """The file of the part that follows from `of`: kept from an earlier run, or made now. Raises as `make` does."""
         key = self._key(of)
         for found in sorted(self._folder.glob(f"{key}.*")):
-            if found.suffix[1:] == _sha256(found):
+            if found.suffix[1:] == sha256_of(found):
                 self.reused += 1
                 return found
             found.unlink()
         made = self._folder / key
         make(made)
-        return made.rename(made.with_suffix(f".{_sha256(made)}"))
+        return made.rename(made.with_suffix(f".{sha256_of(made)}"))
 
     def folder(self, of: Json) -> Path:
         """A folder for what follows from `of` in several files; whoever makes them knows whether they are whole."""
@@ -57,11 +57,6 @@ class KeptParts:
     @staticmethod
     def _key(of: Json) -> str:
         return digest({"program": __version__, "engine": duckdb.__version__, "of": of})
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 @contextmanager

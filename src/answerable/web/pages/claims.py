@@ -244,10 +244,10 @@ def _policies(request: Request) -> tuple[str, ...]:
 
 
 def _found(request: Request, view: Allegation, policies: tuple[str, ...]) -> ClaimAtDesk:
-    from answerable.wiring.desk_claims import claims_of, why_not_as_registered  # noqa: PLC0415
+    from answerable.wiring.desk_claims import claim_of, why_not_as_registered  # noqa: PLC0415
 
     wanted = request.path_params["claim"]
-    found = next((one for one in claims_of(case_of(request, view)) if one.id == wanted), None)
+    found = claim_of(case_of(request, view), wanted)
     if found is None:
         raise refused(404, "not-found", "There is no such claim. It may have been taken away.")
     if found.registration and not found.wrong:
