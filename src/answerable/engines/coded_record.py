@@ -7,6 +7,7 @@ import shutil
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import duckdb
 import msgspec
@@ -54,11 +55,14 @@ def _write(con: duckdb.DuckDBPyConnection, parquet: Path, folder: Path, parquet_
     con.execute(
         f"CREATE TEMP VIEW given AS SELECT * FROM read_parquet({text_literal(str(parquet))}, file_row_number = true)"
     )
-    unit_us, origin_us, widest = _scale(con)
+    scale = _scale(con)
+    unit_us, origin_us = scale.unit_us, scale.origin_us
     counted = {name: _code_table(con, name, columns, folder) for name, columns in TABLES.items()}
-    kind = "INTEGER" if widest // unit_us < 2**31 else "BIGINT"
+    kind = "INTEGER" if scale.widest // unit_us < 2**31 else "BIGINT"
     offsets = (
         f"((epoch_us({time}) - coalesce(epoch_us(received_at), {origin_us})) // {unit_us})::{kind} AS {coded}"
+        if time in scale.told
+        else f"NULL::{kind} AS {coded}"
         for coded, time in OFFSETS.items()
     )
     codes = (f"{name}.code::{_smallest(rows)} AS {name}" for name, rows in counted.items())
@@ -98,23 +102,33 @@ def _digests(folder: Path) -> dict[str, str]:
     return found
 
 
-def _scale(con: duckdb.DuckDBPyConnection) -> tuple[int, int, int]:
-    """The largest unit that divides every offset, where unknown receipts are counted from, and the widest offset."""
-    times = [f"epoch_us({time})" for time in OFFSETS.values()]
-    told = ", ".join(f"count({time})" for time in OFFSETS.values())
+class _Scale(NamedTuple):
+    """`told`: the times that some call has; `unit_us`: the largest unit that divides every offset of theirs;
+    `origin_us`: where unknown receipts are counted from; `widest`: the widest offset, in microseconds."""
+
+    told: frozenset[str]
+    unit_us: int
+    origin_us: int
+    widest: int
+
+
+def _scale(con: duckdb.DuckDBPyConnection) -> _Scale:
+    times = list(OFFSETS.values())
+    every = [f"epoch_us({time})" for time in times]
     found = con.execute(
-        f"SELECT coalesce(min(least(epoch_us(received_at), {', '.join(times)})), 0), {told} FROM given"
+        f"""SELECT coalesce(min(least(epoch_us(received_at), {", ".join(every)})), 0),
+        {", ".join(f"count({time})" for time in times)} FROM given"""
     ).fetchone() or (0, *(0 for _ in times))
-    origin_us, told_times = int(found[0]), [time for time, calls in zip(times, found[1:], strict=True) if calls]
-    if not told_times:
-        return _UNITS_US[0], origin_us, 0
-    offsets = [f"{time} - coalesce(epoch_us(received_at), {origin_us})" for time in told_times]
+    origin_us, told = int(found[0]), [time for time, calls in zip(times, found[1:], strict=True) if calls]
+    if not told:
+        return _Scale(frozenset(), _UNITS_US[0], origin_us, 0)
+    offsets = [f"epoch_us({time}) - coalesce(epoch_us(received_at), {origin_us})" for time in told]
     kinds = ", ".join(f"bool_or(({offset}) % {unit_us} <> 0)" for unit_us in _UNITS_US for offset in offsets)
     widest = ", ".join(f"max(abs({offset}))" for offset in offsets)
     row = con.execute(f"SELECT {kinds}, {widest} FROM given").fetchone() or ()
     *odd, most = (row[at : at + len(offsets)] for at in range(0, len(row), len(offsets)))
     unit_us = next(unit_us for unit_us, some in zip(_UNITS_US, odd, strict=True) if not any(some))
-    return unit_us, origin_us, max(int(one or 0) for one in most)
+    return _Scale(frozenset(told), unit_us, origin_us, max(int(one or 0) for one in most))
 
 
 def _code_table(con: duckdb.DuckDBPyConnection, name: str, columns: Sequence[str], folder: Path) -> int:
@@ -130,9 +144,11 @@ def _code_table(con: duckdb.DuckDBPyConnection, name: str, columns: Sequence[str
 
 def _told_apart(con: duckdb.DuckDBPyConnection, name: str, columns: Sequence[str]) -> list[str]:
     """The columns by which the rows of a code table differ; most have one value throughout a file."""
-    kinds = ", ".join(f"count(DISTINCT {column}) + bool_or({column} IS NULL)::INTEGER" for column in columns)
-    found = con.execute(f"SELECT {kinds} FROM {name}").fetchone() or ()
-    return [column for column, values in zip(columns, found, strict=True) if (values or 0) > 1]
+    differ = ", ".join(
+        f"coalesce(min({column}) <> max({column}), FALSE) OR count({column}) NOT IN (0, count(*))" for column in columns
+    )
+    found = con.execute(f"SELECT {differ} FROM {name}").fetchone() or ()
+    return [column for column, some in zip(columns, found, strict=True) if some]
 
 
 def _same(name: str, columns: Sequence[str]) -> str:

@@ -125,7 +125,7 @@ def quality_counts(con: duckdb.DuckDBPyConnection, layout: Layout, parquet: Path
 def span(con: duckdb.DuckDBPyConnection, layout: Layout, parquet: Path) -> tuple[int | None, int | None, int | None]:
     """The first and last receipt (or start point), and the latest time of any kind in the file."""
     start = start_point(layout) or "received"
-    latest = ", ".join(f"epoch_us({point}_at)" for point in CLOCK_POINTS)
+    latest = ", ".join(f"epoch_us({point}_at)" for point in CLOCK_POINTS if layout.shows(point)) or "NULL::BIGINT"
     row = con.execute(
         f"""SELECT min(epoch_us({start}_at)), max(epoch_us({start}_at)), max(greatest({latest}))
         FROM read_parquet({literal(str(parquet))})"""

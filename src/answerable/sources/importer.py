@@ -81,6 +81,7 @@ def _import(
     con = stage.con
     tell("sealing", 0, None)
     gathered = gather(file, stage.folder, reading=reading)
+    stage.expect(gathered.text_bytes)
     header = one_header(
         profile, [Columns(one.readable.name, one.readable.shown, one.header) for one in gathered.opened]
     )

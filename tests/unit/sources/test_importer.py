@@ -12,11 +12,13 @@ import msgspec
 import pytest
 from tests.support.sources import BLANKS, TOWN, import_town, read_calls, row, town_csv
 
+from answerable.config import Settings
 from answerable.errors import SourceError, StorageError
 from answerable.model.call import CALL_COLUMNS, Quality
 from answerable.model.source import Rows, SourceManifest
 from answerable.model.times import to_us
 from answerable.sources import find_profile, import_calls, read_profile
+from answerable.sources.rows import staging
 
 
 def instant(text: str) -> int:
@@ -299,7 +301,10 @@ def three_files(folder: Path) -> list[Path]:
     return [folder / f"{name}.csv" for name in ("one", "two", "three")]
 
 
-def test_an_import_that_was_stopped_goes_on_and_ends_with_the_same_calls(tmp_path: Path) -> None:
+def test_a_long_import_that_was_stopped_goes_on_and_ends_with_the_same_calls(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(staging, "SMALL_BYTES", 0)
     files, profile = three_files(tmp_path), read_profile(TOWN.encode(), file="town.toml")
     whole = import_calls(files, profile=profile, out=tmp_path / "whole" / "calls.parquet")
     heard: list[int] = []
@@ -323,6 +328,38 @@ def test_an_import_that_was_stopped_goes_on_and_ends_with_the_same_calls(tmp_pat
     assert again.parquet_sha256 == whole.parquet_sha256
     assert len(later) < len(heard) + 3
     assert not stage.exists()
+
+
+def test_a_short_import_that_was_stopped_leaves_nothing_and_begins_again(tmp_path: Path) -> None:
+    files, profile = three_files(tmp_path), read_profile(TOWN.encode(), file="town.toml")
+    out = tmp_path / "stopped" / "calls.parquet"
+
+    def stop(step: str, _done: int, _total: int | None) -> None:
+        if step == "times":
+            assert list(out.parent.iterdir())
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt) as stopped:
+        import_calls(files, profile=profile, out=out, progress=stop)
+    assert not getattr(stopped.value, "__notes__", [])
+    assert not list(out.parent.iterdir())
+    again = import_calls(files, profile=profile, out=out)
+    assert again.rows.imported == len(files)
+
+
+@pytest.mark.parametrize(("memory", "kept"), [("", False), ("7MB", True)], ids=["the usual memory", "hardly any"])
+def test_what_is_small_beside_the_memory_is_staged_there(tmp_path: Path, memory: str, kept: bool) -> None:
+    with staging.staging(tmp_path / "calls.parquet", Settings(memory=memory), key="one") as stage:
+        stage.expect(1_000_000)
+        stage.con.execute("CREATE TABLE told AS SELECT 1")
+        found = stage.con.execute("SELECT database_name FROM duckdb_tables() WHERE table_name = 'told'").fetchall()
+        assert (stage.kept, found == [("staging",)]) == (kept, kept)
+
+
+def test_what_is_no_text_is_staged_on_the_disk(tmp_path: Path) -> None:
+    with staging.staging(tmp_path / "calls.parquet", Settings(), key="one") as stage:
+        stage.expect(None)
+        assert stage.kept
 
 
 def test_two_runs_of_the_same_import_do_not_disturb_each_other(tmp_path: Path) -> None:

@@ -55,6 +55,11 @@ class Gathered:
         return None if None in lines else sum(line or 0 for line in lines)
 
     @property
+    def text_bytes(self) -> int | None:
+        """How much text there is to read; None where some of it is no text."""
+        return None if self.lines is None else sum(one.readable.path.stat().st_size for one in self.opened)
+
+    @property
     def seals(self) -> tuple[FileSeal, ...]:
         """The seal of each file as it was given, once."""
         return tuple(dict.fromkeys(one.seal for one in self.opened))

@@ -14,7 +14,7 @@ from pathlib import Path
 from answerable.errors import SourceError, StorageError
 from answerable.model.source import FileSeal
 
-_CHUNK_BYTES = 1 << 20
+_CHUNK_BYTES = 1 << 17
 LONGEST_LINE_BYTES = 64 << 20
 """A line is read into memory whole. Whatever has so much without one line end is no table of calls."""
 _MAGIC = {

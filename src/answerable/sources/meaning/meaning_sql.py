@@ -139,11 +139,11 @@ def text_with_lists(layout: Layout, column: str) -> str:
 
 
 def kind_of_text(layout: Layout, column: str) -> str:
-    """The type of a canonical text: an enum where every text that it can have is known."""
+    """The type of a canonical text: an enum where every text that it can have is known, or where it has none."""
     texts = layout.texts(column)
     if texts is not None and column in EXPLAINED:
         texts = tuple(dict.fromkeys((*texts, *_listed_texts(layout, column).values())))
-    return enum(texts) if texts else "VARCHAR"
+    return "VARCHAR" if texts is None else enum(texts or ("",))
 
 
 def _origin(layout: Layout) -> str:

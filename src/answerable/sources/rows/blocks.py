@@ -18,7 +18,7 @@ BLOCK_BYTES = 32 << 20
 PART_BYTES = 1 << 20
 """A block that is not clean is read again in parts of this size, so that a broken line makes only its part slow."""
 _MOST_LINES_OF_A_FIELD = 1_000
-_CHUNK_BYTES = 1 << 20
+_CHUNK_BYTES = 1 << 17
 
 
 @dataclass(frozen=True, slots=True)

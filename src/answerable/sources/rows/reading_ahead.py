@@ -15,6 +15,7 @@ import duckdb
 
 from answerable.sources.rows.blocks import Block, Content
 from answerable.sources.rows.staging import count
+from answerable.sources.sql_text import name
 
 MOST_AT_ONCE = 4
 """Looking at blocks is one thread's work: it cannot keep more than these busy."""
@@ -101,8 +102,10 @@ def reading_ahead(con: duckdb.DuckDBPyConnection, keeper: Keeper, *, blocks: int
     threads = count(con, "SELECT current_setting('threads')")
     most = min(threads, blocks, MOST_AT_ONCE)
     cons = [con.cursor() for _ in range(most)]
+    (staged,) = con.execute("SELECT current_database()").fetchone() or ("",)
     for one in cons:
         one.execute("SET TimeZone = 'UTC'")
+        one.execute(f"USE {name(staged)}")
     with ThreadPoolExecutor(most, thread_name_prefix="block") as pool:
         ahead = Ahead(keeper, cons, pool)
         try:

@@ -17,8 +17,12 @@ from answerable.config import Settings
 from answerable.errors import StorageError
 from answerable.sources.sql_text import literal
 
-MEMORY = "2GB"
+MEMORY_BYTES = 2_000_000_000
 """What the engine may use unless the settings say otherwise; what does not fit goes to the stage."""
+SMALL_BYTES = 256 << 20
+"""So much text is read in seconds: to read it again, should the run be stopped, is less than to write down what was
+read. It is staged in memory, as long as that is at least SMALL_TIMES as much."""
+SMALL_TIMES = 8
 WATCHED_EVERY_S = 0.25
 DATABASE = "staging.duckdb"
 PARQUET = (
@@ -61,12 +65,22 @@ EVERY = ("quarantine", "changes", "history", "parquet", "manifest")
 torn set is recognised."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Stage:
-    """`folder`: for everything unfinished; `con`: the staging database in it."""
+    """`folder`: for everything unfinished; `con`: the staging database in it, which may use `memory_bytes`; `kept`:
+    whether what is staged is there for a later run."""
 
     folder: Path
     con: duckdb.DuckDBPyConnection
+    memory_bytes: int
+    kept: bool = True
+
+    def expect(self, text_bytes: int | None) -> None:
+        """So much text will be staged: in memory, if it is little."""
+        if text_bytes is not None and text_bytes <= min(SMALL_BYTES, self.memory_bytes // SMALL_TIMES):
+            self.con.execute("ATTACH ':memory:' AS small")
+            self.con.execute("USE small")
+            self.kept = False
 
 
 @contextmanager
@@ -86,9 +100,10 @@ def staging(out: Path, settings: Settings, *, key: str) -> Iterator[Stage]:
     except OSError as error:
         raise StorageError(f"{out.parent}: {error.strerror}; nothing was written") from None
     con = _database(folder, settings)
+    stage = Stage(folder, con, _memory_bytes(settings))
     try:
         _clear(folder)
-        yield Stage(folder, con)
+        yield stage
     except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
         raise _refused(folder, error) from error
     except OSError as error:
@@ -97,18 +112,26 @@ def staging(out: Path, settings: Settings, *, key: str) -> Iterator[Stage]:
         # so the engine says that it was stopped in the middle of a query
         if "interrupted" not in str(error):
             raise
-        raise _stopped(KeyboardInterrupt(), folder) from None
+        raise _stopped(KeyboardInterrupt(), stage) from None
     except KeyboardInterrupt as stop:
-        raise _stopped(stop, folder) from None
+        raise _stopped(stop, stage) from None
     finally:
         con.close()
-        if not isinstance(sys.exception(), KeyboardInterrupt):
+        if not (stage.kept and isinstance(sys.exception(), KeyboardInterrupt)):
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _stopped(stop: KeyboardInterrupt, folder: Path) -> KeyboardInterrupt:
-    stop.add_note(f"What was read is kept in {folder}: the same command goes on from there. Remove it to give it up.")
+def _stopped(stop: KeyboardInterrupt, stage: Stage) -> KeyboardInterrupt:
+    if stage.kept:
+        stop.add_note(
+            f"What was read is kept in {stage.folder}: the same command goes on from there. Remove it to give it up."
+        )
     return stop
+
+
+def _memory_bytes(settings: Settings) -> int:
+    """What the engine may use. Raises SettingsError."""
+    return settings.engine_bytes() or MEMORY_BYTES
 
 
 @contextmanager
@@ -137,7 +160,7 @@ def _database(folder: Path, settings: Settings) -> duckdb.DuckDBPyConnection:
     # the bar is what keeps count of how far a query is; it is never printed
     con.execute("SET enable_progress_bar = true")
     con.execute("SET enable_progress_bar_print = false")
-    con.execute(f"SET memory_limit = {literal(settings.memory or MEMORY)}")
+    con.execute(f"SET memory_limit = '{_memory_bytes(settings)} bytes'")
     if settings.threads:
         con.execute(f"SET threads = {settings.threads}")
     return con
