@@ -265,13 +265,13 @@ def test_what_one_reading_draws_serves_the_other_alike() -> None:
 def one_cut(slow: Floats, cut: int, many: int, gamma: float) -> tuple[float, float]:
     """Mean and variance of the sum of `many` scores if being above the cut makes `gamma` times as likely."""
     size = len(slow)
-    count = np.arange(max(0, many - (size - cut)), min(cut, many) + 1)
+    count: Floats = np.arange(max(0, many - (size - cut)), min(cut, many) + 1, dtype=float)
     chances = stats.nchypergeom_fisher.pmf(count, size, cut, many, gamma)
     above, below = slow[:cut], slow[cut:]
     means = count * above.mean() + (many - count) * below.mean()
 
     def variance(values: Floats, drawn: Floats) -> Floats:
-        return drawn * (len(values) - drawn) / max(len(values) - 1, 1) * values.var()
+        return np.asarray(drawn * (len(values) - drawn) / max(len(values) - 1, 1) * values.var())
 
     mean = float((means * chances).sum())
     within = variance(above, count) + variance(below, many - count)
