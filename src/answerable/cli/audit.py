@@ -54,8 +54,9 @@ def audit_command(
 ) -> None:
     """Count what became of every call in FILE, by month, district and priority, and list the ignored ones.
 
-    FILE is calls that `answerable import` wrote, several such files, or folders of them. There is no page, no claim and
-    no row a call: for these use `examine`. Whichever engine counts, the digest is the same.
+    FILE is calls that `answerable import` wrote, several such files, or folders of them, also of several sources. There
+    is no page, no claim and no row a call: for these use `examine`, which says without a policy how long things took.
+    Whichever engine counts, the digest is the same.
     """
     # the engine is loaded only when a command works: help and completion must be quick
     from answerable import wiring  # noqa: PLC0415

@@ -1,9 +1,8 @@
-"""Examine a file: describe it, judge every call under the policy then in force, answer the claims, write the report."""
+"""Examine a file: judge every call under the policy then in force, answer the claims, write the report."""
 
 from __future__ import annotations
 
 import hashlib
-import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -81,25 +80,6 @@ class Complaint(NamedTuple):
 
     claim: str
     calls: tuple[JudgedCall, ...]
-
-
-def describe_file(
-    file: Path | Sequence[Path], *, source: str | None = None, encoding: str | None = None, sheet: str | None = None,
-    as_of: str | None = None, progress: Progress | None = None, memory: str | None = None,
-) -> Examination:  # fmt: skip
-    """What a file shows by itself, without any policy. `memory`: what may be used (`1GB`). Raises SourceError."""
-    settings = read_settings(memory=memory)
-    with work_folder(Path(tempfile.gettempdir())) as folder:
-        parquet, manifest = canonical(
-            file, source=source, folder=folder, encoding=encoding, sheet=sheet, as_of=as_of, progress=progress,
-            settings=settings,
-        )  # fmt: skip
-        return Examination(
-            program=PROGRAM,
-            source=manifest,
-            as_of_us=manifest.horizon_us,
-            description=describe(parquet, timezone=manifest.timezone, settings=settings),
-        )
 
 
 def examine_file(  # noqa: PLR0913  the options of `answerable examine`
