@@ -27,6 +27,7 @@ from answerable.policy import holds, parse_condition
 
 _FACTS = tuple(FACTS)
 _BATCH = 10_000
+_SCOPES = ("scope", "combination", "chosen", "chosen_judged", "chosen_told", "chosen_shown")
 
 
 class JudgedFile:
@@ -125,7 +126,12 @@ class JudgedFile:
                 ORDER BY shown.told_us NULLS LAST, n"""
         )
         names = [column[0] for column in cursor.description]
-        return tuple(self._call(dict(zip(names, row, strict=True))) for row in cursor.fetchall())
+        return tuple(self._call(dict(zip(names, row, strict=True))) for row in _rows(cursor))
+
+    def forget_scopes(self) -> None:
+        """Give back what was kept of scopes; the next one is looked for anew."""
+        for table in _SCOPES:
+            self._connection.execute(f"DROP TABLE IF EXISTS {table}")
 
     def _shown(self) -> str:
         """SQL of what is shown of every call, in the order of the file."""

@@ -268,7 +268,16 @@ class _Found:
             Complaint(claim.id, self._complained_of(claim)) for claim in case.claims if claim.kind in COMPLAINTS
         ]
         self._findings = tuple(self._with_edits(answer_claim(claim, record)) for claim in case.claims)
-        self._ignored = self._file.ignored()
+        ignored, complained = self._file.ignored(), self._complained()
+        self._ignored = tuple(map(call_in_scope, ignored))
+        self._nobody_complained = tuple(
+            told for call, told in zip(ignored, self._ignored, strict=True) if call.row_key not in complained
+        )
+        self._file.forget_scopes()
+
+    def _complained(self) -> set[str]:
+        """The row keys of all calls that a claim complains of."""
+        return {call.row_key for complaint in self._complaints for call in complaint.calls}
 
     def _with_edits(self, finding: ClaimFinding) -> ClaimFinding:
         """The finding, which says where it rests on what was edited after first publication."""
@@ -290,14 +299,16 @@ class _Found:
             self._judgement, self._file, timezone=self._manifest.timezone, horizon_us=self._terms.horizon_us
         )
         policies = [(policy.version, policy.text_sha256) for policy in self._case.versions.policies]
-        return compare_claims(self._case.claims, calls, policies=policies, progress=progress)
+        try:
+            return compare_claims(self._case.claims, calls, policies=policies, progress=progress)
+        finally:
+            calls.close()
 
     def examination(
         self, *, description: Description, command: str, made_up: str, coded: Path | None
     ) -> Examination:  # fmt: skip
         """Everything that was found."""
         outcomes, reasons, facts, merged = outcome_counts(self._judgement)
-        complained = {call.row_key for complaint in self._complaints for call in complaint.calls}
         return Examination(
             program=PROGRAM,
             source=self._manifest,
@@ -309,8 +320,8 @@ class _Found:
             undetermined_facts=dict(facts.most_common()),
             merged_as=dict(merged.most_common()),
             claims=self._findings,
-            ignored=tuple(call_in_scope(call) for call in self._ignored),
-            nobody_complained=tuple(call_in_scope(call) for call in self._ignored if call.row_key not in complained),
+            ignored=self._ignored,
+            nobody_complained=self._nobody_complained,
             clocks={one.claim: tuple(filter(None, map(clock_row, one.calls))) for one in self._complaints},
             limits=tuple(self._limits()),
             recompute=command,
