@@ -170,11 +170,10 @@ def make_plain(parquet: Path, rows: int) -> None:
 def _copy(coded: Path, copies: int) -> None:
     manifest, calls = read_coded_manifest(coded), coded / "calls.parquet"
     here = manifest.rows["calls"]
-    merged = "CASE WHEN merged_into >= 0 THEN merged_into + {} ELSE merged_into END AS merged_into"
-    copy = "SELECT * REPLACE (" + merged + ") FROM '{}'"
+    merged = f"CASE WHEN merged_into >= 0 THEN merged_into + copy * {here} ELSE merged_into END::INTEGER AS merged_into"
     with connect(Settings(threads=1)) as con:  # several would keep whole copies waiting for their turn
         con.execute(
-            f"""COPY ({" UNION ALL ".join(copy.format(number * here, calls) for number in range(copies))})
+            f"""COPY (SELECT * EXCLUDE (copy) REPLACE ({merged}) FROM ({copied(calls, copies)}))
             TO '{calls}.made' (FORMAT parquet, COMPRESSION zstd, PARQUET_VERSION v2, ROW_GROUP_SIZE 250_000)"""
         )
     Path(f"{calls}.made").replace(calls)
@@ -182,6 +181,12 @@ def _copy(coded: Path, copies: int) -> None:
         manifest, rows={**manifest.rows, "calls": here * copies}, size_bytes=calls.stat().st_size
     )
     (coded / "coded.json").write_bytes(msgspec.json.encode(made))
+
+
+def copied(parquet: Path, copies: int) -> str:
+    """SQL of the rows of a file so many times over, one `copy` after the other: one scan, whose order is kept."""
+    listed = ", ".join([f"'{parquet}'"] * copies)
+    return f"SELECT *, file_index::BIGINT AS copy FROM read_parquet([{listed}])"
 
 
 def ours(parquet: Path) -> Counter[str]:

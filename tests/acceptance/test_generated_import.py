@@ -13,8 +13,6 @@ import pytest
 from tests.support.generated_lines import COLUMNS, POINTS, city, good_rows, lines, times
 
 from answerable import wiring
-from answerable.config import Settings
-from answerable.generated import generate
 from answerable.generated.cities import City
 from answerable.generated.profile import profile_toml
 from answerable.model.call import Quality
@@ -112,7 +110,7 @@ def test_placeholders_early_arrivals_blanks_and_unknown_codes_are_found_each_as_
 
 
 def test_the_generator_knows_what_the_import_finds(tmp_path: Path) -> None:
-    made = generate(tmp_path, rows=40_000, seed=3, settings=Settings())
+    made = wiring.generate_calls(tmp_path, rows=40_000, seed=3)
     for one in made.cities:
         manifest = wiring.import_file(
             tmp_path / one.folder, source=str(tmp_path / one.profile), out=tmp_path / f"{one.id}.parquet"
@@ -158,7 +156,7 @@ dispatch-within = "24 h"
 
 
 def test_an_examination_of_a_city_finds_the_calls_that_went_unheard_and_no_others(tmp_path: Path) -> None:
-    of = next(one for one in generate(tmp_path, rows=12_000, seed=4, settings=Settings()).cities)
+    of = next(one for one in wiring.generate_calls(tmp_path, rows=12_000, seed=4).cities)
     (tmp_path / "policy.toml").write_text(POLICY, encoding="utf-8")
     found = wiring.examine_file(
         tmp_path / of.folder,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -19,7 +18,7 @@ from tests.support.small_policies import TWO_SPEEDS
 from answerable import wiring
 from answerable.answer.record import SourceTerms
 from answerable.config import Settings
-from answerable.engines import judged_calls
+from answerable.engines.call_numbers import gaps_in_numbers
 from answerable.engines.coded_record import coded_folder, write_coded
 from answerable.engines.duck import connect
 from answerable.engines.evaluate import evaluate
@@ -162,24 +161,27 @@ def test_every_finding_is_the_one_that_examine_gives(city: Path, tmp_path: Path)
     assert 0 < at_once.calls_read < whole.source.calls / 2
 
 
-def test_missing_numbers_are_looked_up_once_for_a_file(city: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    looked, real = list[object](), judged_calls.gaps_in_numbers
+def test_missing_numbers_were_counted_when_the_calls_were_coded(city: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    looked = list[int | None]()
 
     def counting(*given: Any) -> int | None:
-        looked.append(found := real(*given))
+        looked.append(found := gaps_in_numbers(*given))
         return found
 
     monkeypatch.setattr(claim_answers, "gaps_in_numbers", counting)
     claim, calls, policies = city / "claims" / "nothing-there.toml", city / "calls.parquet", [city / "policy.toml"]
-    (coded_folder(calls) / "numbers.json").unlink(missing_ok=True)
-    found = [wiring.answer_claims([claim], calls, policies=policies).claims for _ in range(3)]
-    assert found[0] == found[1] == found[2]
-    assert len(looked) == 1
-    os.utime(calls, ns=(0, 1))  # another file, for all one can see
-    assert wiring.answer_claims([claim], calls, policies=policies).claims == found[0]
-    (coded_folder(calls) / "numbers.json").write_text("{")
-    assert wiring.answer_claims([claim], calls, policies=policies).claims == found[0]
-    assert len(looked) == 3
+    known = wiring.answer_claims([claim], calls, policies=policies).claims
+    assert not looked
+    # codes that were written before numbers were counted
+    beside = coded_folder(calls) / "coded.json"
+    now = msgspec.json.decode(beside.read_bytes())
+    beside.write_bytes(msgspec.json.encode({key: value for key, value in now.items() if key != "number_gaps"}))
+    try:
+        assert wiring.answer_claims([claim], calls, policies=policies).claims == known
+    finally:
+        beside.write_bytes(msgspec.json.encode(now))
+    assert looked == [now["number_gaps"]]
+    assert now["number_gaps"] > 0
     assert parts_given([city]) == []  # the city's own export lies there, too
     assert sorted(publishers_files(city)) == [city / "whole.csv"]
 

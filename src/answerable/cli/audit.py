@@ -54,8 +54,9 @@ def audit_command(
 ) -> None:
     """Count what became of every call in FILE, by month, district and priority, and list the ignored ones.
 
-    FILE is calls that `answerable import` wrote, several such files, or folders of them. There is no page, no claim and
-    no row a call: for these use `examine`. Whichever engine counts, the digest is the same.
+    FILE is calls that `answerable import` wrote, several such files, or folders of them, also of several sources. There
+    is no page, no claim and no row a call: for these use `examine`, which says without a policy how long things took.
+    Whichever engine counts, the digest is the same.
     """
     # the engine is loaded only when a command works: help and completion must be quick
     from answerable import wiring  # noqa: PLC0415
@@ -73,16 +74,16 @@ def audit_command(
 def _print(audit: Audit, *, out: Path | None) -> None:
     from answerable.cli.printing import Column, Page  # noqa: PLC0415
     from answerable.cli.text import counted  # noqa: PLC0415
+    from answerable.report.spelling import share  # noqa: PLC0415
     from answerable.report.words import OUTCOMES, said  # noqa: PLC0415
 
     page = Page()
     page.say(f"{counted(audit.calls, 'call')} in {counted(len(audit.files), 'file')}; {audit.ignored:,} were ignored.")
     page.blank()
-    share = max(audit.calls, 1)
     page.table(
         [Column("Outcome"), Column("Calls", figures=True), Column("Share", figures=True)],
         [
-            (said(OUTCOMES, outcome).label, f"{calls:,}", f"{calls / share:.1%}")
+            (said(OUTCOMES, outcome).label, f"{calls:,}", share(calls, audit.calls))
             for outcome, calls in audit.outcomes.items()
             if calls
         ],

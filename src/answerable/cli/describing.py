@@ -35,7 +35,7 @@ def print_description(page: Page, examination: Examination) -> None:
     print_can_answer(page, manifest.can_answer)
     if manifest.snapshots is not None:
         print_snapshots(page, manifest.snapshots)
-    _print_coverage(page, description.coverage)
+    print_coverage(page, description.coverage)
     print_intervals(page, description)
     _print_endings(page, description)
     print_flaws(page, manifest)
@@ -89,7 +89,8 @@ def print_can_answer(page: Page, can_answer: Mapping[str, CanAnswer]) -> None:
             page.say(answer.because, indent=2, lead=f"{question:<26}{answer.answer:<8}")
 
 
-def _print_coverage(page: Page, months: Sequence[MonthCoverage]) -> None:
+def print_coverage(page: Page, months: Sequence[MonthCoverage]) -> None:
+    """How much of each clock point is recorded, month by month; of many months by year."""
     if not months:
         return
     shown = months if len(months) <= _MONTHS_SHOWN else _by_year(months)

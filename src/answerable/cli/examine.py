@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from answerable.cli.json_result import examination_result
+from answerable.cli.json_result import examination_result, several_sources_result
 from answerable.cli.json_text import print_json
 from answerable.cli.options import (
     EXISTING_FILE,
@@ -80,6 +80,7 @@ class Asked:
         "answerable examine calls.csv",
         "answerable examine calls.csv --source san-diego-ca --policy policies/ --claim claim.toml --out report/",
         "answerable examine imported/ --policy policies/ --out report/ --memory 1GB",
+        "answerable examine san-diego.parquet alder-city.parquet",
     ),
 )
 @files_argument
@@ -132,7 +133,8 @@ def examine_command(**given: Any) -> None:
 
     FILE is a publisher's file (CSV, TSV, JSON lines, Parquet, Excel; also packed with gzip, zstd or ZIP), several of
     them, a folder, or the .parquet that `answerable import` wrote; or several such files of one source, or a folder of
-    them, as if the publisher's files had been imported together.
+    them, as if the publisher's files had been imported together. Alone, imported files of several sources are measured
+    side by side and all together.
     """
     asked = Asked(**given)
     if asked.policies:
@@ -152,7 +154,7 @@ def _describe(asked: Asked) -> None:
     from answerable import wiring  # noqa: PLC0415
 
     with watched() as progress:
-        examination = wiring.describe_file(
+        found = wiring.describe_files(
             asked.files,
             source=asked.source,
             encoding=asked.encoding,
@@ -162,12 +164,17 @@ def _describe(asked: Asked) -> None:
             memory=asked.memory,
         )
     if asked.as_json:
-        print_json(examination_result(examination))
+        print_json(examination_result(found) if isinstance(found, Examination) else several_sources_result(found))
         return
     from answerable.cli.describing import print_description  # noqa: PLC0415
     from answerable.cli.printing import Page  # noqa: PLC0415
 
-    print_description(Page(), examination)
+    if isinstance(found, Examination):
+        print_description(Page(), found)
+        return
+    from answerable.cli.several_sources import print_sources  # noqa: PLC0415
+
+    print_sources(Page(), found)
 
 
 def _examine(asked: Asked) -> None:

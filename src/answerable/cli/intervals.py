@@ -26,7 +26,7 @@ def print_intervals(page: Page, description: Description) -> None:
     if officer:
         page.say(_OFFICER, indent=2)
         _interval_table(page, officer)
-    _print_bounds(page, description.intervals)
+    print_bounds(page, description.intervals)
 
 
 def _interval_table(page: Page, intervals: Sequence[IntervalStatistic]) -> None:
@@ -43,17 +43,27 @@ def _interval_table(page: Page, intervals: Sequence[IntervalStatistic]) -> None:
 
 
 def _interval_row(each: IntervalStatistic) -> tuple[str, ...]:
+    return (each.definition, *interval_figures(each), left_out_said(each))
+
+
+def interval_figures(each: IntervalStatistic) -> tuple[str, ...]:
+    """Calls, mean, median and P90."""
+    waits = (each.mean_s, each.median_s, each.p90_s)
+    return (number(each.counted), *("" if wait is None else spoken_duration(wait) for wait in waits))
+
+
+def left_out_said(each: IntervalStatistic) -> str:
+    """How many calls are not in the figures, by reason."""
     left_out = [
         f"{number(calls)} {record_words(LEFT_OUT_WORDS, reason).label}"
         for reason, calls in each.left_out.items()
         if calls
     ]
-    waits = (each.mean_s, each.median_s, each.p90_s)
-    figures = ("" if wait is None else spoken_duration(wait) for wait in waits)
-    return (each.definition, number(each.counted), *figures, ", ".join(left_out) or "none")
+    return ", ".join(left_out) or "none"
 
 
-def _print_bounds(page: Page, intervals: Sequence[IntervalStatistic]) -> None:
+def print_bounds(page: Page, intervals: Sequence[IntervalStatistic]) -> None:
+    """Between what the figures lie, whatever the calls without a usable time would have shown."""
     calls, officer = (
         bounds.uncertain_statistics(intervals, population=which) for which in ("calls", "officer_initiated")
     )

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from answerable.model.examination import Examination
+from answerable.model.examination import Examination, SeveralSources
 from answerable.model.source import SourceManifest
 
 _DECIDED = (
@@ -56,3 +56,13 @@ def examination_result(examination: Examination, *, out: Path | None = None) -> 
         ]
     places = {"out": str(out), "report": str(out / "report.html"), "recompute": examination.recompute}
     return result | decided | places
+
+
+def several_sources_result(found: SeveralSources) -> dict[str, Any]:
+    """What `examine --json` prints of several sources: each as if it were alone, and what all show together."""
+    together = {key: msgspec.to_builtins(getattr(found, key)) for key in ("calls", "coverage", "intervals", "limits")}
+    return {
+        "program": found.program,
+        "sources": [examination_result(one) for one in found.sources],
+        "together": together,
+    }

@@ -13,6 +13,7 @@ import duckdb
 import msgspec
 
 from answerable.config import Settings
+from answerable.engines.call_numbers import gaps_in_numbers
 from answerable.engines.duck import connect, engine_faults, text_literal
 from answerable.errors import SourceError, StorageError
 from answerable.model.coded import FORMAT, OFFSETS, TABLES, CodedManifest
@@ -90,6 +91,7 @@ def _write(con: duckdb.DuckDBPyConnection, parquet: Path, folder: Path, parquet_
     return CodedManifest(
         coded_record=FORMAT, parquet_sha256=parquet_sha256, unit_us=unit_us, origin_us=origin_us, rows=counted,
         size_bytes=(folder / "calls.parquet").stat().st_size, files=_digests(folder),
+        number_gaps=gaps_in_numbers(con, parquet),
     )  # fmt: skip
 
 

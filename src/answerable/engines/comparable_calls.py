@@ -27,6 +27,8 @@ _STEPS = {"answered_s": "wait until the call was taken", "entered_s": "wait unti
 _RECORDED = 0.9
 """A step that fewer calls have is compared for nobody."""
 
+_TABLES = ("comparable", "focal", "own", "unwanted", "near", "wanted")
+
 
 class ComparableFile:
     """The calls of a judged file as they are compared. Implements `answerable.answer.ports.ComparableCalls`."""
@@ -43,6 +45,11 @@ class ComparableFile:
             )
         )
         self._step = self._recorded_step()
+
+    def close(self) -> None:
+        """Give back what was kept of the calls: of many it takes much memory."""
+        for table in _TABLES:
+            self._connection.execute(f"DROP TABLE IF EXISTS {table}")
 
     def _recorded_step(self) -> str:
         counts = ", ".join(f"count({column})" for column in _STEPS)

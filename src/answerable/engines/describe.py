@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from string import Template
 from typing import Any
@@ -46,6 +46,9 @@ definition is used decides the figure, so all of them are given."""
 
 POPULATIONS = ("calls", "officer_initiated")
 
+NO_MONTH = "unknown"
+"""Where calls without any time are counted."""
+
 _UNKNOWN = ("missing_from", "missing_to", "out_of_order", "uncertain")
 """The reasons under which a call waited for a time that is not known."""
 
@@ -57,17 +60,33 @@ def describe(parquet: Path, *, timezone: str, settings: Settings | None = None) 
     `unknown`. Quantiles are exact, between neighbours by linear interpolation (as spreadsheets do). Raises
     SourceError for a file that is not canonical, StorageError where disk or memory refuse.
     """
-    connection = connect(settings)
-    try:
-        with engine_faults(parquet):
-            _prepare(connection, parquet)
-            return _description(connection, timezone)
-    finally:
-        connection.close()
+    with connect(settings) as connection, engine_faults(parquet):
+        _prepare(connection, [parquet])
+        return _description(connection, timezone)
 
 
-def _prepare(connection: duckdb.DuckDBPyConnection, parquet: Path) -> None:
-    connection.execute(f"CREATE TEMP VIEW calls AS SELECT * FROM read_parquet({text_literal(str(parquet))})")
+def intervals_of(parquets: Sequence[Path], *, settings: Settings | None = None) -> tuple[IntervalStatistic, ...]:
+    """The intervals of `describe` over the calls of all these files, as if they were one. Raises as it does."""
+    with connect(settings) as connection, engine_faults(parquets[0]):
+        _prepare(connection, parquets)
+        return _intervals(connection)
+
+
+def coverage_of(every: Iterable[Sequence[MonthCoverage]]) -> tuple[MonthCoverage, ...]:
+    """The months of several sources, each local to its own, added up by name; in order, `unknown` last."""
+    calls, recorded = Counter[str](), dict[str, Counter[str]]()
+    for one in (month for months in every for month in months):
+        calls[one.month] += one.calls
+        recorded.setdefault(one.month, Counter()).update(one.recorded)
+    return tuple(
+        MonthCoverage(month=month, calls=calls[month], recorded={one: recorded[month][one] for one in CLOCK_POINTS})
+        for month in sorted(calls, key=lambda one: (one == NO_MONTH, one))
+    )
+
+
+def _prepare(connection: duckdb.DuckDBPyConnection, parquets: Sequence[Path]) -> None:
+    listed = ", ".join(text_literal(str(one)) for one in parquets)
+    connection.execute(f"CREATE TEMP VIEW calls AS SELECT * FROM read_parquet([{listed}], union_by_name = true)")
     connection.execute(f"SET VARIABLE unrecorded_bits = {int(UNRECORDED)}::USMALLINT")
     connection.execute(f"SET VARIABLE uncertain_bits = {int(UNCERTAIN)}::USMALLINT")
     connection.execute(query_text("describe_calls"))
@@ -98,7 +117,7 @@ def _coverage(connection: duckdb.DuckDBPyConnection, timezone: str) -> tuple[Mon
     found: dict[str, Counter[str]] = {}
     for month, *counts in connection.execute(query).fetchall():
         counted = dict(zip(("calls", *CLOCK_POINTS), counts, strict=True))
-        found.setdefault(months.name(month) or "unknown", Counter()).update(counted)
+        found.setdefault(months.name(month) or NO_MONTH, Counter()).update(counted)
     return tuple(
         MonthCoverage(month=month, calls=counts["calls"], recorded={point: counts[point] for point in CLOCK_POINTS})
         for month, counts in found.items()

@@ -50,9 +50,8 @@ def join_calls(files: Sequence[CallFile], out: Path, *, settings: Settings) -> J
         if files[0].manifest.grain != _BY_CALL:
             _refuse_halved_calls(con, files)
         copies = 0 if in_turn else _copies(con, files)
-        con.execute(
-            f"COPY ({_joined(files, in_turn=in_turn, copies=copies > 0)}) TO {text_literal(str(out))} {_WRITTEN}"
-        )
+        rows = _in_their_order(files) if in_turn else _sorted(files, copies=copies > 0)
+        con.execute(f"COPY ({rows}) TO {text_literal(str(out))} {_WRITTEN}")
         return Joined(copies, _quality(con, files, out))
 
 
@@ -130,20 +129,29 @@ def _refuse_halved_calls(con: duckdb.DuckDBPyConnection, files: Sequence[CallFil
         )
 
 
-def _joined(files: Sequence[CallFile], *, in_turn: bool, copies: bool) -> str:
+def _in_their_order(files: Sequence[CallFile]) -> str:
+    """All rows of one file after all of the one before. One scan of all files: of a UNION ALL of scans a single thread
+    writes the first rows of each, and then what is left of each."""
+    listed = ", ".join(text_literal(str(one.parquet)) for one in files)
+    ends = [(at, one.until_us) for at, one in enumerate(files) if one.until_us is not None]
+    whens = " ".join(f"WHEN {at} THEN {until_us}::BIGINT" for at, until_us in ends)
+    until = f"REPLACE ({_until(f'CASE file_index {whens} END')} AS last_seen_at)" if ends else ""
+    return f"SELECT * {until} FROM read_parquet([{listed}])"
+
+
+def _sorted(files: Sequence[CallFile], *, copies: bool) -> str:
     parts = []
     for at, one in enumerate(files):
-        until = "" if one.until_us is None else f"REPLACE ({_until(one.until_us)} AS last_seen_at)"
-        order = "" if in_turn else f", {at} AS file, file_row_number"
+        until = "" if one.until_us is None else f"REPLACE ({_until(f'{one.until_us}::BIGINT')} AS last_seen_at)"
         kept = f"WHERE file_row_number NOT IN (SELECT n FROM copy WHERE file = {at})" if copies else ""
-        parts.append(f"SELECT * EXCLUDE (file_row_number) {until}{order} FROM {_read(one)} {kept}")
-    every = " UNION ALL ".join(parts)
-    if in_turn:
-        return every
+        parts.append(
+            f"SELECT * EXCLUDE (file_row_number) {until}, {at} AS file, file_row_number FROM {_read(one)} {kept}"
+        )
     order = "ORDER BY received_at NULLS LAST, file, file_row_number"
-    return f"SELECT * EXCLUDE (file, file_row_number) FROM ({every}) {order}"
+    return f"SELECT * EXCLUDE (file, file_row_number) FROM ({' UNION ALL '.join(parts)}) {order}"
 
 
-def _until(until_us: int) -> str:
-    end = f"make_timestamptz({until_us}::BIGINT)"
+def _until(until_us: str) -> str:
+    """The mark of a call that still waited, by the SQL of an end; an end that is NULL marks nothing."""
+    end = f"make_timestamptz({until_us})"
     return f"CASE WHEN {_AWAITED} THEN least(last_seen_at, {end}) ELSE last_seen_at END"

@@ -6,7 +6,6 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -16,6 +15,7 @@ from answerable.answer.assess import Assessment
 from answerable.answer.judged import JudgedCall
 from answerable.answer.ports import Scoped
 from answerable.answer.record import SourceTerms
+from answerable.engines.call_numbers import gaps_in_numbers
 from answerable.engines.duck import engine_faults, text_literal
 from answerable.engines.evaluate import Judgement
 from answerable.model.call import Known
@@ -27,6 +27,7 @@ from answerable.policy import holds, parse_condition
 
 _FACTS = tuple(FACTS)
 _BATCH = 10_000
+_SCOPES = ("scope", "combination", "chosen", "chosen_judged", "chosen_told", "chosen_shown")
 
 
 class JudgedFile:
@@ -125,7 +126,12 @@ class JudgedFile:
                 ORDER BY shown.told_us NULLS LAST, n"""
         )
         names = [column[0] for column in cursor.description]
-        return tuple(self._call(dict(zip(names, row, strict=True))) for row in cursor.fetchall())
+        return tuple(self._call(dict(zip(names, row, strict=True))) for row in _rows(cursor))
+
+    def forget_scopes(self) -> None:
+        """Give back what was kept of scopes; the next one is looked for anew."""
+        for table in _SCOPES:
+            self._connection.execute(f"DROP TABLE IF EXISTS {table}")
 
     def _shown(self) -> str:
         """SQL of what is shown of every call, in the order of the file."""
@@ -221,30 +227,6 @@ class JudgedFile:
     def number_gaps(self) -> int | None:
         """Call numbers missing between the first and the last of each series (`gaps_in_numbers`)."""
         return gaps_in_numbers(self._connection, self._judgement.parquet)
-
-
-def gaps_in_numbers(connection: duckdb.DuckDBPyConnection, parquet: Path) -> int | None:
-    """Call numbers missing between the first and the last of each series (`18-000123` is 123 of series `18-`).
-
-    None where the numbers form no sequence: some are blank, or more than half of the range is missing.
-    """
-    row = connection.execute(
-        f"""WITH numbered AS (
-             SELECT regexp_extract(call_id, '^(.*?)([0-9]{{1,15}})$', 1) AS series,
-                    TRY_CAST(regexp_extract(call_id, '^(.*?)([0-9]{{1,15}})$', 2) AS BIGINT) AS number
-             FROM read_parquet({text_literal(str(parquet))})
-           ),
-           ranges AS (
-             SELECT series, max(number) - min(number) + 1 AS span, count(DISTINCT number) AS held,
-                    count(*) - count(number) AS without
-             FROM numbered GROUP BY series
-           )
-           SELECT sum(span - held), sum(held), sum(without), count(*) FROM ranges"""
-    ).fetchall()[0]
-    gaps, held, without, series = row
-    if not series or without or held is None or gaps > held:
-        return None
-    return int(gaps)
 
 
 def _rows(cursor: duckdb.DuckDBPyConnection) -> Iterator[tuple[Any, ...]]:

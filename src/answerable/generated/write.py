@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, suppress
 from itertools import groupby
 from pathlib import Path
 
 import duckdb
 
-from answerable.config import Settings
-from answerable.errors import SettingsError, StorageError
+from answerable.errors import StorageError
 from answerable.generated.folder import refuse_lack_of_room, refuse_other_calls, write_manifest, write_whole
 from answerable.generated.made import CityMade, Generated, Terms
 from answerable.generated.parts import Part, parts_of
@@ -21,13 +20,16 @@ from answerable.generated.profile import profile_toml
 from answerable.generated.selecting import lines_sql, truth_sql
 
 Progress = Callable[[str, int, int | None], None]
-MEMORY = "1GB"
 
 
-def generate(out: Path, *, rows: int, seed: int, settings: Settings, progress: Progress | None = None) -> Generated:
+def generate(
+    out: Path, *, rows: int, seed: int, engine: duckdb.DuckDBPyConnection, writers: int = 0,
+    progress: Progress | None = None,
+) -> Generated:  # fmt: skip
     """Write `rows` lines of made-up calls below the folder `out`, each city with its profile; go on where it stopped.
 
-    The same rows and seed give the same bytes, however many threads work. Files that are already there are kept.
+    `engine` has one thread, so that the rows of a query have one order; `writers` query it at once (0: one a core). The
+    same rows and seed give the same bytes, however many these are. Files that are already there are kept.
     Raises InputError where `out` holds anything else, StorageError where the disk refuses.
     """
     refuse_other_calls(out, terms := Terms(rows=rows, seed=seed))
@@ -37,40 +39,25 @@ def generate(out: Path, *, rows: int, seed: int, settings: Settings, progress: P
     refuse_lack_of_room(out, rows=to_write)
     write_manifest(out, Generated(terms=terms))
     tell = progress or (lambda *_: None)
-    with _engine(settings) as engine:
-        tell("writing", done := 0, to_write)
-        with closing(_each_written(missing, out=out, seed=seed, engine=engine, settings=settings)) as written:
-            for part in written:
-                tell("writing", done := done + part.last - part.first, to_write)
-        cities = tuple(
-            _city_made(list(own), out=out, seed=seed, engine=engine)
-            for _, own in groupby(parts, key=lambda part: part.city.id)
-        )
+    tell("writing", done := 0, to_write)
+    with closing(_each_written(missing, out=out, seed=seed, engine=engine, writers=writers)) as written:
+        for part in written:
+            tell("writing", done := done + part.last - part.first, to_write)
+    cities = tuple(
+        _city_made(list(own), out=out, seed=seed, engine=engine)
+        for _, own in groupby(parts, key=lambda part: part.city.id)
+    )
     made = Generated(terms=terms, cities=cities)
     write_manifest(out, made)
     return made
 
 
-@contextmanager
-def _engine(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
-    """One engine within the memory allowed, whose every query is one thread's: its rows have one order."""
-    memory = settings.memory or MEMORY
-    try:
-        engine = duckdb.connect(config={"threads": 1, "memory_limit": memory, "autoinstall_known_extensions": False})
-    except duckdb.Error as fault:
-        raise SettingsError(f"ANSWERABLE_MEMORY is {memory!r}; write a size such as 1GB") from fault
-    try:
-        yield engine
-    finally:
-        engine.close()
-
-
 def _each_written(
-    parts: Sequence[Part], *, out: Path, seed: int, engine: duckdb.DuckDBPyConnection, settings: Settings
+    parts: Sequence[Part], *, out: Path, seed: int, engine: duckdb.DuckDBPyConnection, writers: int
 ) -> Generator[Part]:
     """Each part once its file is whole. Whatever ends this early stops the writers and leaves no half file."""
     cursors = {part: engine.cursor() for part in parts}
-    with ThreadPoolExecutor(max_workers=settings.threads or os.cpu_count()) as pool:
+    with ThreadPoolExecutor(max_workers=writers or os.cpu_count()) as pool:
         open_parts = {pool.submit(write_part, part, out=out, seed=seed, cursor=cursors[part]): part for part in parts}
         try:
             while open_parts:

@@ -39,7 +39,8 @@ class CodedManifest(msgspec.Struct, frozen=True, kw_only=True):
 
     `parquet_sha256`: the canonical file; `unit_us`: microseconds in one unit of an offset; `origin_us`: what offsets
     count from in a call whose receipt is not known; `rows`: rows of `calls` and of each code table; `size_bytes`: of
-    `calls.parquet`; `files`: the SHA-256 of each file but the manifest, by name.
+    `calls.parquet`; `files`: the SHA-256 of each file but the manifest, by name; `number_gaps`: how many call numbers
+    are missing (None: they form no sequence; not there: nobody has counted).
     """
 
     coded_record: int
@@ -49,3 +50,4 @@ class CodedManifest(msgspec.Struct, frozen=True, kw_only=True):
     rows: dict[str, int]
     size_bytes: int
     files: dict[str, str] = {}
+    number_gaps: int | None | msgspec.UnsetType = msgspec.UNSET

@@ -77,6 +77,21 @@ class Description(msgspec.Struct, frozen=True, kw_only=True):
     priorities: dict[str, int]
 
 
+class SeveralSources(msgspec.Struct, frozen=True, kw_only=True):
+    """What files of several sources show: each by itself, and all calls together, as if one file had them.
+
+    `coverage` and `intervals` are of all together: months are local to each source, quantiles those of all waits.
+    `limits` says in sentences what the sources do not share.
+    """
+
+    program: str
+    sources: tuple[Examination, ...]
+    calls: int
+    coverage: tuple[MonthCoverage, ...]
+    intervals: tuple[IntervalStatistic, ...]
+    limits: tuple[str, ...]
+
+
 class PolicyInForce(msgspec.Struct, frozen=True, kw_only=True):
     """One version applied: how many calls it governed, and the sentences of its duties."""
 

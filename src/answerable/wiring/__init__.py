@@ -19,9 +19,10 @@ if TYPE_CHECKING:
     from answerable.wiring.claims import Registered, check_claim, new_claim, register_claim
     from answerable.wiring.comparing import PolicyDiff, RegionCompared, compare_policy_files
     from answerable.wiring.demo import DemoResult, play_demo
+    from answerable.wiring.describing import describe_file, describe_files, describe_sources
     from answerable.wiring.documents import Committed, Sealed, commit_evidence, file_evidence, open_evidence, seal_file
     from answerable.wiring.drafting import Drafted, ProfileChecked, check_profile, draft_file
-    from answerable.wiring.examining import describe_file, examine_file
+    from answerable.wiring.examining import examine_file
     from answerable.wiring.explaining import Explained, Recomputed, explain_call, recompute_receipt
     from answerable.wiring.exporting import Exported, export_sqlite
     from answerable.wiring.finding_acts import (
@@ -80,7 +81,8 @@ _PLACES: dict[str, str] = {
     "answerable.wiring.demo": "DemoResult play_demo",
     "answerable.wiring.documents": "Committed Sealed commit_evidence file_evidence open_evidence seal_file",
     "answerable.wiring.drafting": "Drafted ProfileChecked check_profile draft_file",
-    "answerable.wiring.examining": "describe_file examine_file",
+    "answerable.wiring.describing": "describe_file describe_files describe_sources",
+    "answerable.wiring.examining": "examine_file",
     "answerable.wiring.explaining": "Explained Recomputed explain_call recompute_receipt",
     "answerable.wiring.exporting": "Exported export_sqlite",
     "answerable.wiring.finding_acts": (
@@ -172,6 +174,8 @@ __all__ = [
     "commit_evidence",
     "compare_policy_files",
     "describe_file",
+    "describe_files",
+    "describe_sources",
     "draft_file",
     "draw_sample",
     "enter_reply",

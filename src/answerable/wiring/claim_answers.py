@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Sequence
-from contextlib import closing, suppress
+from contextlib import closing
 from pathlib import Path
 
 import msgspec
@@ -13,20 +13,20 @@ from answerable.answer.claims import answer_claim
 from answerable.answer.ports import CaseRecord
 from answerable.answer.record import SourceTerms, terms_of
 from answerable.config import Settings, read_settings
+from answerable.engines.call_numbers import gaps_in_numbers
 from answerable.engines.coded_record import coded_folder, read_coded_manifest
 from answerable.engines.comparable_calls import ComparableFile
 from answerable.engines.duck import connect, engine_faults
 from answerable.engines.evaluate import Judgement, evaluate
 from answerable.engines.evaluation_sql import later_start
-from answerable.engines.judged_calls import JudgedFile, gaps_in_numbers
+from answerable.engines.judged_calls import JudgedFile
 from answerable.engines.slice_calls import Wanted, may_have_untouched_step, slice_calls
-from answerable.errors import InputError, SourceError, StorageError
+from answerable.errors import InputError, SourceError
 from answerable.model.claim import COMPARED, Claim, ClaimKind
 from answerable.model.comparison import Comparison
 from answerable.model.finding import ClaimFinding
 from answerable.model.source import SourceManifest
 from answerable.policy import VersionSet
-from answerable.report.disk import write_atomically
 from answerable.wiring.claims import load_claims
 from answerable.wiring.comparisons import compare_claims
 from answerable.wiring.files import as_of_us
@@ -37,15 +37,6 @@ from answerable.wiring.policies import load_policies
 WITHOUT_CALLS = (ClaimKind.POLICY_EXISTS, ClaimKind.MONITORING_LAPSE)
 """Kinds that no call decides."""
 _EXAMINE = "Answer it with the whole record: answerable examine CALLS.parquet --policy … --claim … --out DIR"
-
-
-class _Numbers(msgspec.Struct, frozen=True, kw_only=True):
-    """Of which file, by what its folder says of it, so many call numbers are missing."""
-
-    parquet_sha256: str
-    size_bytes: int
-    modified_ns: int
-    number_gaps: int | None
 
 
 class ClaimsAnswered(msgspec.Struct, frozen=True, kw_only=True):
@@ -134,33 +125,18 @@ def _answered(
         comparisons=_comparisons(
             claims, judgement, file, manifest=manifest, terms=terms, versions=versions, progress=progress
         ),
+        number_gaps=_number_gaps(calls, settings=settings),
     )
-    unbroken = msgspec.structs.replace(record, number_gaps=0)
-    found = tuple(answer_claim(claim, record) for claim in claims)
-    if found == tuple(answer_claim(claim, unbroken) for claim in claims):
-        return found
-    # only now does it matter whether call numbers are missing anywhere in the record
-    if progress is not None:
-        progress("looking for missing call numbers", 0, None)
-    gaps = _number_gaps(calls, manifest, settings=settings)
-    return tuple(answer_claim(claim, msgspec.structs.replace(record, number_gaps=gaps)) for claim in claims)
+    return tuple(answer_claim(claim, record) for claim in claims)
 
 
-def _number_gaps(calls: Path, manifest: SourceManifest, *, settings: Settings) -> int | None:
-    """How many call numbers are missing; looked up once, and kept among their codes for the next claim."""
-    beside, stat = coded_folder(calls) / "numbers.json", calls.stat()
-    asked = _Numbers(
-        parquet_sha256=manifest.parquet_sha256, size_bytes=stat.st_size, modified_ns=stat.st_mtime_ns, number_gaps=None
-    )
-    with suppress(OSError, msgspec.DecodeError):
-        kept = msgspec.json.decode(beside.read_bytes(), type=_Numbers)
-        if msgspec.structs.replace(kept, number_gaps=None) == asked:
-            return kept.number_gaps
+def _number_gaps(calls: Path, *, settings: Settings) -> int | None:
+    """How many call numbers are missing: as was counted when the calls were coded; of older codes counted now."""
+    counted = read_coded_manifest(coded_folder(calls)).number_gaps
+    if counted is not msgspec.UNSET:
+        return counted
     with connect(settings) as con, engine_faults(calls):
-        found = msgspec.structs.replace(asked, number_gaps=gaps_in_numbers(con, calls))
-    with suppress(StorageError):  # who may not write there looks them up again
-        write_atomically(beside, msgspec.json.encode(found))
-    return found.number_gaps
+        return gaps_in_numbers(con, calls)
 
 
 def _comparisons(

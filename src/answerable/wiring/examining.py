@@ -1,9 +1,8 @@
-"""Examine a file: describe it, judge every call under the policy then in force, answer the claims, write the report."""
+"""Examine a file: judge every call under the policy then in force, answer the claims, write the report."""
 
 from __future__ import annotations
 
 import hashlib
-import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -81,25 +80,6 @@ class Complaint(NamedTuple):
 
     claim: str
     calls: tuple[JudgedCall, ...]
-
-
-def describe_file(
-    file: Path | Sequence[Path], *, source: str | None = None, encoding: str | None = None, sheet: str | None = None,
-    as_of: str | None = None, progress: Progress | None = None, memory: str | None = None,
-) -> Examination:  # fmt: skip
-    """What a file shows by itself, without any policy. `memory`: what may be used (`1GB`). Raises SourceError."""
-    settings = read_settings(memory=memory)
-    with work_folder(Path(tempfile.gettempdir())) as folder:
-        parquet, manifest = canonical(
-            file, source=source, folder=folder, encoding=encoding, sheet=sheet, as_of=as_of, progress=progress,
-            settings=settings,
-        )  # fmt: skip
-        return Examination(
-            program=PROGRAM,
-            source=manifest,
-            as_of_us=manifest.horizon_us,
-            description=describe(parquet, timezone=manifest.timezone, settings=settings),
-        )
 
 
 def examine_file(  # noqa: PLR0913  the options of `answerable examine`
@@ -288,7 +268,16 @@ class _Found:
             Complaint(claim.id, self._complained_of(claim)) for claim in case.claims if claim.kind in COMPLAINTS
         ]
         self._findings = tuple(self._with_edits(answer_claim(claim, record)) for claim in case.claims)
-        self._ignored = self._file.ignored()
+        ignored, complained = self._file.ignored(), self._complained()
+        self._ignored = tuple(map(call_in_scope, ignored))
+        self._nobody_complained = tuple(
+            told for call, told in zip(ignored, self._ignored, strict=True) if call.row_key not in complained
+        )
+        self._file.forget_scopes()
+
+    def _complained(self) -> set[str]:
+        """The row keys of all calls that a claim complains of."""
+        return {call.row_key for complaint in self._complaints for call in complaint.calls}
 
     def _with_edits(self, finding: ClaimFinding) -> ClaimFinding:
         """The finding, which says where it rests on what was edited after first publication."""
@@ -310,14 +299,16 @@ class _Found:
             self._judgement, self._file, timezone=self._manifest.timezone, horizon_us=self._terms.horizon_us
         )
         policies = [(policy.version, policy.text_sha256) for policy in self._case.versions.policies]
-        return compare_claims(self._case.claims, calls, policies=policies, progress=progress)
+        try:
+            return compare_claims(self._case.claims, calls, policies=policies, progress=progress)
+        finally:
+            calls.close()
 
     def examination(
         self, *, description: Description, command: str, made_up: str, coded: Path | None
     ) -> Examination:  # fmt: skip
         """Everything that was found."""
         outcomes, reasons, facts, merged = outcome_counts(self._judgement)
-        complained = {call.row_key for complaint in self._complaints for call in complaint.calls}
         return Examination(
             program=PROGRAM,
             source=self._manifest,
@@ -329,8 +320,8 @@ class _Found:
             undetermined_facts=dict(facts.most_common()),
             merged_as=dict(merged.most_common()),
             claims=self._findings,
-            ignored=tuple(call_in_scope(call) for call in self._ignored),
-            nobody_complained=tuple(call_in_scope(call) for call in self._ignored if call.row_key not in complained),
+            ignored=self._ignored,
+            nobody_complained=self._nobody_complained,
             clocks={one.claim: tuple(filter(None, map(clock_row, one.calls))) for one in self._complaints},
             limits=tuple(self._limits()),
             recompute=command,

@@ -5,9 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
+
 from answerable.config import read_settings
+from answerable.engines.duck import connect
 from answerable.generated import Generated, generate
 from answerable.wiring.folders import made
+
+MEMORY = "1GB"
+"""What is enough for any number of rows."""
 
 
 def generate_calls(
@@ -15,5 +21,6 @@ def generate_calls(
 ) -> Generated:
     """`answerable generate`. Raises InputError, SettingsError, StorageError."""
     settings = read_settings()
-    with made(out):
-        return generate(out, rows=rows, seed=seed, settings=settings, progress=progress)
+    one_thread = msgspec.structs.replace(settings, memory=settings.memory or MEMORY, threads=1)
+    with made(out), connect(one_thread) as engine:
+        return generate(out, rows=rows, seed=seed, engine=engine, writers=settings.threads, progress=progress)

@@ -26,7 +26,9 @@ _SAME = (
     "records_callbacks", "records_origin", "clock_offset", "removals", "can_answer",
 )  # fmt: skip
 """What the manifests must agree in: files of one source, which show the same."""
-_ALONE = "Examine each by itself; `answerable audit` counts several sources together."
+_ALONE = (
+    "Examine each by itself. `answerable audit` counts the outcomes of all; `examine` without --policy measures all."
+)
 
 
 def imported_files(paths: Sequence[Path]) -> list[Path]:

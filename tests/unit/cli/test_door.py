@@ -63,7 +63,7 @@ def test_without_a_command_the_help_is_shown(run: Callable[..., Result]) -> None
 def test_each_error_has_its_exit_code_its_words_and_its_json(
     fault: Exception, exit_code: int, code: str, run: Callable[..., Result], wiring: Any
 ) -> None:
-    wiring.answers["describe_file"] = fault
+    wiring.answers["describe_files"] = fault
     plain, as_json = run("examine", "calls.csv"), run("examine", "calls.csv", "--json")
     assert (plain.exit_code, as_json.exit_code) == (exit_code, exit_code)
     assert plain.stdout == ""
@@ -73,7 +73,9 @@ def test_each_error_has_its_exit_code_its_words_and_its_json(
 
 
 def test_a_source_error_says_where_and_what_to_do(run: Callable[..., Result], wiring: Any) -> None:
-    wiring.answers["describe_file"] = SourceError("not a time", file="calls.csv", line=7, column="When", hint="Say it.")
+    wiring.answers["describe_files"] = SourceError(
+        "not a time", file="calls.csv", line=7, column="When", hint="Say it."
+    )
     assert run("examine", "calls.csv").stderr == "Error: calls.csv, line 7, column When: not a time\n  Say it.\n"
     found = json.loads(run("examine", "calls.csv", "--json").stdout)
     assert found == {
@@ -88,14 +90,14 @@ def test_a_source_error_says_where_and_what_to_do(run: Callable[..., Result], wi
 
 
 def test_a_full_disk_is_told_in_words(run: Callable[..., Result], wiring: Any) -> None:
-    wiring.answers["describe_file"] = OSError(errno.ENOSPC, "No space left on device", "out/calls.parquet")
+    wiring.answers["describe_files"] = OSError(errno.ENOSPC, "No space left on device", "out/calls.parquet")
     assert run("examine", "calls.csv").stderr == (
         "Error: out/calls.parquet: there is no space left on the disk\n  Free some space, or write to another disk.\n"
     )
 
 
 def test_hostile_text_in_an_error_reaches_no_terminal(run: Callable[..., Result], wiring: Any) -> None:
-    wiring.answers["describe_file"] = SourceError("bad\x1b[2J\n\u202eheader", hint="a\rb")
+    wiring.answers["describe_files"] = SourceError("bad\x1b[2J\n\u202eheader", hint="a\rb")
     done = run("examine", "calls.csv")
     assert done.stderr == "Error: bad\\x1b[2J\\n\\u202eheader\n  a\\rb\n"
 
@@ -103,7 +105,7 @@ def test_hostile_text_in_an_error_reaches_no_terminal(run: Callable[..., Result]
 def test_a_fault_of_ours_says_where_to_report_it_and_shows_a_trace_only_on_request(
     run: Callable[..., Result], wiring: Any
 ) -> None:
-    wiring.answers["describe_file"] = KeyError("district")
+    wiring.answers["describe_files"] = KeyError("district")
     quiet, loud = run("examine", "calls.csv"), run("--verbose", "examine", "calls.csv")
     assert "a fault of its own (KeyError: 'district')" in quiet.stderr
     assert "Please report it at" in quiet.stderr
@@ -112,7 +114,7 @@ def test_a_fault_of_ours_says_where_to_report_it_and_shows_a_trace_only_on_reque
 
 
 def test_ctrl_c_ends_with_130_and_a_sentence(run: Callable[..., Result], wiring: Any) -> None:
-    wiring.answers["describe_file"] = KeyboardInterrupt()
+    wiring.answers["describe_files"] = KeyboardInterrupt()
     done = run("examine", "calls.csv")
     assert done.exit_code == 130
     assert "Stopped." in done.stderr

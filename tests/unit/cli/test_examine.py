@@ -16,7 +16,7 @@ from tests.support.examinations import BIDI, empty_examination, sample_examinati
 
 from answerable.cli.text import shown
 from answerable.model.call import Inclusion
-from answerable.model.examination import MonthCoverage
+from answerable.model.examination import MonthCoverage, SeveralSources
 from answerable.model.outcome import Outcome
 from answerable.report.words import OUTCOMES
 
@@ -25,7 +25,7 @@ POLICY = ("--policy", "policy.toml", "--out", "report")
 
 @pytest.fixture
 def described(wiring: Any) -> Any:
-    wiring.answers["describe_file"] = msgspec.structs.replace(
+    wiring.answers["describe_files"] = msgspec.structs.replace(
         sample_examination(), claims=(), outcomes={}, undetermined={}, recompute="", made_up=""
     )
     return wiring
@@ -44,7 +44,7 @@ def test_alone_it_describes_the_file(run: Callable[..., Result], described: Any)
     )
     assert done.exit_code == 0, done.output
     ((name, (file,), given),) = described.asked
-    assert (name, file) == ("describe_file", (Path("calls.csv"),))
+    assert (name, file) == ("describe_files", (Path("calls.csv"),))
     assert given["source"] == "alder-city"
     assert given["encoding"] == "cp1252"
     assert given["as_of"] == "2018-09-01T00:00:00Z"
@@ -96,8 +96,8 @@ def test_many_months_are_shown_by_year_and_none_is_lost(run: Callable[..., Resul
         for year in (2015, 2016, 2017)
         for month in range(1, 13)
     )
-    whole = described.answers["describe_file"]
-    described.answers["describe_file"] = msgspec.structs.replace(
+    whole = described.answers["describe_files"]
+    described.answers["describe_files"] = msgspec.structs.replace(
         whole, description=msgspec.structs.replace(whole.description, coverage=months)
     )
     text = run("examine", "calls.csv").stdout
@@ -108,7 +108,7 @@ def test_many_months_are_shown_by_year_and_none_is_lost(run: Callable[..., Resul
 
 
 def test_a_file_without_calls_is_described_without_a_fault(run: Callable[..., Result], wiring: Any) -> None:
-    wiring.answers["describe_file"] = empty_examination()
+    wiring.answers["describe_files"] = empty_examination()
     done = run("examine", "calls.csv")
     assert done.exit_code == 0, done.output
     assert "0, none with a time of receipt" in done.stdout
@@ -260,3 +260,34 @@ def test_the_sample_that_reorders_text_is_shown_in_stored_order(run: Callable[..
     assert shown(BIDI) != BIDI
     text = " ".join(run("examine", "calls.csv", *POLICY).stdout.split())
     assert shown(BIDI) in text
+
+
+def test_several_sources_stand_side_by_side_and_together(run: Callable[..., Result], wiring: Any) -> None:
+    one = sample_examination()
+    other = msgspec.structs.replace(one, source=msgspec.structs.replace(one.source, source="other-city"))
+    never = msgspec.structs.replace(
+        one, source=msgspec.structs.replace(one.source, source="no-waits"),
+        description=msgspec.structs.replace(one.description, intervals=()),
+    )  # fmt: skip
+    wiring.answers["describe_files"] = SeveralSources(
+        program="answerable", sources=(one, other, never), calls=2214, coverage=one.description.coverage,
+        intervals=one.description.intervals, limits=("The sources do not list the same calls.",),
+    )  # fmt: skip
+    done = run("examine", "calls.csv")
+    assert done.exit_code == 0, done.output
+    for said in (
+        "3 sources, 2,214 calls",
+        "other-city",
+        "Clock points recorded, by source",
+        "received to dispatched",
+        "all together    412  18 min 42 s",
+        "Left out: ",
+        "The sources do not list the same calls.",
+    ):
+        assert said in done.output, said
+    measured = done.output.partition("How long it took")[2]
+    assert "no-waits" not in measured
+    as_json = json.loads(run("examine", "calls.csv", "--json").output)
+    assert [each["source"] for each in as_json["sources"]] == [one.source.source, "other-city", "no-waits"]
+    assert set(as_json["together"]) == {"calls", "coverage", "intervals", "limits"}
+    assert as_json["together"]["intervals"] == as_json["sources"][0]["description"]["intervals"]

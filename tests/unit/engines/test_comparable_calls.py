@@ -183,3 +183,27 @@ def test_matching_what_the_engine_found_is_matching_the_whole_file(seed: int, tm
     assert max(WINDOWS_US) == 4 * HOUR_US
     assert narrow == whole
     assert narrow.comparators > 20
+
+
+def test_what_was_kept_of_calls_and_scopes_is_given_back(tmp_path: Path) -> None:
+    """Of very many calls it is most of the memory, and an examination goes on for long after its claims."""
+    parquet = write_canonical(tmp_path / "calls.parquet", [row("ours", 0, ours=True), row("near", 1)])
+    terms = SourceTerms(horizon_us=NOON_US + 48 * HOUR_US, blanks=frozenset({"dispatched", "disposition"}))
+    judgement = evaluate(parquet, versions=POLICIES, terms=terms)
+
+    def tables() -> set[str]:
+        rows = judgement.connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()
+        return {name for (name,) in rows}
+
+    file = JudgedFile(judgement, terms=terms)
+    before = tables()
+    comparable = ComparableFile(judgement, file, timezone="America/Los_Angeles", horizon_us=None)
+    first = comparable.candidates(OURS, neighbours={"A": ("B",)}, without=Scope(calls=("near",)))
+    asked = file.in_scope(OURS)
+    assert {"comparable", "focal", "near", "scope", "chosen", "combination"} <= tables() - before
+    comparable.close()
+    file.forget_scopes()
+    assert tables() == before
+    assert file.in_scope(OURS) == asked
+    assert keys(first.claimed) == {"ours"}
+    assert file.count() == 2

@@ -9,6 +9,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections import namedtuple
@@ -20,13 +21,16 @@ import msgspec
 import pytest
 
 from answerable.config import Settings
+from answerable.engines.duck import connect
 from answerable.errors import InputError, SettingsError, StorageError
 from answerable.generated import Generated, generate, write
 from answerable.generated.folder import A_LINE_BYTES
+from answerable.generated.made import Terms
 from answerable.generated.parts import Part, parts_of
+from answerable.wiring import generating
+from answerable.wiring.generating import generate_calls
 
 ROWS = 6000
-ONE, TWO = Settings(threads=1), Settings(threads=2)
 
 
 @pytest.fixture
@@ -35,9 +39,12 @@ def _small_files(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(write, "parts_of", partial(parts_of, rows_of_a_file=700))
 
 
-def make(out: Path, *, rows: int = ROWS, seed: int = 1, settings: Settings = TWO, **given: object) -> Generated:
+def make(
+    out: Path, *, rows: int = ROWS, seed: int = 1, memory: str = "", writers: int = 2, **given: object
+) -> Generated:
     out.mkdir(exist_ok=True)
-    return generate(out, rows=rows, seed=seed, settings=settings, **given)  # type: ignore[arg-type]
+    with connect(Settings(memory=memory, threads=1)) as engine:
+        return generate(out, rows=rows, seed=seed, engine=engine, writers=writers, **given)  # type: ignore[arg-type]
 
 
 def bytes_of(folder: Path) -> dict[str, bytes]:
@@ -45,10 +52,10 @@ def bytes_of(folder: Path) -> dict[str, bytes]:
 
 
 @pytest.mark.usefixtures("_small_files")
-@pytest.mark.parametrize("settings", [ONE, Settings(threads=4), Settings(threads=2, memory="60MB")])
-def test_the_same_seed_gives_the_same_bytes_on_any_number_of_threads(settings: Settings, tmp_path: Path) -> None:
-    make(tmp_path / "two", settings=TWO)
-    make(tmp_path / "other", settings=settings)
+@pytest.mark.parametrize(("writers", "memory"), [(1, ""), (4, ""), (2, "60MB")])
+def test_the_same_seed_gives_the_same_bytes_on_any_number_of_threads(writers: int, memory: str, tmp_path: Path) -> None:
+    make(tmp_path / "two")
+    make(tmp_path / "other", writers=writers, memory=memory)
     assert bytes_of(tmp_path / "two") == bytes_of(tmp_path / "other")
 
 
@@ -146,7 +153,7 @@ def test_a_writer_that_has_just_ended_hides_no_fault_of_another(
     monkeypatch.setattr(write, "write_part", faulty)
     parts = list(parts_of(50_000))[:2]
     with duckdb.connect() as engine, pytest.raises(StorageError, match="refuses"):
-        list(write._each_written(parts, out=tmp_path, seed=1, engine=engine, settings=Settings(threads=2)))
+        list(write._each_written(parts, out=tmp_path, seed=1, engine=engine, writers=2))
 
 
 def test_a_disk_that_refuses_is_told_with_the_file_and_leaves_nothing_half_written(tmp_path: Path) -> None:
@@ -231,9 +238,32 @@ def test_a_manifest_that_is_none_is_refused(tmp_path: Path) -> None:
         make(tmp_path)
 
 
-def test_memory_that_cannot_be_is_told(tmp_path: Path) -> None:
+def test_memory_that_cannot_be_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ANSWERABLE_MEMORY", "much")
     with pytest.raises(SettingsError, match="ANSWERABLE_MEMORY"):
-        make(tmp_path, settings=Settings(memory="much"))
+        generate_calls(tmp_path / "out", rows=10, seed=1)
+    assert not (tmp_path / "out").exists()
+
+
+def test_the_engine_has_the_memory_that_the_settings_allow_and_spills_into_the_folder_for_that(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[tuple[str, int, str]] = []
+
+    def looked_at(out: Path, *, engine: duckdb.DuckDBPyConnection, writers: int, **_: object) -> Generated:
+        asked = "current_setting('memory_limit'), current_setting('threads'), current_setting('temp_directory')"
+        seen.append(engine.execute(f"SELECT {asked}").fetchall()[0])
+        assert writers == 3
+        return Generated(terms=Terms(rows=1, seed=1))
+
+    monkeypatch.setattr(generating, "generate", looked_at)
+    monkeypatch.setenv("ANSWERABLE_THREADS", "3")
+    for memory in ("", "2GiB"):
+        monkeypatch.setenv("ANSWERABLE_MEMORY", memory)
+        generate_calls(tmp_path / f"out{memory}", rows=10, seed=1)
+    (usual, threads, spill), (allowed, _, _) = seen
+    assert (usual, threads, allowed) == ("715.2 MiB", 1, "1.7 GiB")
+    assert Path(spill).parent == Path(tempfile.gettempdir())
 
 
 def test_a_file_that_is_gone_is_made_again(tmp_path: Path) -> None:

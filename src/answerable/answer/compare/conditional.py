@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from math import inf, log
 
 import numpy as np
-from scipy import optimize, stats
+from scipy import optimize, special
 
 from answerable.answer.compare.arrays import Floats, Table
+from answerable.answer.compare.drawing import marked_among
 
 CONFIDENCE = 0.95
 _WIDEST = log(1e9)
@@ -44,7 +45,8 @@ class Totals:
         self.first = 0
         self.seen = sum(table.late for table in tables)
         for table in tables:
-            low, chances = _hypergeometric(table)
+            late = table.late + table.late_others
+            low, chances = marked_among(late, table.claimed + table.others - late, table.claimed)
             self.first += low
             self._weights = np.convolve(self._weights, chances)
         self._weights = np.clip(self._weights, 1e-300, None)
@@ -72,13 +74,6 @@ class Totals:
         """The expected number of late calls of the claimant."""
         chances = self.chances(log_ratio)
         return self.first + float((chances * np.arange(len(chances))).sum())
-
-
-def _hypergeometric(table: Table) -> tuple[int, Floats]:
-    late = table.late + table.late_others
-    low, high = max(0, late - table.others), min(late, table.claimed)
-    size = table.claimed + table.others
-    return low, np.asarray(stats.hypergeom.pmf(np.arange(low, high + 1), size, late, table.claimed))
 
 
 def conditional_test(tables: Sequence[Table], *, confidence: float = CONFIDENCE) -> ConditionalTest:
@@ -138,4 +133,4 @@ def _risk_difference(tables: Sequence[Table], *, confidence: float) -> tuple[flo
     p = (m**2 * b - k**2 * a + m * k * (k - m) / 2) / n**2
     q = (a * (k - b) + b * (m - a)) / (2 * n)
     variance = max(0.0, float((difference * p + q).sum())) / weight**2
-    return difference, float(stats.norm.ppf((1 + confidence) / 2)) * variance**0.5
+    return difference, float(special.ndtri((1 + confidence) / 2)) * variance**0.5

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from scipy import stats
 
 from answerable.answer.compare.arrays import Floats
+from answerable.answer.compare.drawing import log_ways
 
 POWER = 0.8
 _TRIALS = 1000
@@ -42,20 +42,28 @@ def power_at(
     odds = ratio * base_rate / (1 - base_rate)
     most = sum(claimed for claimed, _ in sizes)
     totals, seen = np.zeros((trials, most + 1)), np.zeros(trials, dtype=int)
+    chances = {size: _chances(*size) for size in set(sizes)}
     totals[:, 0] = 1.0
     for claimed, others in sizes:
         late = rng.binomial(claimed, odds / (1 + odds), size=trials)
         late_others = rng.binomial(others, base_rate, size=trials)
         seen += late
-        totals = _with_stratum(totals, claimed, others, late + late_others)
+        totals = _with_stratum(totals, chances[claimed, others][:, late + late_others])
     p_values = np.cumsum(totals[:, ::-1], axis=1)[:, ::-1][np.arange(trials), seen]
     return float(np.mean(p_values <= alpha))
 
 
-def _with_stratum(totals: Floats, claimed: int, others: int, late: np.ndarray[tuple[int], np.dtype[np.int_]]) -> Floats:
-    """Every trial's distribution of totals, convolved with that of one more stratum."""
+def _chances(claimed: int, others: int) -> Floats:
+    """A row for each number of late calls among the claimed, a column for each number among all of the stratum."""
+    size = claimed + others
+    number, late = np.arange(claimed + 1)[:, None], np.arange(size + 1)[None, :]
+    ways = log_ways(late, number) + log_ways(size - late, claimed - number) - log_ways(size, claimed)
+    return np.asarray(np.exp(ways))
+
+
+def _with_stratum(totals: Floats, chances: Floats) -> Floats:
+    """Every trial's distribution of totals, convolved with one more stratum's: a row a number, a column a trial."""
     grown = np.zeros_like(totals)
-    for count in range(claimed + 1):
-        chance = stats.hypergeom.pmf(count, claimed + others, np.arange(claimed + others + 1), claimed)[late]
+    for count, chance in enumerate(chances):
         grown[:, count:] += totals[:, : totals.shape[1] - count] * chance[:, None]
     return grown

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from math import inf
 
 import msgspec
-from scipy import stats
 
 from answerable.answer.compare.arrays import Units, tables, units
 from answerable.answer.compare.balance import balance
@@ -14,7 +13,8 @@ from answerable.answer.compare.calls import FEWEST_INCIDENTS, ComparedCall, Matc
 from answerable.answer.compare.conditional import conditional_test, least_bias
 from answerable.answer.compare.curves import Curve, two_curves
 from answerable.answer.compare.detectable import detectable_ratio
-from answerable.answer.compare.rank_test import DRAWS, RankTest, rank_test
+from answerable.answer.compare.drawing import differ_p
+from answerable.answer.compare.rank_test import DRAWS, RankTest, rank_test, rank_tests
 from answerable.answer.compare.sensitivity import e_value, least_gamma
 from answerable.answer.compare.several import benjamini_hochberg, holm
 from answerable.model.comparison import (
@@ -120,7 +120,7 @@ def tested(strata: Sequence[Stratum], reading: Reading, *, alpha: float, draws: 
     if many < FEWEST_INCIDENTS:
         return None
     never = msgspec.structs.replace(reading, never=True)
-    rank, ranked_never = (rank_test(given, draws=draws, seed=seed) for given in (timed, units(strata, never.time_of)))
+    rank, ranked_never = rank_tests([timed, units(strata, never.time_of)], draws=draws, seed=seed)
     exact = conditional_test(counted)
     return BothTests(
         incidents=many,
@@ -157,8 +157,8 @@ def missing_of(strata: Sequence[Stratum]) -> Missing:
 
 
 def _differ(sides: Sequence[tuple[int, int]]) -> bool:
-    table = [[gone, whole - gone] for gone, whole in sides]
-    return bool(stats.fisher_exact(table).pvalue < _DIFFER_AT)
+    (gone, whole), (gone_others, whole_others) = sides
+    return differ_p(gone, whole, gone_others, whole_others) < _DIFFER_AT
 
 
 def _incidents(timed: Sequence[Units]) -> int:

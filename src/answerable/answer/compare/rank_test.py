@@ -39,15 +39,30 @@ def scores(time_s: Floats, event: Flags) -> Floats:
 
 def rank_test(strata: Sequence[Units], *, draws: int = DRAWS, seed: int) -> RankTest:
     """Permute which calls of each stratum are the claimant's. Deterministic for a seed; p counts the draw observed."""
+    return rank_tests([strata], draws=draws, seed=seed)[0]
+
+
+def rank_tests(readings: Sequence[Sequence[Units]], *, draws: int = DRAWS, seed: int) -> tuple[RankTest, ...]:
+    """The test of each of several readings of the same calls, which may differ in times and events alone: what is drawn
+    for one serves all."""
     rng = np.random.default_rng(seed)
-    observed, variance = 0.0, 0.0
-    drawn = np.zeros(draws)
-    for one in strata:
-        own = scores(one.time_s, one.event)
-        many, all_of = int(one.claimed.sum()), len(own)
-        observed += float(own[one.claimed].sum())
-        variance += many * (all_of - many) / (all_of * (all_of - 1)) * float((own**2).sum())
+    observed, variance = np.zeros(len(readings)), np.zeros(len(readings))
+    drawn = np.zeros((len(readings), draws))
+    for every in zip(*readings, strict=True):
+        claimed = every[0].claimed
+        own = np.array([scores(one.time_s, one.event) for one in every])
+        many, all_of = int(claimed.sum()), len(claimed)
+        observed += own[:, claimed].sum(axis=1)
+        variance += many * (all_of - many) / (all_of * (all_of - 1)) * (own**2).sum(axis=1)
         _add_draws(drawn, own, many, rng)
+    return tuple(
+        _judged(sums, float(seen), float(spread), seed=seed)
+        for sums, seen, spread in zip(drawn, observed, variance, strict=True)
+    )
+
+
+def _judged(drawn: Floats, observed: float, variance: float, *, seed: int) -> RankTest:
+    draws = len(drawn)
     tolerance = 1e-9 * max(1.0, abs(observed))
     below, above = np.count_nonzero(drawn <= observed + tolerance), np.count_nonzero(drawn >= observed - tolerance)
     slower, faster = (int(below) + 1) / (draws + 1), (int(above) + 1) / (draws + 1)
@@ -61,12 +76,12 @@ def rank_test(strata: Sequence[Units], *, draws: int = DRAWS, seed: int) -> Rank
 
 
 def _add_draws(drawn: Floats, own: Floats, many: int, rng: np.random.Generator) -> None:
-    """Add the sum of `many` scores drawn without replacement to each of `drawn`."""
-    size = len(own)
+    """Add the sum of `many` scores drawn without replacement to each of `drawn`: a row a reading, a column a draw."""
+    draws, size = drawn.shape[1], own.shape[1]
     if many == 1:
-        drawn += own[rng.integers(size, size=len(drawn))]
+        drawn += own[:, rng.integers(size, size=draws)]
         return
-    for start in range(0, len(drawn), max(1, _CHUNK // size)):
-        part = drawn[start : start + max(1, _CHUNK // size)]
-        chosen = rng.random((len(part), size)).argpartition(many - 1, axis=1)[:, :many]
-        part += own[chosen].sum(axis=1)
+    for start in range(0, draws, max(1, _CHUNK // size)):
+        part = drawn[:, start : start + max(1, _CHUNK // size)]
+        chosen = rng.random((part.shape[1], size)).argpartition(many - 1, axis=1)[:, :many]
+        part += own[:, chosen].sum(axis=2)

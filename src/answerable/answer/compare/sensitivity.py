@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from scipy import optimize, special, stats
+import numpy.typing as npt
+from scipy import optimize, special
 
 from answerable.answer.compare.arrays import Floats, Units
+from answerable.answer.compare.drawing import log_ways
 from answerable.answer.compare.rank_test import scores
 
 LARGEST_GAMMA = 100.0
@@ -20,53 +22,71 @@ def worst_p(strata: Sequence[Units], gamma: float) -> float:
     mean (Gastwirth, Krieger and Rosenbaum 2000, J. R. Stat. Soc. B 62:545; with several claimed calls the number drawn
     from above the cut is Fisher's noncentral hypergeometric). Large-sample: for the sum of many strata.
     """
-    observed, mean, variance = 0.0, 0.0, 0.0
-    for one in strata:
-        slow = -scores(one.time_s, one.event)
-        observed += float(slow[one.claimed].sum())
-        its_mean, its_variance = _worst(np.sort(slow)[::-1], int(one.claimed.sum()), gamma)
-        mean, variance = mean + its_mean, variance + its_variance
-    return 1.0 if variance <= 0 else float(stats.norm.sf((observed - mean) / variance**0.5))
-
-
-def _worst(slowest_first: Floats, many: int, gamma: float) -> tuple[float, float]:
-    """The largest mean of the sum of `many` scores, with its variance, over all cuts of one stratum."""
-    size = len(slowest_first)
-    best = (-np.inf, 0.0)
-    for cut in range(1, size):
-        above, below = slowest_first[:cut], slowest_first[cut:]
-        count, chances = _noncentral(cut, size - cut, many, gamma)
-        number = float((count * chances).sum())
-        mean = number * above.mean() + (many - number) * below.mean()
-        spread = float(((count - number) ** 2 * chances).sum()) * (above.mean() - below.mean()) ** 2
-        within = (_drawn_variance(above, count) + _drawn_variance(below, many - count)) @ chances
-        best = max(best, (float(mean), float(spread + within)))
-    return best
-
-
-def _noncentral(above: int, below: int, many: int, gamma: float) -> tuple[Floats, Floats]:
-    """How many of `many` drawn come from above the cut: values and probabilities (Fisher's noncentral distribution)."""
-    count = np.arange(max(0, many - below), min(above, many) + 1, dtype=float)
-    weights = np.log(special.comb(above, count)) + np.log(special.comb(below, many - count)) + count * np.log(gamma)
-    chances = np.exp(weights - weights.max())
-    return count, chances / chances.sum()
-
-
-def _drawn_variance(values: Floats, drawn: Floats) -> Floats:
-    """The variance of a sum of so many of `values` drawn without replacement."""
-    size = len(values)
-    if size == 1:
-        return np.zeros(len(drawn))
-    return np.asarray(drawn * (size - drawn) / (size - 1) * values.var())
+    return _worst_p([_Cuts(one) for one in strata], gamma)
 
 
 def least_gamma(strata: Sequence[Units], *, alpha: float) -> float:
     """The largest hidden bias under which the rank test stays significant; 1 where it is not without any."""
-    if worst_p(strata, 1.0) > alpha:
+    cuts = [_Cuts(one) for one in strata]
+    if _worst_p(cuts, 1.0) > alpha:
         return 1.0
-    if worst_p(strata, LARGEST_GAMMA) <= alpha:
+    if _worst_p(cuts, LARGEST_GAMMA) <= alpha:
         return LARGEST_GAMMA
-    return float(optimize.brentq(lambda at: worst_p(strata, at) - alpha, 1.0, LARGEST_GAMMA, xtol=1e-3))
+    return float(optimize.brentq(lambda at: _worst_p(cuts, at) - alpha, 1.0, LARGEST_GAMMA, xtol=1e-3))
+
+
+def _worst_p(strata: Sequence[_Cuts], gamma: float) -> float:
+    observed, mean, variance = 0.0, 0.0, 0.0
+    for one in strata:
+        its_mean, its_variance = one.worst(gamma)
+        observed, mean, variance = observed + one.observed, mean + its_mean, variance + its_variance
+    return 1.0 if variance <= 0 else float(special.ndtr((mean - observed) / variance**0.5))
+
+
+class _Cuts:
+    """Every way to cut one stratum between slower and quicker calls: a row a cut, a column for how many of the claimed
+    calls come from above it. What does not depend on the bias is worked out once."""
+
+    def __init__(self, one: Units) -> None:
+        slow = -scores(one.time_s, one.event)
+        size, many = len(slow), int(one.claimed.sum())
+        self.observed = float(slow[one.claimed].sum())
+        slow.sort()
+        slow = slow[::-1]
+        above = np.arange(1, size)
+        self._mean_above, var_above = _means_and_variances(slow)
+        mean_below, var_below = (one[::-1] for one in _means_and_variances(slow[::-1]))
+        self._mean_below, self._many = mean_below, many
+        self._number = np.arange(many + 1)
+        self._log_ways = log_ways(above[:, None], self._number) + log_ways(size - above[:, None], many - self._number)
+        self._within = _drawn_variance(above, var_above, self._number) + _drawn_variance(
+            size - above, var_below, many - self._number
+        )
+
+    def worst(self, gamma: float) -> tuple[float, float]:
+        """The largest mean of the claimed calls' sum, with its variance, over all cuts."""
+        weights = self._log_ways + self._number * np.log(gamma)
+        chances = np.exp(weights - weights.max(axis=1, keepdims=True))
+        chances /= chances.sum(axis=1, keepdims=True)
+        number = chances @ self._number
+        means = number * self._mean_above + (self._many - number) * self._mean_below
+        apart = (self._mean_above - self._mean_below) ** 2
+        spread = ((self._number - number[:, None]) ** 2 * chances).sum(axis=1) * apart
+        variances = spread + (self._within * chances).sum(axis=1)
+        worst = np.lexsort((variances, means))[-1]
+        return float(means[worst]), float(variances[worst])
+
+
+def _means_and_variances(values: Floats) -> tuple[Floats, Floats]:
+    """Of the first one, two and so on of the values, up to all but one."""
+    first = [values[:upto] for upto in range(1, len(values))]
+    return np.array([one.mean() for one in first]), np.array([one.var() for one in first])
+
+
+def _drawn_variance(sizes: npt.NDArray[np.int_], variances: Floats, drawn: npt.NDArray[np.int_]) -> Floats:
+    """The variance of a sum of so many (a column) drawn without replacement from so many values (a row)."""
+    many = np.maximum(sizes - 1, 1)[:, None]
+    return np.asarray(np.clip(drawn * (sizes[:, None] - drawn), 0, None) / many * variances[:, None])
 
 
 def e_value(odds_ratio: float, *, base_rate: float) -> float:

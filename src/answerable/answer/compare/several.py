@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from scipy import stats
-
 
 def holm(p_values: Sequence[float]) -> tuple[float, ...]:
     """Adjusted p-values that hold the chance of any false alarm (Holm 1979, Scand. J. Stat. 6:65), in order."""
@@ -20,4 +18,8 @@ def holm(p_values: Sequence[float]) -> tuple[float, ...]:
 
 def benjamini_hochberg(p_values: Sequence[float]) -> tuple[float, ...]:
     """Adjusted p-values that hold the share of false ones among alarms (1995), in the order given."""
-    return tuple(float(p) for p in stats.false_discovery_control(p_values)) if p_values else ()
+    if not p_values:
+        return ()
+    from scipy import stats  # noqa: PLC0415  takes half a second to load, and most comparisons name no other claimant
+
+    return tuple(float(p) for p in stats.false_discovery_control(p_values))

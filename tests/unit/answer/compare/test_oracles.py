@@ -15,7 +15,8 @@ from statsmodels.stats.multitest import multipletests
 from answerable.answer.compare.arrays import Floats, Table, Units
 from answerable.answer.compare.conditional import Totals, conditional_test, least_bias
 from answerable.answer.compare.curves import curve, two_curves
-from answerable.answer.compare.rank_test import rank_test, scores
+from answerable.answer.compare.drawing import differ_p, marked_among
+from answerable.answer.compare.rank_test import rank_test, rank_tests, scores
 from answerable.answer.compare.sensitivity import e_value, least_gamma, worst_p
 from answerable.answer.compare.several import benjamini_hochberg, holm
 
@@ -228,3 +229,68 @@ def test_the_e_value_is_that_of_its_authors_example() -> None:
     assert e_value(3.9, base_rate=0.05) == pytest.approx(7.26, abs=0.01)  # VanderWeele and Ding 2017, table 1
     assert e_value(4.0, base_rate=0.5) == pytest.approx(2 + 2**0.5)
     assert e_value(0.5, base_rate=0.05) == 1.0
+
+
+@pytest.mark.parametrize(
+    ("marked", "others", "drawn"), [(5, 9, 3), (0, 7, 3), (12, 2, 9), (3, 4000, 50), (900, 1200, 800)]
+)
+def test_what_is_drawn_is_hypergeometric_as_scipy_has_it(marked: int, others: int, drawn: int) -> None:
+    low, chances = marked_among(marked, others, drawn)
+    expected = stats.hypergeom.pmf(np.arange(low, low + len(chances)), marked + others, marked, drawn)
+    assert chances == pytest.approx(expected, rel=1e-9, abs=1e-300)
+    assert low == max(0, drawn - others)
+    assert low + len(chances) - 1 == min(marked, drawn)
+
+
+@pytest.mark.parametrize(
+    ("gone", "whole", "gone_others", "whole_others"),
+    [(0, 9, 0, 70), (3, 9, 3, 70), (16, 416, 0, 400), (1, 42, 30, 8000), (9, 9, 0, 9), (2, 40, 2, 40)],
+)
+def test_whether_more_is_missing_on_one_side_is_fishers_exact_test(
+    gone: int, whole: int, gone_others: int, whole_others: int
+) -> None:
+    square = [[gone, whole - gone], [gone_others, whole_others - gone_others]]
+    assert differ_p(gone, whole, gone_others, whole_others) == pytest.approx(stats.fisher_exact(square).pvalue)
+
+
+def test_what_one_reading_draws_serves_the_other_alike() -> None:
+    """Two readings of one stratum tested together give what each gives by itself, to the last digit."""
+    plain = [stratum(seed, size=9 + seed, many=1 + seed % 3) for seed in SEEDS]
+    never = [Units(one.claimed, np.where(one.event, one.time_s, np.inf), one.event) for one in plain]
+    together = rank_tests([plain, never], draws=5_000, seed=3)
+    assert together == (rank_test(plain, draws=5_000, seed=3), rank_test(never, draws=5_000, seed=3))
+    assert together[0].z != together[1].z
+
+
+def one_cut(slow: Floats, cut: int, many: int, gamma: float) -> tuple[float, float]:
+    """Mean and variance of the sum of `many` scores if being above the cut makes `gamma` times as likely."""
+    size = len(slow)
+    count: Floats = np.arange(max(0, many - (size - cut)), min(cut, many) + 1, dtype=float)
+    chances = stats.nchypergeom_fisher.pmf(count, size, cut, many, gamma)
+    above, below = slow[:cut], slow[cut:]
+    means = count * above.mean() + (many - count) * below.mean()
+
+    def variance(values: Floats, drawn: Floats) -> Floats:
+        return np.asarray(drawn * (len(values) - drawn) / max(len(values) - 1, 1) * values.var())
+
+    mean = float((means * chances).sum())
+    within = variance(above, count) + variance(below, many - count)
+    return mean, float((((means - mean) ** 2 + within) * chances).sum())
+
+
+@pytest.mark.parametrize("many", [1, 3])
+@pytest.mark.parametrize("gamma", [1.0, 1.7, 20.0])
+def test_the_worst_case_is_the_cut_with_the_largest_mean_of_all(many: int, gamma: float) -> None:
+    strata = [stratum(seed, size=8 + seed, many=many) for seed in SEEDS]
+    observed, mean, variance = 0.0, 0.0, 0.0
+    for one in strata:
+        slow = -scores(one.time_s, one.event)
+        cuts = [one_cut(np.sort(slow)[::-1], cut, many, gamma) for cut in range(1, len(slow))]
+        worst = max(cuts)
+        observed, mean, variance = observed + slow[one.claimed].sum(), mean + worst[0], variance + worst[1]
+    assert worst_p(strata, gamma) == pytest.approx(stats.norm.sf((observed - mean) / variance**0.5), rel=1e-6)
+
+
+def test_a_stratum_of_thousands_of_calls_has_a_worst_case_too() -> None:
+    """As many ways to draw as no floating number can hold."""
+    assert 0 < worst_p([stratum(1, size=2_400, many=700)], 1.5) < 1
