@@ -25,6 +25,7 @@ from answerable.model.claim import COMPARED, Claim, ClaimKind
 from answerable.model.comparison import Comparison
 from answerable.model.finding import ClaimFinding
 from answerable.model.source import SourceManifest
+from answerable.notation import NotationError, json_as
 from answerable.policy import VersionSet
 from answerable.report.disk import write_atomically
 from answerable.wiring.claims import load_claims
@@ -152,8 +153,8 @@ def _number_gaps(calls: Path, manifest: SourceManifest, *, settings: Settings) -
     asked = _Numbers(
         parquet_sha256=manifest.parquet_sha256, size_bytes=stat.st_size, modified_ns=stat.st_mtime_ns, number_gaps=None
     )
-    with suppress(OSError, msgspec.DecodeError):
-        kept = msgspec.json.decode(beside.read_bytes(), type=_Numbers)
+    with suppress(OSError, NotationError):
+        kept = json_as(beside.read_bytes(), _Numbers)
         if msgspec.structs.replace(kept, number_gaps=None) == asked:
             return kept.number_gaps
     with connect(settings) as con, engine_faults(calls):
