@@ -16,6 +16,7 @@ from typing import Any, Final
 import msgspec
 
 from answerable.errors import SettingsError
+from answerable.notation import NotationError, toml_values
 
 FILE: Final = "answerable.toml"
 FILE_SAID: Final = "ANSWERABLE_CONFIG"
@@ -172,14 +173,12 @@ def config_file(environ: Mapping[str, str], *, folder: Path | None = None) -> Pa
 def _read_file(path: Path | None) -> dict[str, Said]:
     if path is None:
         return {}
-    import tomllib  # noqa: PLC0415  most commands run without a file of settings
-
     try:
-        text = path.read_text(encoding="utf-8")
-        held = tomllib.loads(text)
+        data = path.read_bytes()
+        held, text = toml_values(data), data.decode("utf-8-sig")
     except OSError as fault:
         raise SettingsError(f"{path}: {fault.strerror}") from fault
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
+    except NotationError as fault:
         raise SettingsError(f"{path}: {fault}") from fault
     found = dict[str, Said]()
     for name, value in _flat(held, path=path, text=text):

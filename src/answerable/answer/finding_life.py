@@ -24,6 +24,7 @@ from answerable.model.finding_life import (
     Step,
     Superseded,
 )
+from answerable.notation import NotationError, json_as
 
 
 class Question(msgspec.Struct, frozen=True, kw_only=True):
@@ -111,8 +112,8 @@ def step_bytes(step: Step) -> bytes:
 def read_step(content: bytes) -> Step:
     """The step that `step_bytes` wrote. Raises FindingError for anything else, also for another spelling."""
     try:
-        step: Step = msgspec.json.decode(content, type=Step)
-    except (msgspec.DecodeError, UnicodeDecodeError) as fault:
+        step: Step = json_as(content, Step)  # type: ignore[arg-type]  # a union, which msgspec takes
+    except NotationError as fault:
         raise FindingError(f"This is no step of a finding: {fault}") from fault
     if step_bytes(step) != content:
         raise FindingError("This step of a finding is not spelled as it was written; it was edited.")

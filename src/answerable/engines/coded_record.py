@@ -17,6 +17,7 @@ from answerable.engines.call_numbers import gaps_in_numbers
 from answerable.engines.duck import connect, engine_faults, text_literal
 from answerable.errors import SourceError, StorageError
 from answerable.model.coded import FORMAT, OFFSETS, TABLES, CodedManifest
+from answerable.notation import NotationError, json_as
 
 ROW_GROUP_ROWS = 250_000
 _WHOLE = ((0xFF, "UTINYINT"), (0xFFFF, "USMALLINT"), (0xFFFF_FFFF, "UINTEGER"))
@@ -169,8 +170,8 @@ def _one(con: duckdb.DuckDBPyConnection, query: str) -> int:
 def read_coded_manifest(folder: Path) -> CodedManifest:
     """The manifest of a coded record. Raises SourceError where there is none that can be read."""
     try:
-        return msgspec.json.decode((folder / "coded.json").read_bytes(), type=CodedManifest)
-    except (OSError, msgspec.DecodeError) as fault:
+        return json_as((folder / "coded.json").read_bytes(), CodedManifest)
+    except (OSError, NotationError) as fault:
         raise SourceError(
             f"this is no coded record: {fault}",
             file=str(folder),

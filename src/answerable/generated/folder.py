@@ -9,6 +9,7 @@ import msgspec
 
 from answerable.errors import InputError, StorageError
 from answerable.generated.made import Generated, Terms
+from answerable.notation import NotationError, json_as
 
 MANIFEST = "generated.json"
 A_LINE_BYTES = 152
@@ -30,12 +31,12 @@ def refuse_other_calls(out: Path, terms: Terms) -> None:
 def _known(out: Path) -> Generated | None:
     path = out / MANIFEST
     try:
-        return msgspec.json.decode(path.read_bytes(), type=Generated)
+        return json_as(path.read_bytes(), Generated)
     except FileNotFoundError:
         return None
     except OSError as fault:
         raise StorageError(f"{path} cannot be read: {fault.strerror}") from fault
-    except msgspec.DecodeError as fault:
+    except NotationError as fault:
         raise InputError(
             f"{path} was not written by `answerable generate`: {fault}", hint="Name another folder with --out."
         ) from fault

@@ -11,6 +11,7 @@ import tomllib
 from typing import Any, Final
 
 from answerable.errors import PolicyError
+from answerable.notation import MOST_PARTS, line_of_many_parts
 from answerable.policy import keys
 from answerable.policy.document import Policy
 from answerable.policy.faults import EnoughError, Faults
@@ -21,8 +22,6 @@ from answerable.policy.spelling import foreign_letter
 from answerable.policy.table import Table
 
 _TOO_DEEP: Final = "the file nests lists or tables too deep"
-_MANY_PARTS = re.compile(r"""(?:(?:(?<![\w-])[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){50}""", re.ASCII)
-"""A dotted key of so many parts is nobody's policy, and takes the TOML reader time without end."""
 
 
 def load_policy(text: bytes, *, file: str) -> Policy:
@@ -84,9 +83,8 @@ def _toml(text: bytes, file: str) -> tuple[dict[str, Any], Map]:
     except UnicodeDecodeError as fault:
         line = text.count(b"\n", 0, fault.start) + 1
         raise PolicyError("this is not UTF-8 text", file=file, line=line, hint="save the file as UTF-8") from None
-    if found := _MANY_PARTS.search(source):
-        line = source.count("\n", 0, found.start()) + 1
-        raise PolicyError("a name of more than 50 parts, divided by dots", file=file, line=line)
+    if (long := line_of_many_parts(source)) is not None:
+        raise PolicyError(f"a name of more than {MOST_PARTS} parts, divided by dots", file=file, line=long)
     try:
         return tomllib.loads(source), Map(source)
     except tomllib.TOMLDecodeError as fault:

@@ -12,6 +12,7 @@ import msgspec
 from answerable.errors import DisclosureError, InputError
 from answerable.model.canonical import Json
 from answerable.model.source import SourceManifest
+from answerable.notation import NotationError, json_as
 from answerable.proof.disclosure import Disclosure
 from answerable.proof.sealing import Seal, commit_document, open_document
 from answerable.record.entry import SALT_BYTES, Draft, EntryType
@@ -88,8 +89,8 @@ def opened(id: str, *, opening: Opening, entry: StoredEntry, name: str, seal: Se
 def read_opening(content: bytes, *, name: str) -> Opening:
     """What `evidence commit` wrote. Raises InputError."""
     try:
-        opening = msgspec.json.decode(content, type=Opening)
-    except msgspec.DecodeError as fault:
+        opening = json_as(content, Opening)
+    except NotationError as fault:
         raise InputError(f"{name} is not an opening: {fault}", hint="`answerable evidence commit` wrote it.") from fault
     if opening.schema != OPENING:
         raise InputError(f"{name} has the schema {opening.schema!r}; {OPENING!r} was wanted")

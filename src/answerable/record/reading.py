@@ -12,6 +12,7 @@ import msgspec
 
 from answerable.errors import InclusionError, InputError, MalformedError
 from answerable.model.log_reading import LoggedVersion, LogReading
+from answerable.notation import NotationError, json_as
 from answerable.proof.quorum import TrustPolicy
 from answerable.proof.tiles import TILE_HASHES, Tile, decode_bundle, width_at
 from answerable.proof.tree import RightEdge, leaf_hash
@@ -84,6 +85,6 @@ def _entries(published: Published, size: int) -> Iterator[bytes]:
 
 def _parsed(body: bytes, index: int) -> _Entry:
     try:
-        return msgspec.json.decode(body, type=_Entry)
-    except msgspec.DecodeError as fault:
+        return json_as(body, _Entry)
+    except NotationError as fault:
         raise MalformedError(f"entry {index:,} cannot be read: {fault}") from fault

@@ -12,6 +12,7 @@ from answerable.model.call import Inclusion
 from answerable.model.examination import PolicyInForce
 from answerable.model.finding import CallInScope, ClaimFinding
 from answerable.model.source import FileSeal, Rows
+from answerable.notation import NotationError, json_as
 
 DRAFT: Final = "https://json-schema.org/draft/2020-12/schema"
 FOUND = Literal[
@@ -71,8 +72,8 @@ class FindingDocument(msgspec.Struct, frozen=True, kw_only=True):
 def read_finding(content: bytes, *, file: str) -> FindingDocument:
     """`finding.json` as typed values. Raises InputError naming what does not fit."""
     try:
-        return msgspec.json.decode(content, type=FindingDocument)
-    except (msgspec.DecodeError, UnicodeDecodeError) as fault:
+        return json_as(content, FindingDocument)
+    except NotationError as fault:
         raise InputError(f"{file} is no finding of this version: {fault}", hint="Examine the file again.") from fault
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 from answerable.errors import SettingsError
+from answerable.notation import NotationError, json_values
 
 _OURS = "answerable/manifest@"
 _STOPPED = {"calls.parquet", "source.json", "private", "calls.csv", "edits.csv", "finding.json", "report.html"}
@@ -77,8 +77,8 @@ def _entries(out: Path) -> set[str]:
 
 def _is_result(folder: Path) -> bool:
     try:
-        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    except (FileNotFoundError, ValueError):
+        manifest = json_values((folder / "manifest.json").read_bytes())
+    except (FileNotFoundError, NotationError):
         return False
     return isinstance(manifest, dict) and str(manifest.get("schema", "")).startswith(_OURS)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 
 from answerable.errors import ProofError, StorageError
+from answerable.notation import NotationError, json_as
 from answerable.proof.note import SigningKey
 from answerable.record.keyring import KeyInUse, Keyring
 from answerable.stores.durable_files import create_file, replace_file
@@ -36,11 +37,11 @@ class KeyFolder:
     def load(self) -> Keyring:
         """Every key. Raises StorageError for a file that is missing, unreadable, or open to other people."""
         try:
-            listed = msgspec.json.decode(self._list.read_bytes(), type=_List).keys
+            listed = json_as(self._list.read_bytes(), _List).keys
             return Keyring(keys=tuple(KeyInUse(key=self._key(one.key_id), until_us=one.until_us) for one in listed))
         except OSError as fault:
             raise StorageError(f"{fault.filename}: {fault.strerror}", hint="Bring the keys back.") from fault
-        except (msgspec.ValidationError, msgspec.DecodeError) as fault:
+        except NotationError as fault:
             raise StorageError(f"{self._list}: {fault}") from fault
 
     def save(self, keyring: Keyring) -> None:

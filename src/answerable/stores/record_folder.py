@@ -16,6 +16,7 @@ from pathlib import Path
 import msgspec
 
 from answerable.errors import HeldRecordError, InputError, StorageError
+from answerable.notation import NotationError, toml_values
 from answerable.stores.durable_files import create_file
 
 SETTINGS = "record.toml"
@@ -91,12 +92,12 @@ def create_folder(path: Path, settings: RecordSettings) -> RecordFolder:
 
 def _read(path: Path) -> RecordSettings:
     try:
-        return msgspec.toml.decode(path.read_bytes(), type=RecordSettings)
+        return msgspec.convert(toml_values(path.read_bytes()), RecordSettings)
     except FileNotFoundError:
         raise InputError(
             f"{path.parent} holds no record: there is no {SETTINGS}.", hint="`answerable log init` makes one."
         ) from None
-    except msgspec.DecodeError as fault:
+    except (NotationError, msgspec.ValidationError) as fault:
         raise InputError(f"{path}: {fault}") from fault
     except OSError as fault:
         raise StorageError(f"{path}: {fault.strerror}") from fault

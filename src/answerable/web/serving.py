@@ -8,7 +8,7 @@ import socket
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -114,8 +114,10 @@ def _desk(asked: Served) -> AbstractContextManager[Desk]:
 
 def door_settings(*, host: str, port: int, url: str | None, zone: str) -> DoorSettings:
     """How the door is reached. Raises SettingsError for an address that nobody could use."""
-    if zone not in available_timezones():
-        raise SettingsError(f"{zone!r} is no time zone.", hint="Write one as America/Los_Angeles, or UTC.")
+    try:
+        ZoneInfo(zone)
+    except (KeyError, ValueError, OSError) as fault:
+        raise SettingsError(f"{zone!r} is no time zone.", hint="Write one as America/Los_Angeles, or UTC.") from fault
     local = {f"127.0.0.1:{port}", f"localhost:{port}", f"[::1]:{port}"}
     if url is None:
         if host not in {"127.0.0.1", "localhost", "::1"}:

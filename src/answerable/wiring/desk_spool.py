@@ -13,6 +13,7 @@ from pathlib import Path
 import msgspec
 
 from answerable.errors import StorageError
+from answerable.notation import json_as
 from answerable.record.entry import Draft
 from answerable.stores.durable_files import replace_file
 from answerable.stores.high_water_file import sync_folder
@@ -107,8 +108,8 @@ def _line(kept: Kept) -> bytes:
 
 def _kept(line: bytes) -> Kept:
     try:
-        read = msgspec.json.decode(line, type=_Line)
+        read = json_as(line, _Line)
         salts = {name: base64.b64decode(salt, validate=True) for name, salt in read.salts.items()}
-    except (msgspec.DecodeError, ValueError) as fault:
+    except ValueError as fault:
         raise StorageError(f"The spool has a line that cannot be read: {fault}") from fault
     return Kept(draft=read.draft, salts=salts, taken_at_us=read.taken_at_us)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import tomllib
 from pathlib import Path
 
 import msgspec
 
 from answerable.errors import InputError
 from answerable.model.canonical import Json
+from answerable.notation import NotationError, toml_values
 from answerable.proof.sealing import Seal, seal_of
 from answerable.record import evidence
 from answerable.record.entry import Draft, EntryType
@@ -76,8 +76,8 @@ def _is_policy(file: Path) -> bool:
     if file.suffix != ".toml":
         return False
     try:
-        told = tomllib.loads(read_small(file, what="a policy").decode("utf-8"))
-    except (ValueError, RecursionError):
+        told = toml_values(read_small(file, what="a policy"))
+    except NotationError:
         return False
     if "answerable-policy" not in told:
         return False

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -14,6 +12,7 @@ from answerable.config import read_settings
 from answerable.engines.one_call import facts_of_call
 from answerable.errors import InputError, SettingsError
 from answerable.model.vocabulary import FACTS, FactValue, fact_name, parse_fact
+from answerable.notation import NotationError, json_values, toml_values
 from answerable.policy import Explanation, Policy, check_policy, decision_receipt, differences, explain
 from answerable.wiring.files import read_small
 from answerable.wiring.policies import errors_among, load_one
@@ -63,8 +62,8 @@ def recompute_receipt(receipt: Path, policy: Path) -> Recomputed:
     """Work a receipt's decision out again under a policy file. Raises InputError for what is no receipt."""
     loaded = load_one(policy)
     try:
-        said = json.loads(read_small(receipt, what="a receipt"))
-    except (ValueError, RecursionError) as fault:
+        said = json_values(read_small(receipt, what="a receipt"))
+    except NotationError as fault:
         raise InputError(f"{receipt}: this is not JSON: {fault}") from None
     return Recomputed(policy=loaded.name, differences=differences(said, loaded))
 
@@ -84,8 +83,8 @@ def _given_facts(file: Path) -> dict[str, FactValue | None]:
     """Facts of a JSON or TOML file, `name = value`. A JSON null is unknown."""
     data = read_small(file, what="a list of facts")
     try:
-        found = tomllib.loads(data.decode("utf-8")) if file.suffix == ".toml" else json.loads(data)
-    except (ValueError, RecursionError) as fault:
+        found = toml_values(data) if file.suffix == ".toml" else json_values(data)
+    except NotationError as fault:
         raise InputError(f"{file}: this is not {'TOML' if file.suffix == '.toml' else 'JSON'}: {fault}") from None
     if not isinstance(found, Mapping):
         raise InputError(f"{file}: the facts of a call are one table", hint='Write {"life_safety": true}')

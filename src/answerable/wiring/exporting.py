@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ import msgspec
 from answerable.config import read_settings
 from answerable.engines.read_table import ParquetTable
 from answerable.errors import InputError
+from answerable.notation import NotationError, json_values
 from answerable.report.datasette import SCHEMA, metadata_json
 from answerable.report.disk import write_atomically
 from answerable.report.sqlite_file import write_sqlite
@@ -67,10 +67,10 @@ def _about(result: ResultFolder, finding: dict[str, Any]) -> Iterator[tuple[str,
 
 def _refuse_anybody_elses(metadata: Path) -> None:
     try:
-        found = json.loads(metadata.read_bytes())
+        found = json_values(metadata.read_bytes())
     except FileNotFoundError:
         return
-    except ValueError:
+    except NotationError:
         found = None
     if not isinstance(found, dict) or found.get("answerable") != SCHEMA:
         raise InputError(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -11,6 +10,7 @@ import msgspec
 from answerable.answer.finding_life import Life, replayed
 from answerable.errors import FindingError, MalformedError, SignatureError, UntrustedError
 from answerable.model.finding_life import ClaimFound, Replied, Signed
+from answerable.notation import json_values
 from answerable.proof import VerifierKey
 from answerable.proof.note import open_note
 from answerable.proof.sealing import seal_of
@@ -222,7 +222,7 @@ def _claims(content: bytes) -> tuple[ClaimFound, ...] | None:
     try:
         return tuple(
             ClaimFound(id=one["id"], finding=one["finding"], cannot_be_determined=one["cannot_be_determined"])
-            for one in json.loads(content)["claims"]
+            for one in json_values(content)["claims"]
         )
     except (ValueError, KeyError, TypeError):
         return None
@@ -231,7 +231,7 @@ def _claims(content: bytes) -> tuple[ClaimFound, ...] | None:
 def listed_files(content: bytes) -> Iterator[tuple[str, str]]:
     """Name and SHA-256 of every file that a result's manifest lists; nothing where it is none."""
     try:
-        files: list[dict[str, Any]] = json.loads(content)["files"]
+        files: list[dict[str, Any]] = json_values(content)["files"]
         listed = [(str(one["name"]), str(one["sha256"])) for one in files]
     except (ValueError, KeyError, TypeError):
         return

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from answerable.errors import MalformedError
+from answerable.notation import NotationError, json_values
 from answerable.proof import decode_bundle
 from answerable.proof.verifier import Folder, Judgement, Kind, Verdict
 
@@ -91,8 +91,8 @@ def _entries(folder: Folder) -> Iterator[dict[str, Any]]:
         for body in bodies:
             if _FINDING in body:
                 try:
-                    entry = json.loads(body)
-                except ValueError:
+                    entry = json_values(body)
+                except NotationError:
                     continue
                 if isinstance(entry, dict) and entry.get("type") == "finding":
                     yield entry

@@ -13,6 +13,7 @@ from answerable.engines.coded_record import write_coded
 from answerable.errors import SourceError
 from answerable.model.snapshot import Snapshots
 from answerable.model.source import SourceManifest
+from answerable.notation import NotationError, json_as
 from answerable.report.disk import write_atomically
 from answerable.sources import Profile, add_snapshot, find_profile, import_calls, is_publishers_parquet, recognise
 from answerable.wiring.files import as_of_us
@@ -121,14 +122,14 @@ def manifest_beside(file: Path, *, hashed: bool = True) -> SourceManifest:
     whether that is looked at."""
     beside = file.with_suffix(".manifest.json")
     try:
-        manifest = msgspec.json.decode(beside.read_bytes(), type=SourceManifest)
+        manifest = json_as(beside.read_bytes(), SourceManifest)
     except FileNotFoundError as fault:
         raise SourceError(
             f"there is no {beside.name} beside it",
             file=file.name,
             hint="Give the publisher's own file, or a Parquet file with the manifest that `answerable import` wrote.",
         ) from fault
-    except (OSError, msgspec.DecodeError) as fault:
+    except (OSError, NotationError) as fault:
         raise SourceError(f"its manifest cannot be read: {fault}", file=beside.name) from fault
     if not hashed:
         return manifest

@@ -11,6 +11,7 @@ import msgspec
 from answerable.answer.listed.identify import ReadReceipt
 from answerable.errors import InputError, MalformedError, ProofError
 from answerable.model.log_reading import LogReading
+from answerable.notation import NotationError, json_as, json_values
 from answerable.proof.note import VerifierKey
 from answerable.proof.quorum import TrustPolicy
 from answerable.proof.receipt import Receipt, verify_receipt
@@ -48,10 +49,10 @@ def read_log_versions(place: str, *, trust: TrustPolicy, out: Path | None = None
 def load_reading(path: Path) -> LogReading:
     """A reading that was written down. Raises InputError."""
     try:
-        told = msgspec.json.decode(read_small(path, what="what was read of a log"), type=_File)
+        told = json_as(read_small(path, what="what was read of a log"), _File)
         for key in told.keys:
             VerifierKey.parse(key)
-    except (msgspec.DecodeError, MalformedError) as fault:
+    except (NotationError, MalformedError) as fault:
         raise InputError(
             f"{path} is not what was read of a log: {fault}", hint="`answerable log versions --out` writes such a file."
         ) from fault
@@ -73,8 +74,10 @@ def receipt_reader(trust: TrustPolicy) -> ReadReceipt:
             if body is None:
                 return None
             verify_receipt(receipt, entry=body, trust=trust)
-            entry = json.loads(body)
-        except (ProofError, ValueError):
+            entry = json_values(body)
+        except (ProofError, NotationError):
+            return None
+        if not isinstance(entry, dict):
             return None
         named = entry.get("id") if entry.get("type") == EntryType.CALL else entry.get("about")
         return named if isinstance(named, str) else None

@@ -11,6 +11,7 @@ import msgspec
 
 from answerable.errors import AnswerableError, ConflictError, InputError, ProofError
 from answerable.model.times import iso
+from answerable.notation import NotationError, json_as
 from answerable.proof.checkpoint import open_checkpoint
 from answerable.proof.note import Note, SigningKey
 from answerable.proof.receipt import Spoken
@@ -263,10 +264,10 @@ def _numbered_lines(blocks: Iterable[bytes]) -> Iterator[list[tuple[int, bytes]]
 
 def _prepared(record: OpenRecord, line: bytes, *, place: str) -> Prepared:
     try:
-        draft = msgspec.json.decode(line, type=Draft)
+        draft = json_as(line, Draft)
         draft.check_sender()
         return record.writing.prepared(draft)
-    except (msgspec.DecodeError, UnicodeDecodeError) as fault:
+    except NotationError as fault:
         hint = _TYPES if "$.type" in str(fault) else _HINT
         raise InputError(f"{place}: {fault}", hint=hint) from fault
     except InputError as fault:

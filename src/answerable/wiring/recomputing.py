@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from answerable.errors import AnswerableError
+from answerable.notation import NotationError, json_values
 from answerable.proof.verifier import Bundle, Folder, Recompute, Role
 from answerable.sources import profiles
 from answerable.wiring.examining import examine_file
@@ -94,8 +95,8 @@ def _options(bundle: Bundle, reading: list[Path], root: Path) -> dict[str, str |
 def _compared(folder: Folder, again: Path, *, alike: Sequence[str]) -> tuple[bool | None, str]:
     computed = json.loads((again / "finding.json").read_bytes())
     try:
-        sealed = json.loads(folder.read("finding.json"))
-    except ValueError:
+        sealed = json_values(folder.read("finding.json"))
+    except NotationError:
         raise _UnusableError("its finding.json is no JSON.") from None
     if not isinstance(sealed, dict):
         raise _UnusableError("its finding.json is no finding.")

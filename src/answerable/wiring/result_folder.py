@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from answerable.errors import InputError
+from answerable.notation import NotationError, json_values
 from answerable.report.disk import sha256_of
 
 _LARGEST_BYTES = 64 * 1024 * 1024
@@ -73,8 +73,8 @@ def _lists_files(manifest: dict[str, Any]) -> bool:
 
 def _object(data: bytes, *, path: Path) -> dict[str, Any]:
     try:
-        found = json.loads(data)
-    except ValueError as fault:
+        found = json_values(data)
+    except NotationError as fault:
         raise InputError(f"{path} is not JSON: {fault}") from fault
     if not isinstance(found, dict):
         raise InputError(f"{path} is not a JSON object")

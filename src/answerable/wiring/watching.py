@@ -24,6 +24,7 @@ from answerable.errors import ClaimError, InputError
 from answerable.model.claim import COMPARED
 from answerable.model.comparison import Terms
 from answerable.model.times import from_us
+from answerable.notation import NotationError, json_as
 from answerable.report.disk import make_folder, write_atomically
 from answerable.report.finding_json import stable_json
 from answerable.wiring.claims import load_claim
@@ -44,8 +45,8 @@ class EvidenceFolder:
         if not path.exists():
             return Evidence(agency=agency, district=district)
         try:
-            kept = msgspec.json.decode(read_small(path, what="kept evidence"), type=Evidence)
-        except msgspec.DecodeError as fault:
+            kept = json_as(read_small(path, what="kept evidence"), Evidence)
+        except NotationError as fault:
             raise InputError(f"{path}: this is no evidence that was kept: {fault}") from fault
         if (kept.agency, kept.district) != (agency, district):
             raise InputError(f"{path}: it is the evidence of {kept.agency!r} in {kept.district!r}")

@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 
 from answerable.errors import InputError, ProofError
+from answerable.notation import NotationError, json_as
 from answerable.proof.note import KeyKind, SigningKey, VerifierKey
 from answerable.proof.quorum import TrustPolicy
 from answerable.record.following import Followed, Monitor, Published, Seen
@@ -90,6 +91,6 @@ def _remembered(state: Path) -> Followed | None:
     if not state.exists():
         return None
     try:
-        return msgspec.json.decode(read_small(state, what="a monitor's memory"), type=Followed)
-    except msgspec.DecodeError as fault:
+        return json_as(read_small(state, what="a monitor's memory"), Followed)
+    except NotationError as fault:
         raise InputError(f"{state} is not a monitor's memory: {fault}") from fault

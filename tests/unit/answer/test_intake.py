@@ -59,6 +59,7 @@ def test_a_faulty_fact_is_refused_with_its_place(row: str, said: str) -> None:
         (FACTS.replace("value", "valeu").encode(), "unknown: valeu"),
         (FACTS.encode() + b"R1,place,\xe9\n", "line 2: not UTF-8 (byte 0xe9)"),
         (FACTS.encode() + b'R1,"pla"ce,x\n', "line 2: "),
+        (b'call,"fa"ct\n', "line 1: "),
     ],
 )
 def test_a_faulty_file_of_facts_is_refused(data: bytes, said: str) -> None:

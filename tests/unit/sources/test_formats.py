@@ -335,6 +335,12 @@ def test_a_forged_workbook_is_refused_with_a_reason(tmp_path: Path, case: str) -
     assert said in str(refused(tmp_path, "t.xlsx", changed(workbook(cells(Number="1")), part, old, new)))
 
 
+def test_a_workbook_with_a_damaged_part_is_refused_with_a_reason(tmp_path: Path) -> None:
+    before, mark, after = workbook(cells(Number="1")).rpartition(b"PK\x03\x04")
+    spoilt = before + mark.lower() + after
+    assert "cannot be read as an Excel workbook" in str(refused(tmp_path, "t.xlsx", spoilt))
+
+
 def test_a_workbook_that_unpacks_to_too_much_is_stopped(tmp_path: Path) -> None:
     (tmp_path / "t.xlsx").write_bytes(
         changed(workbook(cells()), SHEET, b"<worksheet", b" " * 9_000_000 + b"<worksheet")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import tomllib
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import PurePosixPath
@@ -32,6 +31,7 @@ from answerable.model.monitoring import MonitoringLog
 from answerable.model.outcome import Outcome
 from answerable.model.times import parse_duration_s, to_us
 from answerable.model.vocabulary import FACTS, FactValue
+from answerable.notation import NotationError, json_as, toml_values
 
 Instant = Annotated[datetime, msgspec.Meta(tz=True)]
 Name = Annotated[str, msgspec.Meta(pattern=r"\A[a-z0-9][a-z0-9-]{0,62}\Z")]
@@ -189,8 +189,8 @@ def _registered(table: _ComparisonTable | None, *, file: str, read_file: ReadFil
         return None
     name = table.registration
     try:
-        read = msgspec.json.decode(read_file(name), type=_RegistrationFile)
-    except msgspec.DecodeError as fault:
+        read = json_as(read_file(name), _RegistrationFile)
+    except NotationError as fault:
         raise ClaimError(
             f"{file}: the registration {name!r} cannot be read: {fault}",
             hint="Write it with `answerable claim register`.",
@@ -200,8 +200,8 @@ def _registered(table: _ComparisonTable | None, *, file: str, read_file: ReadFil
 
 def _decoded(data: bytes, *, file: str) -> _Document:
     try:
-        return msgspec.convert(tomllib.loads(data.decode("utf-8")), _Document)
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError, RecursionError) as fault:
+        return msgspec.convert(toml_values(data), _Document)
+    except (NotationError, msgspec.ValidationError) as fault:
         raise ClaimError(f"{file}: {fault}", hint="The format is described in docs/formats/claim.md.") from fault
 
 

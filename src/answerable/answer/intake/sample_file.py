@@ -10,6 +10,7 @@ import msgspec
 from answerable.answer.intake.table import Row, rows
 from answerable.answer.sampling import ANSWERS, DRAWN, SCHEMA, Agrees, Drawn, cells_digest, list_digest
 from answerable.errors import ClaimError
+from answerable.notation import NotationError, json_as
 
 
 class Checked(msgspec.Struct, frozen=True, kw_only=True):
@@ -28,8 +29,8 @@ class Checked(msgspec.Struct, frozen=True, kw_only=True):
 def read_drawn(data: bytes, *, file: str) -> Drawn:
     """What was written beside a sample. Raises ClaimError where it is not that, or was changed."""
     try:
-        drawn = msgspec.json.decode(data, type=Drawn)
-    except msgspec.MsgspecError as fault:
+        drawn = json_as(data, Drawn)
+    except NotationError as fault:
         raise ClaimError(
             f"{file}: this is not what `answerable sample draw` writes beside a sample: {fault}"
         ) from fault

@@ -60,11 +60,11 @@ def rows(data: bytes, *, file: str, required: Sequence[str], optional: Sequence[
         line = data[: fault.start].count(b"\n") + 1
         raise ClaimError(f"{file}, line {line}: not UTF-8 (byte {data[fault.start]:#04x}); save it as UTF-8") from fault
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    header = next(reader, None)
-    if header is None:
-        raise ClaimError(f"{file} is empty; its first line must be: {','.join((*required, *optional))}")
-    _check_header(header, file=file, required=required, optional=optional)
     try:
+        header = next(reader, None)
+        if header is None:
+            raise ClaimError(f"{file} is empty; its first line must be: {','.join((*required, *optional))}")
+        _check_header(header, file=file, required=required, optional=optional)
         for cells in reader:
             if not cells:
                 continue

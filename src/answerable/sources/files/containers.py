@@ -32,7 +32,7 @@ else:
 _CHUNK_BYTES = 1 << 20
 _HEAD_BYTES = 512
 _GZIP, _ZSTD, _ZIP = b"\x1f\x8b", b"\x28\xb5\x2f\xfd", (b"PK\x03\x04", b"PK\x05\x06")
-_DAMAGED = (
+DAMAGED = (
     EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, gzip.BadGzipFile, zstd.ZstdError, NotImplementedError,
     RuntimeError, ValueError,
 )  # fmt: skip
@@ -155,7 +155,7 @@ class Meter:
     def _read(self, source: Stream, member: str | None) -> bytes:
         try:
             return source.read(_CHUNK_BYTES)
-        except _DAMAGED as error:
+        except DAMAGED as error:
             raise refused(
                 self._shown, member, f"is damaged or cut short: {str(error) or type(error).__name__}"
             ) from None
@@ -209,7 +209,7 @@ def _refuse_nested(file: Path, member: str | None, unpacked: Path) -> None:
 def _archive(path: Path) -> zipfile.ZipFile:
     try:
         return zipfile.ZipFile(path)
-    except _DAMAGED as error:
+    except DAMAGED as error:
         raise refused(str(path), None, f"is a damaged ZIP archive: {error}") from None
 
 
@@ -227,7 +227,7 @@ class _Unpacking:
         self.taken += 1
         try:
             source = archive.open(info)
-        except _DAMAGED as error:
+        except DAMAGED as error:
             raise refused(str(self.file), info.filename, f"cannot be unpacked: {error}") from None
         with source:
             _write(self.meter.chunks(source, member=info.filename), target)

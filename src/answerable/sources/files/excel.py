@@ -20,7 +20,7 @@ import duckdb
 
 from answerable.errors import MissingExtraError, SourceError
 from answerable.model.source import FileSeal
-from answerable.sources.files.containers import LIMITS, Limits, Meter, Readable, refused, seal_bytes
+from answerable.sources.files.containers import DAMAGED, LIMITS, Limits, Meter, Readable, refused, seal_bytes
 from answerable.sources.rows.careful import Blank, Rejected, Row
 from answerable.sources.rows.reader import Derive, Staged, Told, stage_judged
 
@@ -123,7 +123,10 @@ class Workbook:
 def open_workbook(readable: Readable, *, sheet: str | None, limits: Limits = LIMITS) -> Workbook:
     """Open a workbook's sheet. Raises MissingExtraError without openpyxl, SourceError for what cannot be read."""
     _need_openpyxl()
-    formulas = _inspect(readable, limits)
+    try:
+        formulas = _inspect(readable, limits)
+    except DAMAGED as error:
+        raise _unreadable(readable, error) from None
     with _book(readable, values=True) as book:
         names = [one.title for one in book.worksheets if one.sheet_state == "visible"]
     chosen = _choose(readable, names, sheet)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import tomllib
 import types
 import typing
 from typing import Any
@@ -12,6 +11,7 @@ from typing import Any
 import msgspec
 
 from answerable.errors import SourceError
+from answerable.notation import NotationError, toml_values
 from answerable.sources.profiling.open_questions import OpenQuestion, open_questions
 from answerable.sources.profiling.profile import Definition, Profile
 from answerable.sources.profiling.profile_rules import faults
@@ -53,14 +53,9 @@ def _unanswered(file: str, left: tuple[OpenQuestion, ...]) -> SourceError:
 
 def _parsed(text: bytes, file: str) -> dict[str, Any]:
     try:
-        return tomllib.loads(text.decode("utf-8-sig"))
-    except UnicodeDecodeError as error:
-        line = text[: error.start].count(b"\n") + 1
-        raise SourceError("a profile is written in UTF-8, and this byte is not", file=file, line=line) from None
-    except tomllib.TOMLDecodeError as error:
-        found = re.search(r"at line (\d+)", str(error))
-        line_no = int(found[1]) if found else None
-        raise SourceError(f"this is not TOML: {error}", file=file, line=line_no) from None
+        return toml_values(text)
+    except NotationError as fault:
+        raise SourceError(f"this is not TOML: {fault}", file=file, line=fault.line) from None
 
 
 def _refusal(file: str, path: tuple[str, ...], what: str) -> SourceError:
