@@ -143,7 +143,7 @@ class Line(asyncio.Protocol, Generic[Heard]):
         """Some bytes: any number of frames, and the beginning of one more."""
         data = self._rest + data if self._rest else data
         view, at = memoryview(data), 0
-        while len(data) - at >= _LENGTH_BYTES:
+        while self._transport is not None and len(data) - at >= _LENGTH_BYTES:
             begin = at + _LENGTH_BYTES
             end = begin + int.from_bytes(view[at:begin])
             if end - begin > MOST_FRAME_BYTES:
@@ -187,6 +187,7 @@ class Line(asyncio.Protocol, Generic[Heard]):
         if self._transport is not None:
             _logs.error("the line between the desk and a web process was cut: %s", why)
             self._transport.abort()
+            self._transport = None
 
     def _flush(self) -> None:
         waiting, self._waiting = self._waiting, []
