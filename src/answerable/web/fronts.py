@@ -25,7 +25,7 @@ from answerable.web.front import BEHIND_PROXY
 from answerable.web.handed import HandedOver
 from answerable.web.server import GRACE_S, Server
 
-COMMAND: Final = [sys.executable, "-m", "answerable.web.front"]
+COMMAND = [sys.executable, "-m", "answerable.web.front"]
 PAUSES_S: Final = (0.5, 1.0, 2.0, 5.0, 10.0)
 """Before one that ended is begun again: longer each time that it ended within a minute of its beginning."""
 

@@ -6,12 +6,12 @@ import asyncio
 from collections.abc import Callable
 from functools import partial
 from itertools import pairwise
-from typing import Any
 
 import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.support.front_lines import ASK, Wire, line
 
 from answerable.web import frames
 from answerable.web.frames import (
@@ -21,7 +21,6 @@ from answerable.web.frames import (
     Ask,
     Broken,
     Frame,
-    FromDesk,
     FromFront,
     Gone,
     Line,
@@ -33,41 +32,11 @@ from answerable.web.frames import (
     Taken,
 )
 
-ASK = Ask(
-    7, "POST", "/v1/calls/ä", b"/v1/calls/%C3%A4", b"a=1", [(b"host", b"desk.test"), (b"x-a", b"\xff")],
-    ("192.0.2.7", 40_000), "https", "1.1", b'{"id":"a"}', True,
-)  # fmt: skip
 OF_FRONTS: list[Frame] = [Ready(), ASK, Piece(7, b"x", True), Gone(7), Taken([7, 8])]
 OF_THE_DESK: list[Frame] = [
     Answer(7, 201, [(b"location", b"/v1/calls/a")], b"{}", False), Part([7, 9], b"event: beat\n\n", True), More(7),
     Broken(7), Stop(),
 ]  # fmt: skip
-
-
-class Wire(asyncio.Transport):
-    """What a line writes, and that it was cut."""
-
-    def __init__(self) -> None:
-        self.written = b""
-        self.cut = False
-        self.unread = 0
-
-    def write(self, data: bytes | bytearray | memoryview) -> None:
-        self.written += bytes(data)
-
-    def get_write_buffer_size(self) -> int:
-        return self.unread
-
-    def abort(self) -> None:
-        self.cut = True
-
-
-def line(kind: Any = FromFront | FromDesk) -> tuple[Line[Frame], Wire, list[Frame]]:
-    heard: list[Frame] = []
-    wire = Wire()
-    made: Line[Frame] = Line(kind, hear=heard.append, lost=lambda: None)
-    made.connection_made(wire)
-    return made, wire, heard
 
 
 def in_loop(*work: Callable[[], None]) -> None:
@@ -142,9 +111,12 @@ def test_what_is_no_frame_ends_the_line(body: bytes) -> None:
 
 def test_once_a_line_was_cut_nothing_more_is_heard_of_it() -> None:
     heard: list[Frame] = []
-    hearer: Line[Frame] = Line(
-        FromFront, hear=lambda one: (heard.append(one), hearer.fail("enough")), lost=lambda: None
-    )
+
+    def hear(frame: Frame) -> None:
+        heard.append(frame)
+        hearer.fail("enough")
+
+    hearer: Line[Frame] = Line(FromFront, hear=hear, lost=lambda: None)
     hearer.connection_made(Wire())
     hearer.data_received(as_sent(Ready(), Gone(1), Gone(2)))
     assert heard == [Ready()]

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Any
 
 import pytest
 from starlette.types import Receive, Scope, Send
-from tests.unit.web.test_frames import ASK, Wire
+from tests.support.front_lines import ASK, Wire, line
 
 from answerable.web.frames import (
     PIECE_BYTES,
@@ -19,7 +18,6 @@ from answerable.web.frames import (
     FromDesk,
     FromFront,
     Gone,
-    Line,
     More,
     Part,
     Piece,
@@ -41,8 +39,8 @@ class Side:
         self.handed = HandedOver(app, ready=self._ready, lost=self._lost)
         self.wire = Wire()
         self.handed.line.connection_made(self.wire)
-        self._sender, self._out, _ = _line(FromFront)
-        self._hearer, _, self.heard = _line(FromDesk)
+        self._sender, self._out, _ = line(FromFront)
+        self._hearer, _, self.heard = line(FromDesk)
 
     async def say(self, *said: Frame) -> list[Frame]:
         """What the desk answers once nothing is left to do."""
@@ -66,13 +64,6 @@ class Side:
 
     def _lost(self) -> None:
         self.lost += 1
-
-
-def _line(kind: Any) -> tuple[Line[Frame], Wire, list[Frame]]:
-    heard: list[Frame] = []
-    wire, made = Wire(), Line[Frame](kind, hear=heard.append, lost=lambda: None)
-    made.connection_made(wire)
-    return made, wire, heard
 
 
 def ask(number: int, *, body: bytes = b"", whole: bool = True) -> Ask:
