@@ -14,7 +14,7 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import pytest
-from tests.support.door_process import DoorProcess, answer, device_token, person_at, sent, served
+from tests.support.door_process import DoorProcess, device_token, person_at, sent, served
 from tests.support.fault_runs import runs
 from tests.support.killed_desks import CLIENTS, LostError, Sent, body_of, check, check_again, killed
 
@@ -271,21 +271,6 @@ def test_tries_are_counted_once_through_whichever_web_process_they_come(tmp_path
         let_in = sum(status != 429 for status in statuses)
         assert most <= let_in <= most + per_s * (time.monotonic() - begun) + 1
         assert statuses[:most].count(429) == 0
-
-
-def test_a_body_that_drips_through_a_web_process_is_given_up_and_holds_nobody_up(tmp_path: Path) -> None:
-    with served(tmp_path / "desk", *TWO) as desk, ExitStack() as stack:
-        host = f"127.0.0.1:{desk.port}"
-        front = desk.fronts()[0]
-        with desk.through(front):
-            slow = stack.enter_context(desk.connect())
-            head = f"POST /log-in HTTP/1.1\r\nhost: {host}\r\norigin: http://{host}\r\ncontent-length: 100\r\n"
-            slow.sendall(head.encode() + b"content-type: application/x-www-form-urlencoded\r\n\r\nname=")
-            with desk.connect() as line:
-                assert sent(line, "GET", "/-/live", host=host)[0] == 200
-        slow.settimeout(30)
-        assert answer(slow)[0] == 408
-        assert slow.recv(100) == b""
 
 
 def test_where_no_web_process_can_begin_the_desk_says_so_and_ends(tmp_path: Path) -> None:
