@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+from collections.abc import Callable
 
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
+from starlette.types import Receive, Scope, Send
 
 from answerable.errors import AnswerableError
 from answerable.watch.roles import Sight
 from answerable.web.access import allows, sees
-from answerable.web.events import MOST_BOARDS
+from answerable.web.events import MOST_BOARDS, Hub
+from answerable.web.headers import TELL
 from answerable.web.page import looked, site_of
 from answerable.web.problems import refused
 from answerable.web.routes import Route
@@ -18,6 +22,9 @@ from answerable.web.sessions import identify
 
 LOOK_AGAIN_BEATS = 6
 """After how many events it is looked again whether whoever listens still may."""
+
+LOOK_EACH_S = 1.0
+"""The same of a line that another process keeps: this long is one of these events."""
 
 ACCESS = sees(Sight.BOARD)
 _INDEX = re.compile(r"-?[0-9]{1,15}", re.ASCII)
@@ -44,8 +51,40 @@ async def listen(request: Request) -> Response:
         except AnswerableError:
             return False
 
-    stream = site.hub.stream(after=None if asked is None else int(asked), still=still)
-    return StreamingResponse(stream, media_type="text/event-stream", headers={"x-accel-buffering": "no"})
+    return Line(site.hub, after=None if asked is None else int(asked), still=still)
+
+
+class Line(StreamingResponse):
+    """A board's line. Where a web process keeps it, it is told there, at once and together with the others."""
+
+    def __init__(self, hub: Hub, *, after: int | None, still: Callable[[], bool]) -> None:
+        stream = hub.stream(after=after, still=still)
+        super().__init__(stream, media_type="text/event-stream", headers={"x-accel-buffering": "no"})
+        self._hub, self._after, self._still = hub, after, still
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Until either side ends it."""
+        if TELL not in scope:
+            await super().__call__(scope, receive, send)
+            return
+        with self._hub.elsewhere(scope[TELL]) as ended:
+            await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+            first = self._hub.greeting(self._after)
+            await send({"type": "http.response.body", "body": first, "more_body": True})
+            left = asyncio.ensure_future(_left(receive))
+            left.add_done_callback(lambda _: ended.set())
+            while self._still() and not ended.is_set():
+                try:
+                    await asyncio.wait_for(ended.wait(), LOOK_EACH_S)
+                except TimeoutError:
+                    continue
+            left.cancel()
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+
+async def _left(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
 
 
 ROUTES = (

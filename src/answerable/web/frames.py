@@ -119,7 +119,7 @@ class Line(asyncio.Protocol, Generic[Heard]):
 
     def __init__(self, kind: Any, *, hear: Callable[[Heard], None], lost: Callable[[], None]) -> None:
         self._decode: Callable[[memoryview], Heard] = msgspec.msgpack.Decoder(kind).decode
-        self._encoder = msgspec.msgpack.Encoder()
+        self._encode = msgspec.msgpack.Encoder().encode
         self._hear, self._lost = hear, lost
         self._rest = b""
         self._waiting: list[Frame] = []
@@ -193,12 +193,10 @@ class Line(asyncio.Protocol, Generic[Heard]):
         waiting, self._waiting = self._waiting, []
         if self._transport is None:
             return
-        out = bytearray()
+        out: list[bytes] = []
         for frame in waiting:
-            begin = len(out) + _LENGTH_BYTES
-            out += bytes(_LENGTH_BYTES)
-            self._encoder.encode_into(frame, out, begin)
-            out[begin - _LENGTH_BYTES : begin] = (len(out) - begin).to_bytes(_LENGTH_BYTES)
-        self._transport.write(out)
+            body = self._encode(frame)
+            out += (len(body).to_bytes(_LENGTH_BYTES), body)
+        self._transport.write(b"".join(out))
         if self.unread_bytes > MOST_UNREAD_BYTES:
             self.fail("nobody reads it")

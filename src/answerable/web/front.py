@@ -31,6 +31,9 @@ BEHIND_PROXY: Final = "behind-proxy"
 MOST_WAITING_BYTES: Final = 16 * 1024 * 1024
 """Requests that the desk has not read yet; over that: come again."""
 
+MOST_EVENTS: Final = 64
+"""Events that wait for a board which does not read; of what is no board's line one frame waits at most."""
+
 DESK_GONE: Final = 3
 _LIVE = (b"content-type", b"text/event-stream")
 
@@ -42,6 +45,15 @@ class _Exchange:
         self.heard: asyncio.Queue[Answer | Part | More | Broken | None] = asyncio.Queue()
         self.live = False
         self.reading: asyncio.Task[None] | None = None
+
+    def hear(self, frame: Answer | Part | More | Broken) -> None:
+        """Of a board that does not read, the line is ended: what it has not read yet it will ask for again."""
+        if self.heard.qsize() >= MOST_EVENTS:
+            while not self.heard.empty():
+                self.heard.get_nowait()
+            self.heard.put_nowait(None)
+        else:
+            self.heard.put_nowait(frame)
 
     def read(self, reading: asyncio.Task[None]) -> None:
         """Only one reads what a client sends."""
@@ -107,7 +119,8 @@ class Front:
             await send({"type": "http.response.body", "body": frame.body, "more_body": frame.more})
             if not frame.more:
                 return True
-            self._line.say_taken(number)
+            if not exchange.live or isinstance(frame, Answer):
+                self._line.say_taken(number)
 
     async def _piece(self, number: int, receive: Receive) -> None:
         message = await receive()
@@ -143,9 +156,8 @@ class Front:
             self.server.should_exit = True
             return
         for number in frame.numbers if isinstance(frame, Part) else (frame.number,):
-            exchange = self._open.get(number)
-            if exchange is not None:  # else its client has gone meanwhile
-                exchange.heard.put_nowait(frame)
+            if number in self._open:  # else its client has gone meanwhile
+                self._open[number].hear(frame)
 
     def _cut(self) -> None:
         """End the boards' lines, which never end by themselves."""

@@ -21,7 +21,7 @@ from answerable.web.frames import (
     Ready,
     Taken,
 )  # fmt: skip
-from answerable.web.headers import WHOLE_BODY
+from answerable.web.headers import TELL, WHOLE_BODY
 
 _Line: TypeAlias = Line[FromFront]
 
@@ -64,7 +64,7 @@ class HandedOver:
 
     async def _run(self, exchange: _Exchange, ask: Ask) -> None:
         try:
-            await self._app(scope_of(ask), exchange.receive, exchange.send)
+            await self._app(scope_of(ask, tell=exchange.tell), exchange.receive, exchange.send)
         finally:
             del self._open[ask.number]
             if not exchange.ended:
@@ -133,6 +133,11 @@ class _Exchange:
             self._taken = asyncio.get_running_loop().create_future()
             await self._taken
 
+    def tell(self, body: bytes) -> None:
+        """A part of an answer that has begun, at once; whoever does not take what is told is cut off where they are."""
+        if not self.ended and not self._left.is_set():
+            self._line.say_part(self._number, body, more=True)
+
     def take(self, piece: Piece) -> bool:
         """The piece that was asked for; False where none was."""
         asked, self._asked = self._asked, False
@@ -157,7 +162,7 @@ def _request(body: bytes, *, more: bool) -> Message:
     return {"type": "http.request", "body": body, "more_body": more}
 
 
-def scope_of(ask: Ask) -> Scope:
+def scope_of(ask: Ask, *, tell: Callable[[bytes], None]) -> Scope:
     """A request as the application is asked it (ASGI 3, HTTP 2.3)."""
     scope: Scope = {
         "type": "http",
@@ -172,6 +177,7 @@ def scope_of(ask: Ask) -> Scope:
         "raw_path": ask.raw_path,
         "query_string": ask.query,
         "headers": ask.headers,
+        TELL: tell,
     }
     if ask.whole:
         scope[WHOLE_BODY] = True
