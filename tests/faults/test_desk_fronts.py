@@ -39,6 +39,11 @@ def until(holds: Callable[[], bool], why: str) -> None:
         time.sleep(0.02)
 
 
+def another_came(desk: DoorProcess, *, instead_of: int) -> None:
+    """Wait until there are two again, and that one is none of them."""
+    until(lambda: instead_of not in desk.fronts() and len(desk.fronts()) == 2, "no other one came")
+
+
 class Feeds:
     """Sixteen feeds that go on whatever happens: what was not answered is sent again, under the same id."""
 
@@ -100,9 +105,7 @@ def fronts_killed(folder: Path, *, kills: int, broken: str = "") -> tuple[Sent, 
                 killed_one = chance.choice(desk.fronts())
                 os.kill(killed_one, signal.SIGKILL)
                 before = len(told.acknowledged)
-                until(
-                    lambda gone=killed_one: gone not in desk.fronts() and len(desk.fronts()) == 2, "no other one came"
-                )
+                another_came(desk, instead_of=killed_one)
                 assert len(told.acknowledged) > before, "nobody was served meanwhile"
                 meanwhile += len(told.acknowledged) - before
         finally:
@@ -190,7 +193,7 @@ def test_a_web_process_that_is_told_to_end_does_so_in_order_and_another_comes(tm
         front = desk.fronts()[0]
         line = board(stack, desk, cookie, front)
         os.kill(front, signal.SIGTERM)
-        until(lambda: front not in desk.fronts() and len(desk.fronts()) == 2, "no other one came")
+        another_came(desk, instead_of=front)
         assert rest(line).endswith(b"0\r\n\r\n")
         assert desk.stop() == 0
         assert "(exit status 0); another begins" in desk.errors()
