@@ -31,7 +31,7 @@ from benchmarks import desk_fastapi
 from benchmarks.table import Line, finish
 
 HOST = "127.0.0.1"
-CONNECTIONS, BOARDS = 64, 100
+CONNECTIONS, BOARDS, PROCESSES = 64, 100, 2
 SECONDS = float(sys.argv[1]) if len(sys.argv) > 1 else 6.0
 ROUNDS = 3
 TARGET_PER_S, TARGET_P99_MS, TARGET_BOARD_S, TARGET_RESTART_S = 2_000, 50.0, 1.0, 2.0
@@ -56,11 +56,17 @@ def main() -> int:
     """Measure, print, write the section; 1 where a target is missed."""
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
-        desk, raw, fast = list[Load](), list[Load](), list[Load]()
-        with the_desk(root / "desk") as server, raw_server(root) as bare, fastapi_server() as usual:
+        desk, fronted, raw, fast = list[Load](), list[Load](), list[Load](), list[Load]()
+        with (
+            the_desk(root / "desk") as server,
+            the_desk(root / "fronted", "--processes", str(PROCESSES)) as behind,
+            raw_server(root) as bare,
+            fastapi_server() as usual,
+        ):
             for number in range(ROUNDS + 1):
                 for server_, port, token, taken in (
                     (server.process, server.port, server.token, desk),
+                    (behind.process, behind.port, behind.token, fronted),
                     (bare[0], bare[1], "-", raw),
                     *(((usual[0], usual[1], desk_fastapi.TOKEN, fast),) if usual else ()),
                 ):
@@ -68,19 +74,24 @@ def main() -> int:
                     if number:  # the first round warms up
                         taken.append(load)
             watched, late_s = with_boards(server)
+            fronted_watched, fronted_late_s = with_boards(behind)
             over, after = overloaded(server)
             restart_s, entries, replayed = restarted(server)
             lost, twice = accounted(server, [*desk, watched, over, after])
+            fronted_lost, fronted_twice = accounted(behind, [*fronted, fronted_watched])
         told = Measured(
             desk=desk,
+            fronted=fronted,
             raw=raw,
             fast=fast,
             watched=watched,
             late_s=late_s,
+            fronted_watched=fronted_watched,
+            fronted_late_s=fronted_late_s,
             over=over,
             after=after,
-            lost=lost,
-            twice=twice,
+            lost=lost + fronted_lost,
+            twice=twice + fronted_twice,
             restart_s=restart_s,
             entries=entries,
             replayed=replayed,
@@ -102,10 +113,14 @@ class Measured:
     """Everything of one run."""
 
     desk: list[Load]
+    fronted: list[Load]
+    """The same behind web processes of its own."""
     raw: list[Load]
     fast: list[Load]
     watched: Load
     late_s: list[float]
+    fronted_watched: Load
+    fronted_late_s: list[float]
     over: Load
     after: Load
     lost: int
@@ -117,6 +132,7 @@ class Measured:
 
 def _lines(told: Measured) -> list[Line]:
     desk, raw, fast = told.desk, told.raw, told.fast
+    all_ = (*desk, *told.fronted, told.watched, told.fronted_watched, told.over, told.after)
     watched, over, after, late_s = told.watched, told.over, told.after, sorted(told.late_s)
     per_s, p99 = median(one.per_s for one in desk), median(one.p99_ms for one in desk)
     bare, cpu = median(one.per_s for one in raw), median(one.cpu_us for one in desk)
@@ -161,6 +177,7 @@ def _lines(told: Measured) -> list[Line]:
             control=f"{len(late_s):,} pairs of a call and a board",
             met=late_s[int(len(late_s) * 0.99)] <= TARGET_BOARD_S,
         ),
+        *_fronted_lines(told, alone=f"{per_s:,.0f} a second; p99 {p99:.0f} ms; {cpu:.0f} us"),
         Line(
             promise=f"{10 * CONNECTIONS} connections: refused with 503, not late",
             target="503, and only that",
@@ -173,7 +190,7 @@ def _lines(told: Measured) -> list[Line]:
             promise="acknowledged calls that are not in the record, or twice",
             target="0 and 0",
             measured=f"{told.lost} and {told.twice}",
-            control=f"of {sum(len(one.acknowledged) for one in (*desk, watched, over, after)):,}",
+            control=f"of {sum(len(one.acknowledged) for one in all_):,}",
             met=told.lost == told.twice == 0,
         ),
         Line(
@@ -184,6 +201,29 @@ def _lines(told: Measured) -> list[Line]:
             met=told.restart_s < TARGET_RESTART_S,
         ),
     ]  # fmt: skip
+
+
+def _fronted_lines(told: Measured, *, alone: str) -> list[Line]:
+    fronted, watched, late_s = told.fronted, told.fronted_watched, sorted(told.fronted_late_s)
+    return [
+        Line(
+            promise=f"the same through {PROCESSES} web processes (`--processes {PROCESSES}`)",
+            target="",
+            measured=f"{median(one.per_s for one in fronted):,.0f} a second; "
+            f"p99 {median(one.p99_ms for one in fronted):.0f} ms; "
+            f"{median(one.cpu_us for one in fronted):.0f} us, all processes together",
+            control=f"one process {alone}",
+            met=None,
+        ),
+        Line(
+            promise=f"these with {BOARDS} boards attached",
+            target="",
+            measured=f"{watched.per_s:,.0f} a second; p99 {watched.p99_ms:.0f} ms; told within "
+            f"{late_s[int(len(late_s) * 0.99)]:.2f} s (p99)",
+            control=f"one process {told.watched.per_s:,.0f} a second; p99 {told.watched.p99_ms:.0f} ms",
+            met=None,
+        ),
+    ]
 
 
 @dataclass(slots=True)
@@ -198,13 +238,13 @@ class Desk:
 
 
 @contextmanager
-def the_desk(folder: Path) -> Iterator[Desk]:
+def the_desk(folder: Path, *options: str) -> Iterator[Desk]:
     """A desk with the demo's policy, a device's token and somebody's board."""
     from importlib import resources  # noqa: PLC0415
 
     policies = str(resources.files("answerable.demo") / "story" / "policies")
     port = free_port()
-    process, _ = started(folder, port, "--origin", ORIGIN, "--policy", policies)
+    process, _ = started(folder, port, "--origin", ORIGIN, "--policy", policies, *options)
     desk = Desk(folder, process, port, *let_in(folder))
     try:
         yield desk
@@ -328,9 +368,10 @@ def tally(told: dict[str, Any], *, seconds: float, cpu: float) -> Load:
 
 
 def cpu_s(pid: int) -> float:
-    """Processors' time of a process, of all its threads."""
+    """Processors' time of a process, of all its threads, and of the processes that it has begun."""
     fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(") ")[2].split(" ")
-    return (int(fields[11]) + int(fields[12])) / _TICKS
+    begun = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
+    return (int(fields[11]) + int(fields[12])) / _TICKS + sum(cpu_s(int(one)) for one in begun)
 
 
 def with_boards(server: Desk) -> tuple[Load, list[float]]:

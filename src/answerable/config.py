@@ -49,6 +49,7 @@ KEYS: Final = (
     Key(name="serve.shadow", env="ANSWERABLE_SHADOW", path=True),
     Key(name="serve.source", env="ANSWERABLE_SOURCE"),
     Key(name="serve.feed", env="ANSWERABLE_FEED", otherwise="cad"),
+    Key(name="serve.processes", env="ANSWERABLE_PROCESSES", otherwise="1"),
     Key(name="serve.alarm-to", env="ANSWERABLE_ALARM_TO", many=True),
     Key(name="smtp.host", env="ANSWERABLE_SMTP_HOST"),
     Key(name="smtp.port", env="ANSWERABLE_SMTP_PORT", otherwise="587"),

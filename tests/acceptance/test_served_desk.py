@@ -20,6 +20,7 @@ from answerable.wiring.recording import read_record
 
 DEPLOY = Path(__file__).resolve().parents[2] / "deploy"
 WAIT_S = 30.0
+both = pytest.mark.parametrize("behind", [(), ("--processes", "2")], ids=["one process", "two web processes"])
 
 
 def until(holds: Callable[[], bool]) -> None:
@@ -35,8 +36,11 @@ def answer(desk: DoorProcess, method: str, path: str, **more: object) -> tuple[i
         return sent(connection, method, path, host=f"127.0.0.1:{desk.port}", **more)  # type: ignore[arg-type]
 
 
-def test_an_empty_folder_becomes_a_desk_with_a_link_for_its_first_administrator(tmp_path: Path) -> None:
-    with DoorProcess(tmp_path / "desk") as desk:
+@both
+def test_an_empty_folder_becomes_a_desk_with_a_link_for_its_first_administrator(
+    tmp_path: Path, behind: tuple[str, ...]
+) -> None:
+    with DoorProcess(tmp_path / "desk", *behind) as desk:
         link = desk.opened["link"]
         assert re.fullmatch(rf"http://127\.0\.0\.1:{desk.port}/invitation/[\w-]{{32}}", link)
         status, page = answer(desk, "GET", link.partition(str(desk.port))[2])
@@ -54,20 +58,24 @@ def test_an_empty_folder_becomes_a_desk_with_a_link_for_its_first_administrator(
     assert (body["event"], body["role"], body["actor"]["id"]) == ("assignment.made", "administrator", "console")
 
 
-def test_a_second_start_goes_on_where_the_first_ended_and_gives_no_link(tmp_path: Path) -> None:
-    with DoorProcess(tmp_path / "desk") as desk:
+@both
+def test_a_second_start_goes_on_where_the_first_ended_and_gives_no_link(
+    tmp_path: Path, behind: tuple[str, ...]
+) -> None:
+    with DoorProcess(tmp_path / "desk", *behind) as desk:
         token = device_token(tmp_path / "desk", Scope.CALLS)
         until(lambda: answer(desk, "POST", "/v1/calls", token=token, body=b'{"id":"a"}')[0] in (200, 201))
         assert desk.stop() == 0
-    with DoorProcess(tmp_path / "desk") as desk:
+    with DoorProcess(tmp_path / "desk", *behind) as desk:
         assert desk.opened["link"] is None
         assert answer(desk, "POST", "/v1/calls", token=token, body=b'{"id":"a"}')[0] == 200
         assert desk.stop() == 0
 
 
-def test_on_postgresql_it_is_the_same_product(tmp_path: Path, postgres_dsn: str) -> None:
+@both
+def test_on_postgresql_it_is_the_same_product(tmp_path: Path, behind: tuple[str, ...], postgres_dsn: str) -> None:
     url = _as_url(postgres_dsn)
-    with DoorProcess(tmp_path / "desk", "--database", url) as desk:
+    with DoorProcess(tmp_path / "desk", "--database", url, *behind) as desk:
         token = device_token(tmp_path / "desk", Scope.CALLS)
         body = b'{"id":"a","place":"12 Alder Street"}'
         until(lambda: answer(desk, "POST", "/v1/calls", token=token, body=body)[0] == 200)

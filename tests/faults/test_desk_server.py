@@ -28,6 +28,7 @@ from answerable.wiring.recording import read_record
 
 SECONDS, ROUNDS = runs(1, full=8), runs(1, full=5)
 IDLE, BOARDS = runs(50, full=500), runs(10, full=100)
+both = pytest.mark.parametrize("behind", [(), ("--processes", "2")], ids=["one process", "two web processes"])
 
 
 def test_it_stops_in_order_while_boards_listen_and_exits_without_a_fault(tmp_path: Path) -> None:
@@ -57,8 +58,9 @@ def test_it_stops_by_itself_at_either_signal(tmp_path: Path, how: signal.Signals
 # What a client can do to a server
 
 
-def test_a_head_without_end_is_refused_and_so_is_one_in_many_pieces(tmp_path: Path) -> None:
-    with served(tmp_path / "desk") as desk:
+@both
+def test_a_head_without_end_is_refused_and_so_is_one_in_many_pieces(tmp_path: Path, behind: tuple[str, ...]) -> None:
+    with served(tmp_path / "desk", *behind) as desk:
         for piece in (2_000_000, 1_000):
             with desk.connect() as connection:
                 connection.sendall(f"GET / HTTP/1.1\r\nhost: 127.0.0.1:{desk.port}\r\n".encode())
@@ -81,8 +83,9 @@ def _last_words(connection: socket.socket) -> tuple[int, bytes]:
         return 0, b""
 
 
-def test_a_large_body_after_a_small_head_is_answered_in_words(tmp_path: Path) -> None:
-    with served(tmp_path / "desk") as desk, desk.connect() as connection:
+@both
+def test_a_large_body_after_a_small_head_is_answered_in_words(tmp_path: Path, behind: tuple[str, ...]) -> None:
+    with served(tmp_path / "desk", *behind) as desk, desk.connect() as connection:
         token = device_token(tmp_path / "desk", Scope.CALLS)
         time.sleep(1.2)
         body = b'{"id":"a","place":"' + b"x" * 60_000 + b'"}'
@@ -92,9 +95,12 @@ def test_a_large_body_after_a_small_head_is_answered_in_words(tmp_path: Path) ->
         assert sent(connection, "GET", "/-/live", host=host)[0] == 200
 
 
-def test_clients_that_say_nothing_or_half_a_head_are_cut_off_and_hold_nobody_up(tmp_path: Path) -> None:
+@both
+def test_clients_that_say_nothing_or_half_a_head_are_cut_off_and_hold_nobody_up(
+    tmp_path: Path, behind: tuple[str, ...]
+) -> None:
     silent = 500 if FULL else 60
-    with served(tmp_path / "desk") as desk:
+    with served(tmp_path / "desk", *behind) as desk:
         host = f"127.0.0.1:{desk.port}"
         idle = [desk.connect() for _ in range(silent)]
         for connection in idle[::2]:
@@ -221,8 +227,9 @@ class Board:
             assert self._changed.wait_for(lambda: self._index >= index, 30), "a board never heard of a call"
 
 
-def test_a_body_that_drips_is_given_up_and_holds_nobody_up(tmp_path: Path) -> None:
-    with served(tmp_path / "desk") as desk, desk.connect() as slow:
+@both
+def test_a_body_that_drips_is_given_up_and_holds_nobody_up(tmp_path: Path, behind: tuple[str, ...]) -> None:
+    with served(tmp_path / "desk", *behind) as desk, desk.connect() as slow:
         host = f"127.0.0.1:{desk.port}"
         head = f"POST /log-in HTTP/1.1\r\nhost: {host}\r\norigin: http://{host}\r\ncontent-length: 100\r\n"
         slow.sendall(head.encode() + b"content-type: application/x-www-form-urlencoded\r\n\r\nname=")
@@ -233,8 +240,9 @@ def test_a_body_that_drips_is_given_up_and_holds_nobody_up(tmp_path: Path) -> No
         assert slow.recv(100) == b"", "and the line is closed"
 
 
-def test_a_receipt_given_over_http_is_proved_by_the_verifier_of_others(tmp_path: Path) -> None:
-    with served(tmp_path / "desk") as desk, desk.connect() as connection:
+@both
+def test_a_receipt_given_over_http_is_proved_by_the_verifier_of_others(tmp_path: Path, behind: tuple[str, ...]) -> None:
+    with served(tmp_path / "desk", *behind) as desk, desk.connect() as connection:
         token = device_token(tmp_path / "desk", Scope.CALLS)
         time.sleep(1.2)
         host = f"127.0.0.1:{desk.port}"

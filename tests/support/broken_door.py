@@ -20,7 +20,7 @@ from answerable.record.ports import Batch, Mark, StoredEntry, StoredTile
 from answerable.stores import sqlite_file
 from answerable.stores.high_water_file import HighWaterFile
 from answerable.stores.sqlite_record import SqliteStore
-from answerable.web import intake, server
+from answerable.web import fronts, intake, server
 from answerable.wiring import desk_core
 
 SLOW_S = 0.010
@@ -115,13 +115,25 @@ def leaks() -> None:
     desk_core.DeskCore.take = keeping
 
 
+def answers_for_the_desk() -> None:
+    """Begins web processes that say that a call is recorded before the desk has heard of it."""
+    fronts.COMMAND = [sys.executable, "-m", "tests.support.broken_front", "answers-for-the-desk"]
+
+
+def no_front() -> None:
+    """Cannot begin a web process."""
+    fronts.COMMAND = [sys.executable, "-c", "raise SystemExit(7)"]
+
+
 FAULTS: dict[str, Callable[[], None]] = {
     "answers-early": answers_early,
+    "answers-for-the-desk": answers_for_the_desk,
     "help-waits": help_waits,
     "takes-twice": takes_twice,
     "slow-disk": slow_disk,
     "waits-for-ever": waits_for_ever,
     "leaks": leaks,
+    "no-front": no_front,
 }
 
 if __name__ == "__main__":

@@ -61,6 +61,23 @@ class DoorProcess:
     def connect(self) -> socket.socket:
         return socket.create_connection(("127.0.0.1", self.port), timeout=30)
 
+    def fronts(self) -> list[int]:
+        """The web processes that it has begun (`--processes`), by their numbers."""
+        pid = self.process.pid
+        return sorted(map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()))
+
+    @contextmanager
+    def through(self, front: int) -> Iterator[None]:
+        """While the others stand still, whoever connects comes to this one."""
+        others = [pid for pid in self.fronts() if pid != front]
+        for pid in others:
+            os.kill(pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for pid in others:
+                os.kill(pid, signal.SIGCONT)
+
     def kill(self) -> None:
         self.process.kill()
         self.process.wait()

@@ -90,6 +90,15 @@ from answerable.cli.options import FILE_OR_FOLDER, FOLDER, examples, host_and_po
     help="With --shadow, the feed's name.",
 )
 @click.option(
+    "--processes",
+    default=1,
+    show_default=True,
+    type=click.IntRange(1, 64),
+    envvar="ANSWERABLE_PROCESSES",
+    metavar="N",
+    help="With 2 or more, so many processes speak with clients and hand over to this one, which has the record.",
+)
+@click.option(
     "--alarm-to",
     multiple=True,
     envvar="ANSWERABLE_ALARM_TO",

@@ -45,6 +45,7 @@ class Hub:
         self._desk, self._together_s = desk, together_s
         self._heard: list[Change] = []
         self._boards: set[asyncio.Queue[bytes | None]] = set()
+        self._elsewhere: dict[Callable[[bytes], None], asyncio.Event] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
         self._unsubscribe: Callable[[], None] | None = None
         self._flush: asyncio.TimerHandle | None = None
@@ -55,7 +56,7 @@ class Hub:
     @property
     def boards(self) -> int:
         """How many are open."""
-        return len(self._boards)
+        return len(self._boards) + len(self._elsewhere)
 
     def open(self) -> None:
         """Begin, in the running loop."""
@@ -73,6 +74,8 @@ class Hub:
                 timer.cancel()
         for board in list(self._boards):
             self._cut(board)
+        for ended in self._elsewhere.values():
+            ended.set()
         self._loop = None
 
     @contextmanager
@@ -87,15 +90,31 @@ class Hub:
         finally:
             self._boards.discard(queue)
 
+    @contextmanager
+    def elsewhere(self, tell: Callable[[bytes], None]) -> Iterator[asyncio.Event]:
+        """A board whose line another process keeps: `tell` is given each event from now on, until the board leaves, or
+        the event that is given here is set."""
+        ended = self._elsewhere[tell] = asyncio.Event()
+        try:
+            if self._loop is None:
+                ended.set()
+            yield ended
+        finally:
+            del self._elsewhere[tell]
+
     async def stream(self, *, after: int | None, still: Callable[[], bool]) -> AsyncIterator[bytes]:
         """The bytes of one board's line: what it missed since `after`, then what comes, while `still` it may."""
         with self.board() as queue:
-            yield b"retry: 2000\n\n" + self._missed(after)
+            yield self.greeting(after)
             while still():
                 event = await queue.get()
                 if event is None:
                     return
                 yield event
+
+    def greeting(self, after: int | None) -> bytes:
+        """The first that a board is told: when to come again, and what it missed since `after`."""
+        return b"retry: 2000\n\n" + self._missed(after)
 
     def _missed(self, after: int | None) -> bytes:
         if after is None or after >= self._desk.index:
@@ -139,6 +158,9 @@ class Hub:
             else:
                 board.put_nowait(event)
                 self.told += 1
+        for tell in self._elsewhere:
+            tell(event)
+        self.told += len(self._elsewhere)
 
     def _cut(self, board: asyncio.Queue[bytes | None]) -> None:
         """End a line: what it has not read yet it will ask for again."""

@@ -46,6 +46,10 @@ def with_security(headers: list[tuple[bytes, bytes]], *, https: bool) -> list[tu
 WHOLE_BODY: Final = "answerable.whole-body"
 """In a request's scope: its body came with its head, and nothing of it has to be waited for."""
 
+TELL: Final = "answerable.tell"
+"""In the scope of a request that another process handed over: what is told by it goes there at once, as a part of the
+answer, and those whom the same is told share one frame."""
+
 _BY_NAME: Final = "answerable.headers"
 
 

@@ -1,4 +1,4 @@
-"""The HTTP server: one process, one loop. What uvicorn leaves open is closed here.
+"""The HTTP server: one loop. What uvicorn leaves open is closed here.
 
 It has no limit on the size of a request's head and none on the time a client may take to send it; and at its end it
 waits for lines that never end (server-sent events). Headers here have 32 KiB and ten seconds, and boards' lines are cut
@@ -19,7 +19,6 @@ from starlette.types import ASGIApp
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from answerable.errors import StorageError
-from answerable.web.events import Hub
 from answerable.web.headers import WHOLE_BODY
 
 MOST_HEAD_BYTES = 32 * 1024
@@ -115,9 +114,9 @@ def _head_end(data: bytes, before: int) -> int:
 
 
 class Server(uvicorn.Server):
-    """Uvicorn, which cuts the boards' lines before it waits for everything to end."""
+    """Uvicorn, which cuts the boards' lines (`cut`) before it waits for everything to end."""
 
-    def __init__(self, app: ASGIApp, hub: Hub, *, behind_proxy: bool, ready: Callable[[], None]) -> None:
+    def __init__(self, app: ASGIApp, *, cut: Callable[[], None], behind_proxy: bool, ready: Callable[[], None]) -> None:
         config = uvicorn.Config(
             app,
             http=CarefulProtocol,
@@ -133,7 +132,7 @@ class Server(uvicorn.Server):
             backlog=BACKLOG,
         )
         super().__init__(config)
-        self._hub, self._ready = hub, ready
+        self._cut, self._ready = cut, ready
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begin to answer, and say so: from now on Ctrl-C and SIGTERM end it in order."""
@@ -152,7 +151,7 @@ class Server(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Stop: no new requests, the boards' lines cut, what is under way finished."""
-        self._hub.close()
+        self._cut()
         await super().shutdown(sockets)
 
 

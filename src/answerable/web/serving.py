@@ -22,6 +22,7 @@ from answerable.watch.people import Role
 from answerable.web.alarm_calls import AlarmCalls, calling
 from answerable.web.application import create_app
 from answerable.web.events import Hub
+from answerable.web.fronts import FrontedServer
 from answerable.web.rehearsing import NOTICE, Cast, let_cast_in
 from answerable.web.server import Server, listening
 from answerable.web.site import DoorSettings, Site, TokenBook
@@ -52,6 +53,8 @@ class Served(msgspec.Struct, frozen=True, kw_only=True):
     feed: str = "cad"
     alarm_to: tuple[str, ...] = ()
     """Addresses of other systems that are told of each alarm."""
+    processes: int = 1
+    """How many processes speak with clients: this one alone, or so many beside it, which hand over to it."""
 
 
 class Opened(msgspec.Struct, frozen=True, kw_only=True):
@@ -102,7 +105,7 @@ def serve_desk(asked: Served, *, ready: Callable[[Opened], None]) -> None:
             link=None if cast else first_administrator(site),
             cast=cast,
         )
-        serve(site, listener, ready=lambda: ready(opened))
+        serve(site, listener, processes=asked.processes, ready=lambda: ready(opened))
 
 
 def _desk(asked: Served) -> AbstractContextManager[Desk]:
@@ -150,11 +153,14 @@ def open_site(desk: Desk, folder: Path, settings: DoorSettings) -> Iterator[Site
         accounts.close()
 
 
-def serve(site: Site, listener: socket.socket, *, ready: Callable[[], None]) -> None:
+def serve(site: Site, listener: socket.socket, *, processes: int, ready: Callable[[], None]) -> None:
     """Serve until Ctrl-C or SIGTERM; `ready` is told when it answers."""
     logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
-    server = Server(create_app(site), site.hub, behind_proxy=site.settings.https, ready=ready)
-    server.run(sockets=[listener])
+    app, cut, behind_proxy = create_app(site), site.hub.close, site.settings.https
+    if processes == 1:
+        Server(app, cut=cut, behind_proxy=behind_proxy, ready=ready).run(sockets=[listener])
+        return
+    FrontedServer(app, listener, number=processes, cut=cut, behind_proxy=behind_proxy, ready=ready).run()
 
 
 def first_administrator(site: Site) -> str | None:
