@@ -316,12 +316,17 @@ class PublicStatus(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
-    """An entry as the boards hear of it: no content. `about` is the id of the call or request it changes."""
+    """An entry as the boards hear of it: no content. `about` is the id of the call or request it changes.
+
+    Of an alarm that was raised or has climbed: its kind, the rung it rings for, the rank that the policy has called.
+    """
 
     index: int
     event: str
     about: str | None
     alarm: str | None = None
+    rung: str | None = None
+    calls_rank: str | None = None
 
 
 class PolicyView(msgspec.Struct, frozen=True, kw_only=True):

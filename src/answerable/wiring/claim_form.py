@@ -7,6 +7,7 @@ Only spelling is judged here (a time, a number, a value of a fact). Whether a cl
 from __future__ import annotations
 
 import math
+import tomllib
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta, timezone
 from typing import Any, Final
@@ -49,9 +50,16 @@ def begun(kind: ClaimKind, *, id: str, said: str, by: str, calls: tuple[str, ...
     return tomlkit.dumps(document)
 
 
-def fields_of(text: str) -> dict[str, str]:
-    """What stands in the fields of the form for this file. Raises InputError where it is no TOML."""
-    held = parsed(text).unwrap()
+def tables_of(text: str) -> dict[str, Any]:
+    """The tables of a claim file, to be read and not changed. Raises InputError, which names line and column."""
+    try:
+        return tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as fault:
+        raise InputError(f"The text of the claim is no TOML: {fault}") from fault
+
+
+def fields_of(held: Mapping[str, Any]) -> dict[str, str]:
+    """What stands in the fields of the form for the tables of a claim file."""
     claim, scope, count = (table_in(held, name) for name in ("claim", "scope", "independent-count"))
     compared, monitoring = table_in(held, "comparison"), table_in(held, "monitoring")
     found = {

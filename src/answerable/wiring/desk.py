@@ -487,11 +487,21 @@ class Desk:
 
     def allegations(self, *, by: Actor | None = None) -> tuple[Allegation, ...]:
         """Every allegation in the record, newest first."""
-        sees = by is not None and may_see(by.role, Sight.ALLEGATIONS)
         with self._lock:
-            known = self.core.allegations() if sees else self.core.world.allegations.values()
-            found = [one if sees else msgspec.structs.replace(one, by=None, text=None) for one in known]
-        return tuple(reversed(found))
+            known = tuple(self.core.world.allegations.values())
+        return tuple(reversed(self._allegations(known, by)))
+
+    def allegation(self, id: str, *, by: Actor | None = None) -> Allegation | None:  # noqa: A002
+        """One allegation; None where there is none."""
+        with self._lock:
+            known = self.core.world.allegations.get(id)
+        return None if known is None else self._allegations((known,), by)[0]
+
+    def _allegations(self, known: Sequence[Allegation], by: Actor | None) -> list[Allegation]:
+        """What they say is opened while the desk goes on."""
+        if by is not None and may_see(by.role, Sight.ALLEGATIONS):
+            return self.core.opened(known)
+        return [msgspec.structs.replace(one, by=None, text=None) for one in known]
 
     def people(self, now_us: int | None = None) -> tuple[PersonView, ...]:
         """Who holds and held which role and rank."""

@@ -24,8 +24,8 @@ from answerable.model.claim import COMPARED, ClaimKind
 from answerable.proof.verifier import is_plain_path
 from answerable.stores.durable_files import replace_file
 from answerable.watch.beside_calls import Allegation
-from answerable.wiring.claim_form import begun, fields_of, parsed, table_in, with_document, with_file, without
-from answerable.wiring.claims import check_claim, load_claim, register_claim
+from answerable.wiring.claim_form import begun, fields_of, table_in, tables_of, with_document, with_file, without
+from answerable.wiring.claims import check_claim, claim_in, register_claim
 from answerable.wiring.files import read_small
 from answerable.wiring.recording import OpenRecord
 from answerable.wiring.registering import seal_into
@@ -112,7 +112,7 @@ def change_claim(case: Path, id: str, change: Callable[[str], str]) -> None:  # 
     """Replace the text of a claim by what `change` makes of it. Raises InputError, StorageError."""
     path = _path(case, id)
     text = change(read_small(path, what="a claim").decode())
-    claim = parsed(text).get("claim")
+    claim = tables_of(text).get("claim")
     if not isinstance(claim, dict) or claim.get("id") != id:
         raise InputError(f"The id of this claim is {id!r}, and stays.")
     _write(path, text)
@@ -226,15 +226,15 @@ def _find(case: Path, id: str) -> Path | None:  # noqa: A002
 
 
 def _read(path: Path) -> ClaimAtDesk:
-    text = read_small(path, what="a claim").decode()
-    held = parsed(text).unwrap()
+    data = read_small(path, what="a claim")
+    held = tables_of(text := data.decode())
     claim, compared = table_in(held, "claim"), table_in(held, "comparison")
     return ClaimAtDesk(
         id=_id(path),
         kind=str(claim.get("kind", "")),
         text=text,
-        wrong=_fault(lambda: load_claim(path), path),
-        fields=fields_of(text),
+        wrong=_fault(lambda: claim_in(data, path=path, tables=held), path),
+        fields=fields_of(held),
         documents=tuple(
             DocumentAtDesk(**{name: str(one.get(name, "")) for name in ("id", "kind", "file", "sender")})
             for one in _tables(held, "evidence")

@@ -60,7 +60,8 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
 
 async def show_allegations(request: Request) -> Response:
     """Every allegation."""
-    views = desk_of(request).allegations(by=actor_of(request))
+    desk, actor = desk_of(request), actor_of(request)
+    views = await in_thread(lambda: desk.allegations(by=actor))
     may_open = any(may_do(role, OpenAllegation) for role in who_of(request).roles)
     return render(request, "allegations.html", views=views, at=brief_time(request), may_open=may_open, kinds=KINDS)
 
@@ -225,8 +226,7 @@ def _replaces(results: tuple[Result, ...], chosen: Path | None, finding: Finding
 
 def view_of(request: Request) -> Allegation:
     """The allegation of an address. Raises RefusedError 404."""
-    wanted = request.path_params["id"]
-    found = next((one for one in desk_of(request).allegations(by=actor_of(request)) if one.id == wanted), None)
+    found = desk_of(request).allegation(request.path_params["id"], by=actor_of(request))
     if found is None:
         raise refused(404, "not-found", "There is no allegation under this id.")
     return found

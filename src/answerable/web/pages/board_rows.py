@@ -10,7 +10,7 @@ from answerable.watch.alarms import NEVER_MUTED, Alarm, AlarmKind
 from answerable.watch.people import Role
 from answerable.watch.states import REFUSED, UNDER_WAY, Kind
 from answerable.watch.views import Board, ConditionView, DenialView, FeedHealth, Row
-from answerable.watch.words import RUNGS, WITHHELD
+from answerable.watch.words import WITHHELD, rung_words
 from answerable.web.pages.acts import Act, answers_to, board_acts
 from answerable.web.pages.spans import until
 
@@ -240,7 +240,7 @@ def shown_alarm(alarm: Alarm, numbers: dict[str, str], *, role: Role, wall: bool
         number=numbers.get(alarm.about or "", ""),
         href=f"/c/{alarm.about}" if known else "/board",
         raised_us=alarm.raised_us,
-        escalated=rung_words(alarm),
+        escalated=rung_words(alarm.rung, climbed=alarm.climbed_us is not None, calls_rank=alarm.calls_rank),
         never_muted=alarm.kind in NEVER_MUTED,
         acts=()
         if wall or role not in {Role.CALL_TAKER, Role.DISPATCHER, Role.WATCH_COMMANDER}
@@ -254,14 +254,6 @@ def shown_alarm(alarm: Alarm, numbers: dict[str, str], *, role: Role, wall: bool
                 unseen=f"Acknowledge the alarm: {alarm.text}",
             ),
         ),
-    )
-
-
-def rung_words(alarm: Alarm) -> str:
-    """For whom it rings; and that nobody acknowledged it, where it climbed."""
-    rung = RUNGS[alarm.rung]
-    return (
-        f"It rings for the {rung}." if alarm.climbed_us is None else f"Nobody acknowledged it: it rings for {rung} too."
     )
 
 
