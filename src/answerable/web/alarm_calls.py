@@ -146,8 +146,8 @@ class AlarmCalls:
             "the desk.\n"
         )
         return send_mail(
-            smtp, mail_address(address), subject=f"Desk{whose}: {_what(said.data['kind'])}", text=text, id=id_, at_us=at_us,
-            password=self._password,
+            smtp, mail_address(address), subject=f"Desk{whose}: {_what(said.data['kind'])}", text=text, id=id_,
+            at_us=at_us, password=self._password,
         )  # fmt: skip
 
     def end(self) -> None:

@@ -15,9 +15,9 @@ from answerable.model.claim import COMPARED, ClaimKind
 from answerable.wiring.claim_form import (
     begun,
     fields_of,
-    tables_of,
     instant,
     parsed,
+    tables_of,
     with_document,
     with_frame,
     with_passage,

@@ -30,6 +30,7 @@ from answerable.wiring.folders import made
 
 if TYPE_CHECKING:
     from answerable.wiring.desk_findings import FindingAtDesk
+    from answerable.wiring.desk_log_reading import ReadingAtDesk
 
 KINDS = {
     "calls_ignored": "calls were left without an answer",
@@ -45,6 +46,9 @@ KINDS = {
 
 HELD, CASES = "examinations", "allegations"
 """Folders beside the record: the results, and the claims as they are worked out."""
+
+LOG_READ = "log-read"
+"""The section of the page about what somebody outside read of the log."""
 
 _NUMBER = re.compile(r"[0-9]{4,9}")
 _OPTION = re.compile(r"\A--[a-z-]+: | \(--[a-z-]+\)")
@@ -120,6 +124,9 @@ async def show_with(request: Request, *, wrong: str = "", at: str = "", status: 
         kinds=KINDS,
         calls=list(zip(view.calls, calls, strict=True)),
         claims=await _claims(request, view),
+        log_read=await _log_read(request, view),
+        zone=site_of(request).settings.zone,
+        rests_on_a_log={"policy_exists", "statement", "listed_calls"},
         examined=examined,
         chosen="" if chosen is None else chosen.name,
         results=results,
@@ -189,6 +196,12 @@ async def _claims(request: Request, view: Allegation) -> object:
     from answerable.wiring.desk_claims import claims_of  # noqa: PLC0415  loads the readers of claims
 
     return await in_thread(claims_of, case_of(request, view))
+
+
+async def _log_read(request: Request, view: Allegation) -> ReadingAtDesk | None:
+    from answerable.wiring.desk_log_reading import reading_of  # noqa: PLC0415
+
+    return await in_thread(lambda: reading_of(case_of(request, view), origin=desk_of(request).origin))
 
 
 async def _finding(examination: Path | None) -> FindingAtDesk | None:
