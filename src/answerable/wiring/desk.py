@@ -69,6 +69,7 @@ from answerable.wiring.desk_answers import Done, bare_secret, policy_view, secre
 from answerable.wiring.desk_calls import outcome_view
 from answerable.wiring.desk_core import Answer, Asking, DeskCore, Written
 from answerable.wiring.desk_entries import event_in, newest_event_us
+from answerable.wiring.desk_erasing import erase_worked_out
 from answerable.wiring.desk_keeping import Begun, Keeper, begin_from
 from answerable.wiring.desk_kept import NAME as STATE
 from answerable.wiring.desk_record import PATIENCE_S, OpenRecorder
@@ -448,8 +449,9 @@ class Desk:
     def redact(self, id: str, *, fields: tuple[str, ...], ground: str, by: Actor, approved_by: str) -> int:  # noqa: A002
         """Take private fields out of an entry, for good, in every copy; gives the index of the entry that says so.
 
-        `by` is a records officer, and `approved_by` somebody else. What the desk still shows of it goes with it. Raises
-        NotAllowedError, UnknownSubjectError, InputError, StorageError.
+        `by` is a records officer, and `approved_by` somebody else. What the desk still shows of it goes with it, and of
+        an allegation what was worked out about it. Raises NotAllowedError, UnknownSubjectError, InputError,
+        StorageError.
         """
         if by.role is not Role.RECORDS_OFFICER:
             raise NotAllowedError("A records officer takes out what is private, and a second person approves it.")
@@ -473,7 +475,9 @@ class Desk:
             event = event_in(entry)
             if event is not None:
                 self.core.warm(event.about or event.id)
-            return placed.index
+            index = placed.index
+        erase_worked_out(record.folder.path, store=record.store, vault=record.vault)
+        return index
 
     # policies, people, allegations
 
@@ -663,6 +667,7 @@ def open_desk(
         kept = SteadyTime(clock, steady if ticking else clock, after_us=last)
         core = DeskCore(recorder, SpoolFile(folder / NAME), time=kept if ticking else clock, chance=chance, rules=rules)
         begun = begin_from(folder / STATE, record, core)
+        erase_worked_out(folder, store=record.store, vault=record.vault)
         _start(core, policies, set_back_us=kept.set_back_us if ticking else 0)
         desk = Desk(core, record=record)
         desk.begun = begun

@@ -25,6 +25,7 @@ from answerable.web.pages.command_forms import FormError, Typed, command_of
 from answerable.web.pages.doing import fresh_id, give
 from answerable.web.problems import refused
 from answerable.web.routes import Route
+from answerable.wiring.desk_erasing import CASES, HELD
 from answerable.wiring.desk_examined import RESULT, Examined, read_examined
 from answerable.wiring.folders import made
 
@@ -43,9 +44,6 @@ KINDS = {
     "monitoring_lapse": "a watch that was promised was not kept",
 }
 """The kinds of claim, in words; what each is held against: docs/formats/claim.md."""
-
-HELD, CASES = "examinations", "allegations"
-"""Folders beside the record: the results, and the claims as they are worked out."""
 
 LOG_READ = "log-read"
 """The section of the page about what somebody outside read of the log."""
