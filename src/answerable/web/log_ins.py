@@ -48,8 +48,8 @@ class LogIns:
     @property
     def waiting(self) -> int:
         """How much is in memory alone."""
-        held = (self._sessions, self._seen, self._ended, self._failures, self._forgiven, self._codes)
-        return sum(map(len, held))
+        counted = len(self._failures) + len(self._forgiven) + len(self._codes)
+        return counted + len(self._sessions) + len(self._seen) + len(self._ended)
 
     # sessions
 

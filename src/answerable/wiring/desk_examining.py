@@ -40,8 +40,9 @@ CORROBORATED: Final = frozenset({ClaimKind.CALLS_IGNORED, ClaimKind.REQUEST_DENI
 
 
 def examine_allegation(
-    allegation: Allegation, *, store: Store, origin: str, out: Path, at_us: int, case: Path | None = None
-) -> Examined:
+    allegation: Allegation, *, store: Store, origin: str, out: Path, at_us: int, zone: str = "UTC",
+    case: Path | None = None,
+) -> Examined:  # fmt: skip
     """Put an allegation to the record as it is now; the result is written to the folder `out`, which is new.
 
     `case` is the folder in which its claims were worked out; without a claim there, the allegation's own kind is put as
@@ -53,7 +54,7 @@ def examine_allegation(
         if not claim_files_in(out):
             begin_claim(out, allegation, allegation.kind)
         _check_whole(out)
-        files = export_desk(store, out / FILES, origin=origin, at_us=at_us)
+        files = export_desk(store, out / FILES, origin=origin, at_us=at_us, zone=zone)
         claims = claim_files_in(out)
         _with_what_the_record_adds(out, claims, files, origin=origin, at_us=at_us)
         log = _with_what_was_read(out, claims, case)

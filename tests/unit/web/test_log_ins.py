@@ -26,7 +26,7 @@ def log_in(house: House, user: User, *, password: str | None = None) -> TestClie
     """A browser that typed name and password; a code is asked for next, where the user has a second factor."""
     client = house.browser()
     said = {"name": user.name, "password": password or password_of(user.name), "next": "/"}
-    client.answer = client.post("/log-in", data=said)  # type: ignore[attr-defined]
+    client.answer = client.post("/log-in", data=said)
     return client
 
 
@@ -64,8 +64,8 @@ def test_a_dispatcher_logs_in_on_a_full_disk_with_password_and_code_and_sees_the
 def test_whoever_sends_no_help_logs_in_when_there_is_room(house: House, role: Role) -> None:
     user = house.person("aud", role)
     with refusing(house, FULL):
-        assert log_in(house, user).answer.status_code == 503  # type: ignore[attr-defined]
-    assert log_in(house, user).answer.status_code == 303  # type: ignore[attr-defined]
+        assert log_in(house, user).answer.status_code == 503
+    assert log_in(house, user).answer.status_code == 303
 
 
 def test_a_code_is_good_once_also_while_that_cannot_be_written_and_afterwards(house: House) -> None:
@@ -87,11 +87,11 @@ def test_five_failures_shut_a_name_out_on_a_full_disk_and_go_on_counting_afterwa
     house.accounts.failed(dana.name, at_us=house.site.clock(), since_us=0)
     with refusing(house, FULL):
         for _ in range(MOST_FAILURES - 1):
-            assert log_in(house, dana, password=WRONG).answer.status_code == 401  # type: ignore[attr-defined]
-        assert log_in(house, dana).answer.status_code == 401  # type: ignore[attr-defined]
+            assert log_in(house, dana, password=WRONG).answer.status_code == 401
+        assert log_in(house, dana).answer.status_code == 401
     house.site.log_ins.write_waiting()
     assert house.accounts.failures(dana.name, since_us=0) == MOST_FAILURES + 1
-    assert log_in(house, dana).answer.status_code == 401  # type: ignore[attr-defined]
+    assert log_in(house, dana).answer.status_code == 401
 
 
 def test_a_log_in_that_succeeds_ends_the_count_of_before_on_a_full_disk_too(house: House) -> None:

@@ -141,7 +141,7 @@ async def examine(request: Request) -> Response:
     """Put it to the record as it stands now. A finding of before is kept beside the new one."""
     view, desk = view_of(request), desk_of(request)
     held, case = held_of(request, view), case_of(request, view)
-    at_us = site_of(request).now_us()
+    at_us, zone = site_of(request).now_us(), site_of(request).settings.zone
 
     # the engine is loaded only when an allegation is examined
     from answerable.wiring.desk_examining import examine_allegation  # noqa: PLC0415
@@ -151,7 +151,7 @@ async def examine(request: Request) -> Response:
             out = _next(held)
             try:
                 return examine_allegation(
-                    view, store=desk.record.store, origin=desk.origin, out=out, at_us=at_us, case=case
+                    view, store=desk.record.store, origin=desk.origin, out=out, at_us=at_us, zone=zone, case=case
                 )
             except BaseException:
                 shutil.rmtree(out, ignore_errors=True)  # no result came of it

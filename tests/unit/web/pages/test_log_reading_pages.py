@@ -36,7 +36,7 @@ def publish_cosigned(record: OpenRecord, out: Path) -> TrustPolicy:
     """Publish everything, and have one witness cosign; whom its reader believes."""
     keys = "".join(f"log {one}\n" for one in record.keyring.verifiers)
     alone = TrustPolicy.parse(f"{keys}quorum none\n".encode())
-    publish(record, TileFolder(out), out=out, embargo_s=-(10**9), trust=alone, witnesses=Nobody())  # type: ignore[arg-type]
+    publish(record, TileFolder(out), out=out, embargo_s=-(10**9), trust=alone, witnesses=Nobody())
     note = Note.parse((out / "checkpoint").read_bytes())
     cosigned = Note(note.text, (*note.signatures, CLERK.sign(note.text, time_s=TIME_S)))
     (out / "checkpoint").write_bytes(cosigned.encode())
