@@ -139,9 +139,7 @@ def test_what_deploys_it_uses_options_that_there_are(file: str) -> None:
 
 def test_the_container_is_built_of_what_is_there_and_nothing_else_is_sent_to_its_builder() -> None:
     text = (DEPLOY / "Dockerfile").read_text(encoding="utf-8")
-    copied = {
-        path for line in re.findall(r"^COPY (?!--from)(.+)$", text, re.MULTILINE) for path in line.split()[:-1]
-    }
+    copied = {path for line in re.findall(r"^COPY (?!--from)(.+)$", text, re.MULTILINE) for path in line.split()[:-1]}
     lists = set(re.findall(r"-r (requirements/\S+)", text))
     assert copied
     assert all((DEPLOY.parent / path).exists() for path in copied | lists)

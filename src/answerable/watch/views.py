@@ -68,6 +68,14 @@ class DutyView(msgspec.Struct, frozen=True, kw_only=True):
     escalate_to: tuple[str, ...] = ()
 
 
+class FeedHealth(StrEnum):
+    """How a feed is; `BLIND`: heard, and it never tells that somebody was sent."""
+
+    ALIVE = "alive"
+    GAP = "gap"
+    BLIND = "blind"
+
+
 class Row(msgspec.Struct, frozen=True, kw_only=True):
     """One row of the board. `due` is the clock that is due first; `late` says that it is past."""
 
@@ -93,9 +101,12 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     alarms: tuple[Alarm, ...]
     sensitive: bool
     gap: str | None
-    """Where its feed is silent: what that means, in words. Then no clock of it is called late."""
+    """Where its feed is silent, or never tells that somebody was sent: what that means. No clock of it is called late
+    then."""
     version: int
     """Index of the last entry about it: a row whose version has not changed need not be drawn again."""
+    gap_kind: FeedHealth | None = None
+    """How its feed is, where there is a `gap`."""
 
 
 class ConditionView(msgspec.Struct, frozen=True, kw_only=True):
@@ -139,13 +150,6 @@ class DenialView(msgspec.Struct, frozen=True, kw_only=True):
     response_written_us: int | None
     appealed_us: int | None
     alarms: tuple[Alarm, ...]
-
-
-class FeedHealth(StrEnum):
-    """How a feed is."""
-
-    ALIVE = "alive"
-    GAP = "gap"
 
 
 class FeedView(msgspec.Struct, frozen=True, kw_only=True):
