@@ -226,6 +226,8 @@ class TimelineEntry(msgspec.Struct, frozen=True, kw_only=True):
     late: bool
     out_of_order: bool
     spoken: str | None
+    times: tuple[tuple[str, int], ...] = ()
+    """Label and instant of each further time that the entry says."""
 
 
 class FactView(msgspec.Struct, frozen=True, kw_only=True):

@@ -308,7 +308,7 @@ def condition_words(condition: ConditionView, *, say_time: Callable[[int], str])
 
 _GAPS = {
     FeedHealth.GAP: "its feed is silent",
-    FeedHealth.BLIND: "whether anybody was sent is not in its feed",
+    FeedHealth.BLIND: "its feed never tells",
 }
 """Why a row has no clock; the whole sentence stands once, above the board."""
 

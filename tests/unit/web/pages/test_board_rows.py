@@ -87,7 +87,7 @@ def test_on_the_wall_a_sensitive_call_has_no_place_no_nature_and_nothing_to_pres
     ("kind", "clock", "note"),
     [
         (FeedHealth.GAP, "feed gap", "its feed is silent"),
-        (FeedHealth.BLIND, "not told", "whether anybody was sent is not in its feed"),
+        (FeedHealth.BLIND, "not told", "its feed never tells"),
     ],
 )
 def test_while_a_feed_is_silent_or_never_tells_no_clock_of_its_calls_is_called_late(
