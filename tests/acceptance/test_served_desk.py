@@ -140,4 +140,18 @@ def test_what_deploys_it_uses_options_that_there_are(file: str) -> None:
     assert used
     assert used <= known
     named = {option.envvar for option in app.commands["serve"].params}
-    assert set(re.findall(r"ANSWERABLE_[A-Z]+", text)) <= named
+    # what compose puts into the command itself
+    own = {"ANSWERABLE_ORIGIN", "ANSWERABLE_POLICIES"} if file == "compose.yaml" else set[str]()
+    assert set(re.findall(r"ANSWERABLE_[A-Z]+", text)) <= named | own
+
+
+def test_the_container_is_built_of_what_is_there_and_nothing_else_is_sent_to_its_builder() -> None:
+    text = (DEPLOY / "Dockerfile").read_text(encoding="utf-8")
+    copied = {path for line in re.findall(r"^COPY (?!--from)(.+)$", text, re.MULTILINE) for path in line.split()[:-1]}
+    lists = set(re.findall(r"-r (requirements/\S+)", text))
+    assert copied
+    assert all((DEPLOY.parent / path).exists() for path in copied | lists)
+    assert all("--hash=sha256:" in (DEPLOY.parent / path).read_text(encoding="utf-8") for path in lists)
+    ignored = (DEPLOY / "Dockerfile.dockerignore").read_text(encoding="utf-8").splitlines()
+    assert "*" in ignored
+    assert {line[1:] for line in ignored if line.startswith("!")} == copied

@@ -7,13 +7,15 @@ import random
 from collections import Counter
 from pathlib import Path
 
+import pytest
 from tests.differential.test_desk_equals_examination import act
 from tests.support.desks import CAD, CALLER, CALM, DAY, DISPATCHER, MINUTE, RESOURCES, TAKER, Room
 from tests.support.fault_runs import runs
 from tests.support.records import ORIGIN
 
 from answerable.answer.intake.monitoring_file import read_monitoring
-from answerable.errors import DeskError
+from answerable.errors import DeskError, InputError
+from answerable.model.times import parse_instant
 from answerable.watch import commands as do
 from answerable.watch.rules import DeskRules
 from answerable.wiring.desk_calls import assessed
@@ -23,9 +25,10 @@ from answerable.wiring.examining import examine_file
 CALLS = runs(90, full=1_500)
 
 
-def test_every_outcome_of_the_export_is_the_one_that_the_desk_shows(tmp_path: Path) -> None:
+@pytest.mark.parametrize("zone", ["UTC", "America/Los_Angeles"])
+def test_every_outcome_of_the_export_is_the_one_that_the_desk_shows(tmp_path: Path, zone: str) -> None:
     room = busy_room(random.Random(3))
-    files = export_desk(room.parts.store, tmp_path / "files", origin=ORIGIN, at_us=room.clock())
+    files = export_desk(room.parts.store, tmp_path / "files", origin=ORIGIN, at_us=room.clock(), zone=zone)
     assert files.gaps == 0
     assert files.subjects == len(room.core.world.subjects)
     examine_file(
@@ -40,6 +43,35 @@ def test_every_outcome_of_the_export_is_the_one_that_the_desk_shows(tmp_path: Pa
     different = {id_: (shown[id_], found[id_]) for id_ in shown if shown[id_] != found.get(id_)}
     assert different == {}
     assert len(Counter(shown.values())) > 6, Counter(shown.values())
+
+
+def test_times_are_those_of_the_desks_zone_with_their_offset_and_the_same_instants(tmp_path: Path) -> None:
+    room = busy_room(random.Random(4), calls=20)
+    here, there = (
+        export_desk(room.parts.store, tmp_path / zone[:3], origin=ORIGIN, at_us=room.clock(), zone=zone)
+        for zone in ("America/Los_Angeles", "UTC")
+    )
+    for local, utc, column in (
+        (here.calls, there.calls, "received"),
+        (here.facts, there.facts, "recorded_at"),
+        (here.decisions, there.decisions, "at"),
+        (here.monitoring, there.monitoring, "at"),
+    ):
+        said, same = (cells(path, column) for path in (local, utc))
+        assert said, column
+        assert all(one.endswith("-07:00") for one in said)
+        assert all(one.endswith("Z") for one in same)
+        assert [parse_instant(one) for one in said] == [parse_instant(one) for one in same]
+
+
+def test_a_zone_that_is_none_is_said(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="is no time zone"):
+        export_desk(Room().parts.store, tmp_path, origin=ORIGIN, at_us=1, zone="Alder/City")
+
+
+def cells(path: Path, column: str) -> list[str]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return [row[column] for row in csv.DictReader(file)]
 
 
 def test_what_the_watch_left_behind_is_a_monitoring_log(tmp_path: Path) -> None:

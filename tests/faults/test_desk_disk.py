@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -10,7 +11,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import httpx
+import pyotp
 import pytest
+from argon2 import PasswordHasher
 from tests.support.broken_door import SLOW_S
 from tests.support.desk_load import loaded
 from tests.support.desks import ALDER, ALDER_NAME, RESOURCES
@@ -23,6 +27,8 @@ from answerable.wiring.people import Scope
 from answerable.wiring.recording import now_us, read_record
 
 ALARM_S = 5
+PASSWORD = "four words in a row"  # noqa: S105  of nobody
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"  # noqa: S105
 CALLS = 40
 SECONDS, CLIENTS = runs(1, full=30), runs(32, full=100)
 
@@ -71,6 +77,38 @@ class Client:
         return status, json.loads(told) if told[:1] in (b"{", b"[") else told
 
 
+def begins_later(desk: DoorProcess, name: str, *roles: Role) -> None:
+    """Somebody with a password who has not logged in yet."""
+    person_at(desk, name, *roles)
+    accounts = Accounts(desk.folder)
+    try:
+        user = accounts.user_named(name)
+        assert user is not None
+        accounts.set_password(user.id, PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD))
+        accounts.set_totp(user.id, SECRET, used=0)
+    finally:
+        accounts.close()
+
+
+def log_in(desk: DoorProcess, name: str, *, password: str = PASSWORD) -> str | int:
+    """By name, password and code, as a browser does: the cookie; or the status that kept them out."""
+    url = f"http://127.0.0.1:{desk.port}"
+    with httpx.Client(base_url=url, headers={"origin": url, "accept": "text/html"}) as browser:
+        answer = browser.post("/log-in", data={"name": name, "password": password})
+        if answer.status_code == 303:
+            cookie = {"cookie": answer.headers["set-cookie"].partition(";")[0]}
+            form = browser.get("/log-in/code", headers=cookie)
+            (csrf,) = set(re.findall(r'name="csrf" value="([^"]+)"', form.text))
+            said = {"csrf": csrf, "code": pyotp.TOTP(SECRET).now()}
+            answer = browser.post("/log-in/code", data=said, headers=cookie)
+        return answer.headers["set-cookie"].partition(";")[0] if answer.status_code == 303 else answer.status_code
+
+
+def page_of(desk: DoorProcess, cookie: str | int) -> int:
+    assert isinstance(cookie, str), cookie
+    return httpx.get(f"http://127.0.0.1:{desk.port}/board", headers={"cookie": cookie}).status_code
+
+
 def until(holds: Callable[[], bool], *, within_s: float = 60.0) -> float:
     """How long it took until it held."""
     begun = time.monotonic()
@@ -92,6 +130,8 @@ def test_on_a_full_disk_help_goes_on_and_what_ends_something_is_refused_with_the
         until(lambda: device.ask("POST", "/v1/calls", id="before", place="1 Alder Street")[0] in (200, 201))
         assert device.ask("POST", "/v1/calls", id="over", place="2 Alder Street")[0] == 201
         assert dispatcher.ask("POST", "/v1/decisions", do="close", **over())[0] == 201
+        begins_later(desk, "dora", Role.DISPATCHER)
+        begins_later(desk, "aude", Role.AUDITOR)
         asked = {"agency": "Federal Protective Service", "asks": "Four officers", "facts": RESOURCES}
         assert device.ask("POST", "/v1/requests", id="asked", **asked)[0] == 201
         filler = fill(disk)
@@ -122,6 +162,10 @@ def test_on_a_full_disk_help_goes_on_and_what_ends_something_is_refused_with_the
         shown = [dispatcher.ask("GET", path)[0] for path in ("/board", "/v1/board", "/c/full-1", "/v1/calls/full-1")]
         assert shown == [200] * 4, "whoever sends help sees what it is about"
         assert auditor.ask("GET", "/v1/calls/full-1")[0] == 503, "whoever sends none waits until the look is written"
+        cookie = log_in(desk, "dora")
+        assert page_of(desk, cookie) == 200, "a shift that begins now logs in"
+        assert log_in(desk, "dora", password=PASSWORD[::-1]) == 401
+        assert log_in(desk, "aude") == 503
         assert desk.process.poll() is None
         filler.unlink()
         until(lambda: well(device))
@@ -133,6 +177,7 @@ def test_on_a_full_disk_help_goes_on_and_what_ends_something_is_refused_with_the
             dispatcher.ask("POST", "/v1/decisions", do="close", **(over() | {"id": "yes", "about": "before"}))[0] == 201
         )
         until(lambda: looks(desk.folder).count("full-1") >= 2)
+        assert page_of(desk, cookie) == 200, "and is logged in when there is room again"
         assert desk.stop() == 0
         with read_record(desk.folder) as record:
             ids = [entry.id for entry in record.store.entries(0, record.store.head().size)]

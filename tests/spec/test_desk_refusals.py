@@ -106,7 +106,7 @@ def test_the_review_is_due_at_the_policys_maximum_at_the_latest(late_us: int, ta
 def test_below_the_rank_it_is_refused_with_both_ranks_said() -> None:
     room = Room()
     request = room.request()
-    with pytest.raises(RankError, match="takes the rank deputy_chief or higher; yours is watch_commander"):
+    with pytest.raises(RankError, match="takes the rank deputy chief or higher; yours is watch commander"):
         room.decline(request, SERGEANT)
     form = decline_form(room.subject(request), room.core.world, by=SERGEANT, now_us=room.clock())
     assert form.rank_too_low

@@ -154,7 +154,7 @@ class House:
         """The browser of somebody who is logged in; its form token goes along."""
         client = self.browser()
         client.cookies.set(COOKIE, begin(self.site, user.id, stage=stage), domain="desk.test", path="/")
-        session = self.accounts.session(digest(client.cookies[COOKIE]))
+        session = self.site.log_ins.session(digest(client.cookies[COOKIE]))
         assert session is not None
         client.headers["x-csrf-token"] = session.csrf
         return client

@@ -30,8 +30,9 @@ def what_versions_lack(
 def logged_said(log: LogReading) -> str:
     """The log that shows it, with its size and who vouches for it."""
     entries = ", ".join(f"{one.file} is entry {one.index:,}" for one in log.versions)
+    read = f"{log.size - log.unread:,} of {log.size:,}" if log.unread else f"{log.size:,}"
     return (
-        f"The log {log.origin} was read from its first entry to number {log.size:,}, cosigned by "
+        f"The log {log.origin} was read from its first entry to number {read}, cosigned by "
         f"{', '.join(log.witnesses)}. Its versions: {entries}."
     )
 
@@ -45,7 +46,8 @@ def _reach(log: LogReading, scope: Scope) -> Iterator[str]:
     if scope.from_us is not None and log.opened_us > scope.from_us:
         yield f"The log begins on {_day(log.opened_us)}, within the time of the claim or after it."
     if scope.to_us is not None and log.through_us < scope.to_us:
-        yield f"What was read of the log ends on {_day(log.through_us)}, before the time of the claim does."
+        later = " Later entries were under embargo when it was read." if log.unread else ""
+        yield f"What was read of the log ends on {_day(log.through_us)}, before the time of the claim does.{later}"
 
 
 def _unseen(log: LogReading, supplied: Sequence[Policy], scope: Scope) -> Iterator[str]:

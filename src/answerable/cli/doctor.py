@@ -12,7 +12,7 @@ from answerable.cli.options import examples, json_option
 from answerable.model.times import iso
 
 if TYPE_CHECKING:
-    from answerable.wiring.doctoring import Doctored, RecordSeen
+    from answerable.wiring.doctoring import Doctored, InClear, RecordSeen
 
 NOTHING = "–"
 
@@ -64,7 +64,7 @@ def _show(found: Doctored, folder: Path | None) -> None:
     page.table((Column("Extra"), Column("Version"), Column("For")), parts)
     if found.record is not None:
         page.heading("Record")
-        page.pairs(_record(found.record, folder), indent=2)
+        page.pairs(_record(found.record, found.in_clear, folder), indent=2)
     page.blank()
     if not found.troubles:
         page.say("Nothing is wrong here.", style="green")
@@ -74,7 +74,7 @@ def _show(found: Doctored, folder: Path | None) -> None:
             page.say(one.hint, indent=2)
 
 
-def _record(record: RecordSeen, folder: Path | None) -> list[tuple[str, str]]:
+def _record(record: RecordSeen, in_clear: InClear | None, folder: Path | None) -> list[tuple[str, str]]:
     newest = NOTHING if record.newest_us is None else iso(record.newest_us)
     return [
         ("Folder", str(folder)),
@@ -83,4 +83,13 @@ def _record(record: RecordSeen, folder: Path | None) -> list[tuple[str, str]]:
         ("Newest", newest),
         ("Written now", "yes, by another program" if record.written_now else "no"),
         ("Store", record.database),
+        ("In clear", _files(in_clear)),
     ]
+
+
+def _files(in_clear: InClear | None) -> str:
+    """What lies beside the record and is not encrypted."""
+    if in_clear is None or not in_clear.files:
+        return "nothing: there are no documents of allegations"
+    size = f"{in_clear.bytes / 1_000_000:,.1f} MB"
+    return f"{in_clear.files:,} files of allegations, {size}: the folder's rights and the disk protect them"

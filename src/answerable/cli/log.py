@@ -250,16 +250,23 @@ def close_command(folder: Path, next_origin: str, as_json: bool) -> None:
 @click.option(
     "--out", required=True, type=FOLDER, metavar="DIR", help="The folder to write; what is in it is replaced."
 )
+@click.option(
+    "--zone",
+    metavar="ZONE",
+    help="Time zone of the times in the files, each with its offset.  [default: the desk's, from the settings]",
+)
 @json_option
-def export_calls_command(folder: Path, out: Path, as_json: bool) -> None:
+def export_calls_command(folder: Path, out: Path, zone: str | None, as_json: bool) -> None:
     """Write the calls, facts, decisions and policies of a desk's record as files that `answerable examine` reads.
 
     Only what is public goes out: no place, no name, no words of anybody. The desk may go on meanwhile.
     """
     from answerable.cli import log_pages  # noqa: PLC0415
+    from answerable.config import read_said  # noqa: PLC0415
     from answerable.wiring.desk_export import export_record  # noqa: PLC0415
 
-    log_pages.show_exported_calls(export_record(folder, out), as_json=as_json)
+    local = read_said()["serve.zone"].text if zone is None else zone
+    log_pages.show_exported_calls(export_record(folder, out, zone=local), as_json=as_json)
 
 
 def embargo_s(text: str) -> int:

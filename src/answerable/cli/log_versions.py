@@ -34,10 +34,11 @@ if TYPE_CHECKING:
 @click.option("--out", type=NEW_FILE, metavar="FILE.json", help="Write down what was read, for `examine --log`.")
 @json_option
 def versions_command(place: str, policy: Path | None, keys: tuple[str, ...], out: Path | None, as_json: bool) -> None:
-    """Read a whole published log, entry by entry: every version of a response policy it holds, and since when.
+    """Read a published log, entry by entry: every version of a response policy it holds, and since when.
 
     Only so can be shown that there was no other version. Each entry is hashed, and all must lead to the root that the
-    log signed under a key that you give. A version entered later than it says it took effect shows.
+    log signed under a key that you give; of entries under embargo the hashes are read. A version entered later than it
+    says it took effect shows.
     """
     from answerable import wiring  # noqa: PLC0415  help and completion must be quick
 
@@ -55,7 +56,14 @@ def _print(reading: LogReading, *, out: Path | None) -> None:
 
     page, utc = Page(), zone_of("UTC")
     entries = counted(reading.size, "entry", "entries")
-    page.say(f"{reading.origin} was read whole: {entries}, hashed anew up to the signed root.", style="green")
+    if reading.unread:
+        page.say(
+            f"{reading.origin} was read up to number {reading.size - reading.unread:,} of {entries}, hashed anew up "
+            "to the signed root. The rest is under embargo: only its hashes are public.",
+            style="green",
+        )
+    else:
+        page.say(f"{reading.origin} was read whole: {entries}, hashed anew up to the signed root.", style="green")
     page.pairs(
         [
             ("From", moment(reading.opened_us, utc)),

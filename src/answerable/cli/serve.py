@@ -11,6 +11,9 @@ from click.core import ParameterSource
 
 from answerable.cli.options import FILE_OR_FOLDER, FOLDER, examples, host_and_port, json_option
 
+ALDER_CITY = "America/Los_Angeles"
+"""The time zone of a rehearsal, where none is said."""
+
 
 @click.command(
     "serve",
@@ -121,6 +124,8 @@ def serve_command(folder: Path, listen: str, as_json: bool, **options: Any) -> N
         raise click.UsageError("--demo has a record and policies of its own: leave the other options out")
     if options["demo"]:
         options |= dict.fromkeys((*own, "source"))  # what a file of settings says is for the real desk
+        if not _is_said("zone"):
+            options["zone"] = ALDER_CITY
     if (options["shadow"] is None) != (options["source"] is None):
         raise click.UsageError("--shadow and --source belong together: a file, and what it means")
     speed = options.pop("speed") if options.pop("demo") else None

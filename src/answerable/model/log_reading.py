@@ -18,10 +18,11 @@ class LoggedVersion(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LogReading(msgspec.Struct, frozen=True, kw_only=True):
-    """Every entry of a log was read, from the first to number `size`, and every hash leads to the signed `root`.
+    """Every entry of a log was read, from the first on, and the hashes lead to the signed `root` of `size` entries.
 
-    `keys` are those of the log, as whoever read it gave them; `witnesses` those who had cosigned that state, by their
-    names in the reader's own trust policy. `opened_us` and `through_us`: when its first and its last entry were made.
+    `unread`: how many of the last were under embargo, so that only their hashes were read. `keys` are those of the
+    log, as whoever read it gave them; `witnesses` those who had cosigned that state, by their names in the reader's own
+    trust policy. `opened_us` and `through_us`: when the first and the last entry that was read were made.
     """
 
     origin: str
@@ -32,3 +33,4 @@ class LogReading(msgspec.Struct, frozen=True, kw_only=True):
     opened_us: int
     through_us: int
     versions: tuple[LoggedVersion, ...]
+    unread: int = 0

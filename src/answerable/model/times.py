@@ -7,7 +7,7 @@ of seconds (`_s`). Wall-clock times and zones exist only at the edges (see `answ
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 
 SECOND_US = 1_000_000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -29,9 +29,11 @@ def from_us(us: int) -> datetime:
     return _EPOCH + timedelta(microseconds=us)
 
 
-def iso(us: int) -> str:
-    """RFC 3339 in UTC: `2018-06-19T21:05:00Z`; a fraction only where there is one."""
-    return from_us(us).isoformat().replace("+00:00", "Z")
+def iso(us: int, zone: tzinfo = UTC) -> str:
+    """RFC 3339: `2018-06-19T21:05:00Z`, or the local time of a zone with its offset; a fraction only where there is
+    one."""
+    at = from_us(us)
+    return (at if zone is UTC else at.astimezone(zone)).isoformat().replace("+00:00", "Z")
 
 
 def parse_instant(text: str) -> int:

@@ -113,7 +113,7 @@ def _sections(examination: Examination, calls: PageCalls, zone: ZoneInfo) -> dic
 def spellings(zone: ZoneInfo) -> dict[str, Callable[[int], str]]:
     """How instants are written in a zone, for a template."""
     return {
-        "moment": lambda us: spelling.moment(us, zone),
+        "moment": lambda us: spelling.moment_with_offset(us, zone),
         "day": lambda us: spelling.day(us, zone),
     }
 

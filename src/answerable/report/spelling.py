@@ -32,6 +32,12 @@ def moment(us: int, zone: ZoneInfo) -> str:
     return f"{_DAYS[at.weekday()]} {day(us, zone)}, {at:%H:%M:%S} {at.tzname()}"
 
 
+def moment_with_offset(us: int, zone: ZoneInfo) -> str:
+    """As `moment`, for pages that travel: `…, 14:05:09 PDT (UTC-07:00)`. Two zones can have one name."""
+    at = wall_clock(us, zone)
+    return moment(us, zone) if zone.key == "UTC" else f"{moment(us, zone)} (UTC{at.isoformat()[-6:]})"
+
+
 def day(us: int, zone: ZoneInfo) -> str:
     """`19 Jun 2018`: the local day of an instant."""
     at = wall_clock(us, zone)

@@ -188,7 +188,7 @@ class Accounts:
     def begin(self, session: Session) -> None:
         """Enter a session."""
         self._write(
-            "INSERT INTO session VALUES (?, ?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO session VALUES (?, ?, ?, ?, ?, ?)",
             (session.hash, session.user_id, session.csrf, session.stage, session.made_us, session.seen_us),
         )
 

@@ -47,7 +47,7 @@ class WebLog:
                 content: bytes = answer.read(LARGEST_ANSWER_BYTES + 1)
                 cut_off = bool(answer.length)
         except urllib.error.HTTPError as fault:
-            if fault.code in (404, 410):
+            if fault.code in (403, 404, 410):  # 403: under embargo; some stores say so of what is not there
                 return None
             raise StorageError(f"{place}: the log answered {fault.code} {fault.reason}") from fault
         except (OSError, ValueError, http.client.HTTPException) as fault:

@@ -13,9 +13,15 @@ from answerable.model.call import EntryKind, Origin
 from answerable.watch import entries_of_calls, entries_of_refusals, entries_of_requests, entries_of_units
 from answerable.watch.events import Event, EventName
 from answerable.watch.meaning import Meaning
+from answerable.watch.people import Actor, Role
 from answerable.watch.states import Kind, State
 from answerable.watch.subject import Period, Subject
 from answerable.watch.taking_up import Handler
+
+
+def _own_agency(actor: Actor) -> str | None:
+    """The agency of whoever asks for themselves: who takes a call for somebody, and a device, are not the caller."""
+    return actor.agency if actor.role is Role.REQUESTER else None
 
 
 def begun(event: Event, meaning: Meaning) -> Subject:
@@ -41,7 +47,7 @@ def begun(event: Event, meaning: Meaning) -> Subject:
         number=public.get("number"),
         feed=public.get("feed"),
         sensitive=bool(public.get("sensitive")),
-        agency=private.get("agency") or private.get("caller_agency") or event.actor.agency,
+        agency=private.get("agency") or private.get("caller_agency") or _own_agency(event.actor),
         nature=private.get("asks") if not is_call else private.get("nature"),
         place=private.get("place"),
         narrative=private.get("narrative"),

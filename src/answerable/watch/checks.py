@@ -19,7 +19,7 @@ from answerable.model.vocabulary import FACTS
 from answerable.policy import Policy, Severity, VersionSet, check_policy, free_version, load_policy
 from answerable.watch import commands as do
 from answerable.watch.beside_calls import Version
-from answerable.watch.declining import check_decline, check_review_due, rank_suffices
+from answerable.watch.declining import check_decline, check_review_due, named_rank, rank_suffices
 from answerable.watch.people import Actor, Role
 from answerable.watch.roles import ONLY_OWN
 from answerable.watch.states import OVER, Kind
@@ -81,7 +81,9 @@ def _check_review(command: do.Review, asked: Asked) -> None:
     check_review_due(command.review_due_us, base, now_us=asked.now_us, demanded=demanded)
     policy = asked.world.meaning.policy(asked.subject.policy)
     if policy is not None and base is not None and not rank_suffices(asked.by.rank, base.decline_by, policy):
-        raise RankError(f"Upholding takes the rank {base.decline_by} or higher; yours is {asked.by.rank or 'none'}.")
+        raise RankError(
+            f"Upholding takes the rank {named_rank(base.decline_by)} or higher; yours is {named_rank(asked.by.rank)}."
+        )
 
 
 def _check_condition(command: do.ReportConditionMet, asked: Asked) -> None:

@@ -78,10 +78,16 @@ def _rank(base: PolicyDecision, policy: Policy, *, by: Actor, held: Assignment |
         )
     if rank_suffices(held.rank, base.decline_by, policy):
         return None
+    needed, yours = named_rank(base.decline_by), named_rank(held.rank)
     return RankError(
-        f"Declining under {base.rule} takes the rank {base.decline_by} or higher; yours is {held.rank or 'none'}.",
+        f"Declining under {base.rule} takes the rank {needed} or higher; yours is {yours}.",
         hint="Responding is open to you now. Or call somebody of that rank; an acting one is assigned with a date.",
     )
+
+
+def named_rank(rank: str | None) -> str:
+    """A rank as people say it."""
+    return "none" if rank is None else rank.replace("_", " ")
 
 
 def _clause(subject: Subject, policy: Policy, *, by: Actor, held: Assignment | None) -> DeskError | None:

@@ -32,7 +32,18 @@ from answerable.watch.views import (
     Row,
     Said,
 )
-from answerable.watch.words import DUTIES, NO_POLICY, NO_RULE, ORIGINS, REASONS, STATES, STILL, gap_text, value_text
+from answerable.watch.words import (
+    DUTIES,
+    NO_POLICY,
+    NO_RULE,
+    ORIGINS,
+    REASONS,
+    STATES,
+    STILL,
+    blind_text,
+    gap_text,
+    value_text,
+)
 from answerable.watch.world import World
 
 replace = msgspec.structs.replace
@@ -84,7 +95,7 @@ class Rows:
 
 def row_of(subject: Subject, world: World, looking: Looking, *, spoken: str | None) -> Row:
     """The row of a call; `late` is for `Rows` to say, who knows the time."""
-    sees, running = looking.sees(subject), clocks(subject, world.rules)
+    sees, running, gap = looking.sees(subject), clocks(subject, world.rules), world.unseen(subject)
     return Row(
         id=subject.id,
         kind=subject.kind,
@@ -105,7 +116,8 @@ def row_of(subject: Subject, world: World, looking: Looking, *, spoken: str | No
         decide=offered(subject, looking.by),
         alarms=tuple(sorted(subject.alarms, key=urgency)),
         sensitive=subject.sensitive,
-        gap=world.unseen(subject),
+        gap=gap,
+        gap_kind=None if gap is None or subject.feed is None else feed_health(world.feeds[subject.feed]),
         version=subject.version,
     )
 
@@ -269,13 +281,21 @@ def _muted_until(world: World, by: Actor | None, now_us: int) -> int | None:
     return until_us if until_us is not None and until_us > now_us else None
 
 
+def feed_health(feed: Feed) -> FeedHealth:
+    """Whether a feed is heard, and tells of dispatches."""
+    if feed.gap_from_us is not None:
+        return FeedHealth.GAP
+    return FeedHealth.ALIVE if feed.shows_dispatch else FeedHealth.BLIND
+
+
 def feed_view(feed: Feed, world: World) -> FeedView:
     """A feed, and what its silence means."""
-    silent = feed.gap_from_us is not None
+    health = feed_health(feed)
+    texts = {FeedHealth.GAP: gap_text(feed.name), FeedHealth.BLIND: blind_text(feed.name), FeedHealth.ALIVE: "heard"}
     return FeedView(
         name=feed.name,
-        health=FeedHealth.GAP if silent else FeedHealth.ALIVE,
-        text=gap_text(feed.name) if silent else "heard",
+        health=health,
+        text=texts[health],
         heard_us=feed.heard_us,
         up_to_us=feed.up_to_us,
         gap_since_us=feed.gap_from_us,

@@ -9,7 +9,6 @@ import msgspec
 
 from answerable.errors import RankError
 from answerable.model.decision import FactAssertion
-from answerable.model.times import iso
 from answerable.model.vocabulary import FACTS, FactType
 from answerable.watch.clocks import DECIDE, clocks
 from answerable.watch.commands import NEEDS_TEXT, ReasonCode, StillAnswered
@@ -85,6 +84,7 @@ def timeline_entry(event: Event, *, sees: bool, spoken: Spoken) -> TimelineEntry
         recorded_at_us=event.recorded_at_us,
         actor=event.actor,
         lines=tuple(_lines(event, sees=sees)),
+        times=tuple((FIELDS[name], value) for name, value in event.public.items() if _is_time(name, value)),
         late=event.late,
         out_of_order=event.occurred_at_us is not None and event.occurred_at_us > event.recorded_at_us,
         spoken=spoken(event.id),
@@ -93,11 +93,20 @@ def timeline_entry(event: Event, *, sees: bool, spoken: Spoken) -> TimelineEntry
 
 def _lines(event: Event, *, sees: bool) -> Iterator[tuple[str, str | None]]:
     for name, value in event.public.items():
-        if name in FIELDS and name != "text":
+        if name in FIELDS and name != "text" and not _is_time(name, value):
             yield FIELDS[name], _said(name, value)
     for name, value in event.private.items():
         if name in FIELDS and value not in ("", None):
             yield FIELDS[name], _said(name, value) if sees else None
+
+
+_NAMES = frozenset({"fact", "rank"})
+"""Fields that hold a name of the policy's."""
+
+
+def _is_time(name: str, value: Any) -> bool:
+    """Whether it is an instant, which the page says in its own time zone."""
+    return name in FIELDS and name.endswith("_us") and isinstance(value, int)
 
 
 def _said(name: str, value: Any) -> str:
@@ -105,8 +114,8 @@ def _said(name: str, value: Any) -> str:
         return REASONS[ReasonCode(value)]
     if name == "still_answered":
         return "; ".join(STILL[StillAnswered(one)] for one in value)
-    if name.endswith("_us") and isinstance(value, int):
-        return iso(value)
+    if name in _NAMES:
+        return str(value).replace("_", " ")
     if isinstance(value, dict):
         return "; ".join(f"{key.replace('_', ' ')}: {value_text(one)}" for key, one in value.items())
     if isinstance(value, list | tuple):
@@ -145,7 +154,7 @@ def _said_by(subject: Subject) -> dict[str, list[FactAssertion]]:
             call=subject.id,
             fact=fact,
             value=value,
-            asserted_by="the record",
+            asserted_by="the first entry",
             occurred_at_us=subject.told_us,
             recorded_at_us=subject.recorded_us,
         )

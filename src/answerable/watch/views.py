@@ -68,6 +68,14 @@ class DutyView(msgspec.Struct, frozen=True, kw_only=True):
     escalate_to: tuple[str, ...] = ()
 
 
+class FeedHealth(StrEnum):
+    """How a feed is; `BLIND`: heard, and it never tells that somebody was sent."""
+
+    ALIVE = "alive"
+    GAP = "gap"
+    BLIND = "blind"
+
+
 class Row(msgspec.Struct, frozen=True, kw_only=True):
     """One row of the board. `due` is the clock that is due first; `late` says that it is past."""
 
@@ -93,9 +101,12 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     alarms: tuple[Alarm, ...]
     sensitive: bool
     gap: str | None
-    """Where its feed is silent: what that means, in words. Then no clock of it is called late."""
+    """Where its feed is silent, or never tells that somebody was sent: what that means. No clock of it is called late
+    then."""
     version: int
     """Index of the last entry about it: a row whose version has not changed need not be drawn again."""
+    gap_kind: FeedHealth | None = None
+    """How its feed is, where there is a `gap`."""
 
 
 class ConditionView(msgspec.Struct, frozen=True, kw_only=True):
@@ -139,13 +150,6 @@ class DenialView(msgspec.Struct, frozen=True, kw_only=True):
     response_written_us: int | None
     appealed_us: int | None
     alarms: tuple[Alarm, ...]
-
-
-class FeedHealth(StrEnum):
-    """How a feed is."""
-
-    ALIVE = "alive"
-    GAP = "gap"
 
 
 class FeedView(msgspec.Struct, frozen=True, kw_only=True):
@@ -222,6 +226,8 @@ class TimelineEntry(msgspec.Struct, frozen=True, kw_only=True):
     late: bool
     out_of_order: bool
     spoken: str | None
+    times: tuple[tuple[str, int], ...] = ()
+    """Label and instant of each further time that the entry says."""
 
 
 class FactView(msgspec.Struct, frozen=True, kw_only=True):
@@ -316,12 +322,17 @@ class PublicStatus(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
-    """An entry as the boards hear of it: no content. `about` is the id of the call or request it changes."""
+    """An entry as the boards hear of it: no content. `about` is the id of the call or request it changes.
+
+    Of an alarm that was raised or has climbed: its kind, the rung it rings for, the rank that the policy has called.
+    """
 
     index: int
     event: str
     about: str | None
     alarm: str | None = None
+    rung: str | None = None
+    calls_rank: str | None = None
 
 
 class PolicyView(msgspec.Struct, frozen=True, kw_only=True):

@@ -147,6 +147,19 @@ _CALLED_BACK: Final = {
 }
 
 
+def rung_called(rung: str) -> str:
+    """Whom a rung of the ladder calls: `the watch supervisor`, and `command` without an article."""
+    name = RUNGS[Rung(rung)]
+    return name if rung == Rung.COMMAND else f"the {name}"
+
+
+def rung_words(rung: str, *, climbed: bool, calls_rank: str | None = None) -> str:
+    """For whom an alarm rings; that nobody acknowledged it, where it climbed; whom the policy's clock has called."""
+    who = rung_called(rung)
+    said = f"Nobody acknowledged it: it rings for {who} too." if climbed else f"It rings for {who}."
+    return said if calls_rank is None else f"{said} The policy has the {calls_rank.replace('_', ' ')} called."
+
+
 def alarm_words(kind: AlarmKind, *, called_back: bool) -> str:
     """What an alarm of a call says. `called_back`: everybody who was sent was taken away before they were there."""
     return _CALLED_BACK.get(kind, ALARMS[kind]) if called_back else ALARMS[kind]

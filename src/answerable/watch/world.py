@@ -126,6 +126,13 @@ class World:
 
     # writing
 
+    def alarm(self, id: str) -> Alarm | None:  # noqa: A002
+        """An alarm whose cause still stands; None for any other."""
+        about = self.alarm_of.get(id)
+        subject = None if about is None else self.subject(about)
+        standing = self.general.values() if subject is None else subject.alarms
+        return next((one for one in standing if one.id == id), None)
+
     def put(self, subject: Subject) -> None:
         """Keep the newest state of a call, in every list it belongs to."""
         before = self.subjects.get(subject.id)

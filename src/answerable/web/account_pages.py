@@ -41,9 +41,9 @@ async def log_in(request: Request) -> Response:
     right = await in_thread(site.passwords.holds, user.password if user else None, password)
     if user is None or not right or user.locked or _too_many(site, name, user):
         now_us = site.clock()
-        await in_thread(lambda: site.accounts.failed(name, at_us=now_us, since_us=now_us - WITHIN_S * 1_000_000))
+        await in_thread(lambda: site.log_ins.failed(name, at_us=now_us, since_us=now_us - WITHIN_S * 1_000_000))
         return render(request, "log_in.html", status=401, next=after, sorry=SORRY, typed=name)
-    await in_thread(site.accounts.forgive, name)
+    await in_thread(lambda: site.log_ins.forgive(name, at_us=site.clock()))
     return _entered(site, user, stage=_stage_after_password(user), after=after, before=who_of(request).session)
 
 
@@ -60,13 +60,13 @@ async def give_code(request: Request) -> Response:
     after, now_us = local_path(form.get("next")), site.clock()
     counted = f"code of {user.id}"
     step = step_of(user.totp_secret or "", form.get("code", "").replace(" ", ""), now_s=now_us // 1_000_000)
-    if step is None or _too_many(site, counted, user) or not site.accounts.use_code(user.id, step):
-        site.accounts.failed(counted, at_us=now_us, since_us=now_us - WITHIN_S * 1_000_000)
+    if step is None or _too_many(site, counted, user) or not site.log_ins.use_code(user, step):
+        site.log_ins.failed(counted, at_us=now_us, since_us=now_us - WITHIN_S * 1_000_000)
         if _too_many(site, counted, user):
-            site.accounts.end(session.hash)
+            site.log_ins.end(session.hash)
             return drop_cookie(see_other("/log-in", notice="Too many codes were wrong. Wait 15 minutes; then log in."))
         return render(request, "log_in_code.html", status=401, next=after, sorry=WRONG_CODE)
-    site.accounts.forgive(counted)
+    site.log_ins.forgive(counted, at_us=now_us)
     return _entered(site, user, stage="open", after=after, before=session)
 
 
@@ -113,7 +113,7 @@ async def log_out(request: Request) -> Response:
     """Ends the session, here and on the server."""
     session = who_of(request).session
     if session is not None:
-        site_of(request).accounts.end(session.hash)
+        site_of(request).log_ins.end(session.hash)
     return drop_cookie(see_other("/log-in", notice="You are logged out."))
 
 
@@ -137,7 +137,7 @@ def _too_many(site: Site, counted: str, user: User | None) -> bool:
     """Whether five failures lie within the last 15 minutes. The last administrator is never shut out by them: whoever
     types nonsense would shut everybody out. What slows guessing there is the limit of each address."""
     since_us = site.clock() - WITHIN_S * 1_000_000
-    if site.accounts.failures(counted, since_us=since_us) < MOST_FAILURES:
+    if site.log_ins.failures(counted, since_us=since_us) < MOST_FAILURES:
         return False
     return user is None or administrators(site.accounts, now_us=site.now_us()) != {user.id}
 

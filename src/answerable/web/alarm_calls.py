@@ -1,4 +1,5 @@
-"""The second path of an alarm: a signed message to another system, or an e-mail, says that something rings, never what.
+"""The second path of an alarm: a signed message to another system, or an e-mail, says what kind of alarm rings and for
+whom, never what it is about.
 
 A message that nobody takes is sent again, six times within half an hour; each try is written down. What still waits
 when the desk is ended is lost: the alarm itself rings on, on the boards and in the record.
@@ -23,21 +24,24 @@ from answerable.stores.mail import MAILTO, mail_address, read_password, send_mai
 from answerable.stores.web import check_address
 from answerable.stores.webhook import deliver
 from answerable.watch.alarms import AlarmKind
+from answerable.watch.events import EventName
 from answerable.watch.views import Change
-from answerable.watch.words import ALARMS
+from answerable.watch.words import ALARMS, rung_called, rung_words
 from answerable.wiring.desk import Desk
 
-TOLD = frozenset({"alarm.raised", "alarm.escalated"})
+ESCALATED = EventName.ALARM_ESCALATED.value
+TOLD = frozenset({EventName.ALARM_RAISED.value, ESCALATED})
 AGAIN_S = (0, 2, 10, 60, 300, 1_200)
 """How long to wait before each try."""
 
 MOST_WAITING = 10_000
-CLIMBED = "An alarm that nobody acknowledged has climbed"
+UNKNOWN = "An alarm rings"
 _encode = msgspec.json.Encoder().encode
 
 
 class Message(msgspec.Struct, frozen=True, kw_only=True):
-    """What is told: that an alarm was raised or escalated, of which kind, about which call, and where to look."""
+    """What is told: that an alarm was raised or escalated, of which kind, whom it calls, about which call, and where to
+    look. `says` is all of it in words."""
 
     type: str
     timestamp: str
@@ -94,6 +98,8 @@ class AlarmCalls:
             "index": change.index,
             "kind": change.alarm,
             "about": change.about,
+            "rung": change.rung,
+            "says": _says(change),
             "page": f"{self._url}/c/{change.about}" if change.about else f"{self._url}/board",
         }
         body = _encode(Message(type=change.event, timestamp=iso(self._now_us()), data=data))
@@ -132,16 +138,16 @@ class AlarmCalls:
 
     def _mail(self, smtp: Smtp, address: str, id_: str, body: bytes, *, at_us: int) -> int:
         said = msgspec.json.decode(body, type=Message)
-        kind = said.data["kind"]
-        what = ALARMS[AlarmKind(kind)] if said.type == "alarm.raised" and kind in set(AlarmKind) else CLIMBED
+        rung = said.data["rung"]
+        whose = "" if rung is None else f", for {rung_called(str(rung))}"
         text = (
-            f"{what}.\n\nSince {said.timestamp}. Look here: {said.data['page']}\n\n"
+            f"{said.data['says']}\n\nSince {said.timestamp}. Look here: {said.data['page']}\n\n"
             "This message says nothing of who called, where, or what about. Nobody reads answers to it; acknowledge at "
             "the desk.\n"
         )
         return send_mail(
-            smtp, mail_address(address), subject=f"Desk: {what}", text=text, id=id_, at_us=at_us,
-            password=self._password,
+            smtp, mail_address(address), subject=f"Desk{whose}: {_what(said.data['kind'])}", text=text, id=id_,
+            at_us=at_us, password=self._password,
         )  # fmt: skip
 
     def end(self) -> None:
@@ -149,6 +155,19 @@ class AlarmCalls:
         with self._changed:
             self._ending = True
             self._changed.notify()
+
+
+def _says(change: Change) -> str:
+    """What rings and for whom, in the words of the boards."""
+    what = f"{_what(change.alarm).rstrip('.')}."
+    if change.rung is None:
+        return what
+    climbed = change.event == ESCALATED
+    return f"{what} {rung_words(change.rung, climbed=climbed, calls_rank=change.calls_rank)}"
+
+
+def _what(kind: str | int | None) -> str:
+    return ALARMS[AlarmKind(kind)] if kind in set(AlarmKind) else UNKNOWN
 
 
 @contextmanager

@@ -30,6 +30,8 @@ async def keep_house(site: Site) -> None:
             site.tokens.refresh()
             if site.looks.waiting:
                 await asyncio.to_thread(site.looks.write_waiting)
+            if site.log_ins.waiting:
+                await asyncio.to_thread(site.log_ins.write_waiting)
             await enter_asked(site)
             if count % FORGET_EACH == 1:
                 await asyncio.to_thread(forget_old, site)

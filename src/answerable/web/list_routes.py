@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC
 from typing import TYPE_CHECKING
 
 from starlette.requests import Request
@@ -46,9 +47,10 @@ def lister(what: str, suffix: str) -> Handler:
         }
         desk, after = desk_of(request), request.query_params.get("after", "")[:128]
         cited = cited_line(site_of(request))
+        zone = site_of(request).zone if suffix == "csv" else UTC  # a spreadsheet is for people
 
         def work() -> tuple[Listed, bytes]:
-            found = desk_lists.listed(desk, what, after=after, cited=cited)
+            found = desk_lists.listed(desk, what, after=after, cited=cited, zone=zone)
             return found, spellings[suffix](found)
 
         found, content = await in_thread(work)

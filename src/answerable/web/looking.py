@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable
+from datetime import UTC, tzinfo
 
 import msgspec
 from starlette.requests import Request
@@ -38,7 +39,8 @@ async def board(request: Request) -> Response:
 async def board_csv(request: Request) -> Response:
     """The board's rows as CSV, safe to open in a spreadsheet."""
     await looked(request, page="board", about="-")
-    text = csv_text(COLUMNS, await in_thread(_flat, request))
+    zone = site_of(request).zone
+    text = csv_text(COLUMNS, await in_thread(lambda: _flat(request, zone)))
     headers = {"content-disposition": 'attachment; filename="board.csv"'}
     return Response(text, media_type="text/csv; charset=utf-8", headers=headers)
 
@@ -85,10 +87,10 @@ async def receipt(request: Request) -> Response:
     return Response(text, media_type=RECEIPT, headers=headers)
 
 
-def _flat(request: Request) -> list[tuple[object, ...]]:
-    """The board's rows in the order of the board, by COLUMNS."""
+def _flat(request: Request, zone: tzinfo = UTC) -> list[tuple[object, ...]]:
+    """The board's rows in the order of the board, by COLUMNS; times are those of `zone`, with their offset."""
     shown = desk_of(request).board(by=actor_of(request))
-    return [_cells(row) for row in (*shown.pending, *shown.active, *shown.closed)]
+    return [_cells(row, zone) for row in (*shown.pending, *shown.active, *shown.closed)]
 
 
 def csv_text(columns: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
@@ -105,12 +107,12 @@ def _harmless(cell: str) -> str:
     return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r", "'")) else cell
 
 
-def _cells(row: Row) -> tuple[object, ...]:
+def _cells(row: Row, zone: tzinfo) -> tuple[object, ...]:
     due = row.due
     return (
         row.id, row.kind, row.number, row.state, "yes" if row.late else "no", due.what if due else None,
-        iso(due.due_us) if due else None, row.duty.code, row.priority, row.nature, row.place, row.agency,
-        iso(row.waiting_since_us), " ".join(row.units),
+        iso(due.due_us, zone) if due else None, row.duty.code, row.priority, row.nature, row.place, row.agency,
+        iso(row.waiting_since_us, zone), " ".join(row.units),
     )  # fmt: skip
 
 

@@ -9,14 +9,14 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-from contextlib import suppress
 
 import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
-from answerable.errors import RecordError, StorageError
 from answerable.stores.accounts import Session
+from answerable.watch.commands import DecideRespond
+from answerable.watch.roles import may_do
 from answerable.web.access import Who
 from answerable.web.bodies import FORM, MULTIPART, read_form
 from answerable.web.headers import header
@@ -56,21 +56,26 @@ def identify(request: Request, site: Site) -> Who:
 def begin(site: Site, user_id: str, *, stage: str, after: Session | None = None) -> str:
     """A new session, in place of the one before; the cookie's value."""
     if after is not None:
-        site.accounts.end(after.hash)
+        site.log_ins.end(after.hash)
     cookie = secrets.token_urlsafe(32)
     now_us = site.clock()
     made_us = after.made_us if after is not None else now_us
-    site.accounts.begin(
-        Session(
-            hash=_hash(cookie),
-            user_id=user_id,
-            csrf=secrets.token_urlsafe(24),
-            stage=stage,
-            made_us=made_us,
-            seen_us=now_us,
-        )
+    session = Session(
+        hash=_hash(cookie),
+        user_id=user_id,
+        csrf=secrets.token_urlsafe(24),
+        stage=stage,
+        made_us=made_us,
+        seen_us=now_us,
     )
+    site.log_ins.begin(session, may_hold=_sends_help(site, user_id))
     return cookie
+
+
+def _sends_help(site: Site, user_id: str) -> bool:
+    """Whether somebody may decide to respond, so that no full disk keeps them out."""
+    held = site.desk.held_by(user_id, at_us=site.now_us())
+    return any(may_do(one.role, DecideRespond) for one in held)
 
 
 def set_cookie(response: Response, cookie: str) -> Response:
@@ -123,17 +128,15 @@ def _device(said: str, site: Site) -> Who:
 
 
 def _running(cookie: str, site: Site) -> Session | None:
-    session = site.accounts.session(_hash(cookie))
+    session = site.log_ins.session(_hash(cookie))
     if session is None:
         return None
     now_us = site.clock()
     if session.seen_us + IDLE_S * 1_000_000 <= now_us or session.made_us + ABSOLUTE_S * 1_000_000 <= now_us:
-        with suppress(StorageError, RecordError):  # it has ended, on a full disk too
-            site.accounts.end(session.hash)
+        site.log_ins.end(session.hash)
         return None
     if session.seen_us + SEEN_EACH_S * 1_000_000 <= now_us:
-        with suppress(StorageError, RecordError):  # a full disk throws nobody out
-            site.accounts.saw(session.hash, at_us=now_us)
+        site.log_ins.saw(session.hash, at_us=now_us)
         return msgspec.structs.replace(session, seen_us=now_us)
     return session
 

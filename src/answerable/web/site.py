@@ -13,6 +13,7 @@ from answerable.stores.accounts import Accounts, Token, digest
 from answerable.stores.chance import SystemChance
 from answerable.web.events import Hub
 from answerable.web.limits import MOST_UNDER_WAY, Limits, Turnstile
+from answerable.web.log_ins import LogIns
 from answerable.web.looks import Looks
 from answerable.web.passwords import Passwords
 from answerable.wiring.desk import Desk
@@ -76,12 +77,14 @@ class Site:
     """The machine's clock, by which log-ins and tokens run out; a rehearsed desk has another."""
     chance: SystemChance = field(default_factory=SystemChance)
     looks: Looks = field(init=False)
+    log_ins: LogIns = field(init=False)
     enrolling: dict[bytes, str] = field(default_factory=dict)
     """Secrets of second factors that are being set up, by session; kept only once a code shows that they work."""
 
     def __post_init__(self) -> None:
-        """Keep looks with the accounts."""
+        """Keep looks and log-ins with the accounts."""
         object.__setattr__(self, "looks", Looks(self.accounts))
+        object.__setattr__(self, "log_ins", LogIns(self.accounts))
 
     @property
     def zone(self) -> ZoneInfo:

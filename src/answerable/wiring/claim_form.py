@@ -20,6 +20,7 @@ from tomlkit.toml_document import TOMLDocument
 from answerable.errors import InputError
 from answerable.model.claim import COMPARED, ClaimKind
 from answerable.model.vocabulary import FACTS, FactValue, parse_fact
+from answerable.notation import NotationError, toml_values
 
 GIVEN: Final = "given."
 """How the name of a field begins that says a fact of a call."""
@@ -49,9 +50,16 @@ def begun(kind: ClaimKind, *, id: str, said: str, by: str, calls: tuple[str, ...
     return tomlkit.dumps(document)
 
 
-def fields_of(text: str) -> dict[str, str]:
-    """What stands in the fields of the form for this file. Raises InputError where it is no TOML."""
-    held = parsed(text).unwrap()
+def tables_of(text: str) -> dict[str, Any]:
+    """The tables of a claim file, to be read and not changed. Raises InputError, which names line and column."""
+    try:
+        return toml_values(text.encode())
+    except NotationError as fault:
+        raise InputError(f"The text of the claim is no TOML: {fault}") from fault
+
+
+def fields_of(held: Mapping[str, Any]) -> dict[str, str]:
+    """What stands in the fields of the form for the tables of a claim file."""
     claim, scope, count = (table_in(held, name) for name in ("claim", "scope", "independent-count"))
     compared, monitoring = table_in(held, "comparison"), table_in(held, "monitoring")
     found = {
@@ -106,10 +114,10 @@ def with_document(text: str, fields: Mapping[str, str], *, id: str, file: str, z
     """The file with one document more that the claim rests on. Raises InputError."""
     said = {
         "id": id,
-        "kind": _needed(fields, "kind", "What kind of document it is"),
+        "kind": needed(fields, "kind", "What kind of document it is"),
         "file": file,
-        "sender": _needed(fields, "sender", "Who wrote it"),
-        "dated": instant(_needed(fields, "dated", "When it was written"), name="When it was written", zone=zone),
+        "sender": needed(fields, "sender", "Who wrote it"),
+        "dated": instant(needed(fields, "dated", "When it was written"), name="When it was written", zone=zone),
         "passages": _lines(fields.get("passages", "")) or None,
         "about": fields.get("about", "").replace(",", " ").split() or None,
     }
@@ -119,8 +127,8 @@ def with_document(text: str, fields: Mapping[str, str], *, id: str, file: str, z
 def with_passage(text: str, fields: Mapping[str, str]) -> str:
     """The file with one passage more of a statement, and its test. Raises InputError."""
     said = {
-        "quote": _needed(fields, "quote", "The passage"),
-        "test": _needed(fields, "test", "What it is held against"),
+        "quote": needed(fields, "quote", "The passage"),
+        "test": needed(fields, "test", "What it is held against"),
         "where": fields.get("where", "").strip() or None,
         "outcomes": _lines(fields.get("outcomes", "")) or None,
         "decision": fields.get("decision", "").strip() or None,
@@ -165,8 +173,8 @@ def _claim(fields: Mapping[str, str], kind: ClaimKind) -> dict[str, Any]:
     given = tomlkit.inline_table()
     given.update(dict(_given(fields)))
     return {
-        "text": " ".join(_needed(fields, "text", "What is alleged").split()),
-        "alleged-by": " ".join(_needed(fields, "alleged_by", "Who says so").split()),
+        "text": " ".join(needed(fields, "text", "What is alleged").split()),
+        "alleged-by": " ".join(needed(fields, "alleged_by", "Who says so").split()),
         "given": given if of_policy and given else None,
         "then": (fields.get("then", "").strip() or None) if of_policy else None,
     }
@@ -187,14 +195,14 @@ def _count(fields: Mapping[str, str], *, zone: ZoneInfo) -> dict[str, Any] | Non
     names = ("count_calls", "count_source", "count_custodian", "count_attested")
     if not any(fields.get(name, "").strip() for name in names):
         return None
-    calls = _needed(fields, "count_calls", "How many calls were counted")
+    calls = needed(fields, "count_calls", "How many calls were counted")
     if not (calls.isascii() and calls.isdigit() and len(calls) < 10):
         raise InputError(f"How many calls were counted: {calls!r} is not a whole number.")
-    attested = _needed(fields, "count_attested", "When it was attested")
+    attested = needed(fields, "count_attested", "When it was attested")
     return {
         "calls": int(calls),
-        "source": _needed(fields, "count_source", "What was counted"),
-        "custodian": _needed(fields, "count_custodian", "Who keeps that record"),
+        "source": needed(fields, "count_source", "What was counted"),
+        "custodian": needed(fields, "count_custodian", "Who keeps that record"),
         "attested-at": instant(attested, name="When it was attested", zone=zone),
     }
 
@@ -235,7 +243,8 @@ def _given(fields: Mapping[str, str]) -> Iterator[tuple[str, FactValue]]:
                 raise InputError(f"{fact.replace('_', ' ')}: {fault}") from fault
 
 
-def _needed(fields: Mapping[str, str], name: str, said: str) -> str:
+def needed(fields: Mapping[str, str], name: str, said: str) -> str:
+    """A field of the form that cannot be left empty; `said` is what it is. Raises InputError."""
     text = fields.get(name, "").strip()
     if not text:
         raise InputError(f"{said} is missing.")

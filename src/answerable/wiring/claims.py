@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -127,7 +128,12 @@ def load_claims(paths: Sequence[Path]) -> tuple[Claim, ...]:
 
 def load_claim(path: Path) -> Claim:
     """A claim file with everything it names, its conditions found readable. Raises ClaimError, PolicyError."""
-    claim = read_claim(read_small(path, what="a claim"), file=path.name, read_file=reader_beside(path))
+    return claim_in(read_small(path, what="a claim"), path=path)
+
+
+def claim_in(data: bytes, *, path: Path, tables: Mapping[str, Any] | None = None) -> Claim:
+    """As `load_claim`, of what was read of `path`; `tables` are those of `data`, where it was parsed before."""
+    claim = read_claim(data, file=path.name, read_file=reader_beside(path), tables=tables)
     for where in (claim.scope.where, *(passage.where for passage in claim.passages)):
         if where is not None:
             parse_condition(where, FACTS, file=path.name)

@@ -69,6 +69,7 @@ from answerable.wiring.desk_answers import Done, bare_secret, policy_view, secre
 from answerable.wiring.desk_calls import outcome_view
 from answerable.wiring.desk_core import Answer, Asking, DeskCore, Written
 from answerable.wiring.desk_entries import event_in, newest_event_us
+from answerable.wiring.desk_erasing import erase_worked_out
 from answerable.wiring.desk_keeping import Begun, Keeper, begin_from
 from answerable.wiring.desk_kept import NAME as STATE
 from answerable.wiring.desk_record import PATIENCE_S, OpenRecorder
@@ -448,8 +449,9 @@ class Desk:
     def redact(self, id: str, *, fields: tuple[str, ...], ground: str, by: Actor, approved_by: str) -> int:  # noqa: A002
         """Take private fields out of an entry, for good, in every copy; gives the index of the entry that says so.
 
-        `by` is a records officer, and `approved_by` somebody else. What the desk still shows of it goes with it. Raises
-        NotAllowedError, UnknownSubjectError, InputError, StorageError.
+        `by` is a records officer, and `approved_by` somebody else. What the desk still shows of it goes with it, and of
+        an allegation what was worked out about it. Raises NotAllowedError, UnknownSubjectError, InputError,
+        StorageError.
         """
         if by.role is not Role.RECORDS_OFFICER:
             raise NotAllowedError("A records officer takes out what is private, and a second person approves it.")
@@ -473,7 +475,9 @@ class Desk:
             event = event_in(entry)
             if event is not None:
                 self.core.warm(event.about or event.id)
-            return placed.index
+            index = placed.index
+        erase_worked_out(record.folder.path, store=record.store, vault=record.vault)
+        return index
 
     # policies, people, allegations
 
@@ -487,11 +491,21 @@ class Desk:
 
     def allegations(self, *, by: Actor | None = None) -> tuple[Allegation, ...]:
         """Every allegation in the record, newest first."""
-        sees = by is not None and may_see(by.role, Sight.ALLEGATIONS)
         with self._lock:
-            known = self.core.allegations() if sees else self.core.world.allegations.values()
-            found = [one if sees else msgspec.structs.replace(one, by=None, text=None) for one in known]
-        return tuple(reversed(found))
+            known = tuple(self.core.world.allegations.values())
+        return tuple(reversed(self._allegations(known, by)))
+
+    def allegation(self, id: str, *, by: Actor | None = None) -> Allegation | None:  # noqa: A002
+        """One allegation; None where there is none."""
+        with self._lock:
+            known = self.core.world.allegations.get(id)
+        return None if known is None else self._allegations((known,), by)[0]
+
+    def _allegations(self, known: Sequence[Allegation], by: Actor | None) -> list[Allegation]:
+        """What they say is opened while the desk goes on."""
+        if by is not None and may_see(by.role, Sight.ALLEGATIONS):
+            return self.core.opened(known)
+        return [msgspec.structs.replace(one, by=None, text=None) for one in known]
 
     def people(self, now_us: int | None = None) -> tuple[PersonView, ...]:
         """Who holds and held which role and rank."""
@@ -653,6 +667,7 @@ def open_desk(
         kept = SteadyTime(clock, steady if ticking else clock, after_us=last)
         core = DeskCore(recorder, SpoolFile(folder / NAME), time=kept if ticking else clock, chance=chance, rules=rules)
         begun = begin_from(folder / STATE, record, core)
+        erase_worked_out(folder, store=record.store, vault=record.vault)
         _start(core, policies, set_back_us=kept.set_back_us if ticking else 0)
         desk = Desk(core, record=record)
         desk.begun = begun

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -24,8 +24,10 @@ from answerable.model.claim import COMPARED, ClaimKind
 from answerable.proof.verifier import is_plain_path
 from answerable.stores.durable_files import replace_file
 from answerable.watch.beside_calls import Allegation
-from answerable.wiring.claim_form import begun, fields_of, parsed, table_in, with_document, with_file, without
-from answerable.wiring.claims import check_claim, load_claim, register_claim
+from answerable.wiring.claim_form import begun, fields_of, table_in, tables_of, with_document, with_file, without
+from answerable.wiring.claims import check_claim, claim_in, register_claim
+from answerable.wiring.desk_export import OTHERS
+from answerable.wiring.desk_log_reading import READING
 from answerable.wiring.files import read_small
 from answerable.wiring.recording import OpenRecord
 from answerable.wiring.registering import seal_into
@@ -33,6 +35,9 @@ from answerable.wiring.registering import seal_into
 CLAIMS, EVIDENCE = "claims", "evidence"
 WATCH_LOG: Final = "desk-watch.csv"
 """The desk's own heartbeats and alarms, put in when a claim is put to the record."""
+
+OUR_OWN: Final = frozenset({WATCH_LOG, OTHERS, READING})
+"""What is laid among the documents when a claim is put; nobody's document has such a name."""
 
 LONGEST_NAME: Final = 80
 MOST_CLAIMS: Final = 40
@@ -92,7 +97,7 @@ def begin_claim(case: Path, allegation: Allegation, kind: str) -> str:
     there = claim_files_in(case)
     if len(there) >= MOST_CLAIMS:
         raise InputError(f"An allegation comes to at most {MOST_CLAIMS} claims here.")
-    id_ = _free(kind.replace("_", "-"), taken={_id(path) for path in there})
+    id_ = free_name(kind.replace("_", "-"), taken={_id(path) for path in there})
     text = begun(
         wanted,
         id=id_,
@@ -102,7 +107,7 @@ def begin_claim(case: Path, allegation: Allegation, kind: str) -> str:
         monitoring=f"../{EVIDENCE}/{WATCH_LOG}",
     )
     if wanted is ClaimKind.MONITORING_LAPSE:
-        _put(case, WATCH_LOG, b"number,at,event,about\n")
+        _keep(case, WATCH_LOG, b"number,at,event,about\n")
     number = max((int(path.name[:2]) for path in there), default=0) + 1
     _write(case / CLAIMS / f"{number:02d}-{id_}.toml", text)
     return id_
@@ -112,7 +117,7 @@ def change_claim(case: Path, id: str, change: Callable[[str], str]) -> None:  # 
     """Replace the text of a claim by what `change` makes of it. Raises InputError, StorageError."""
     path = _path(case, id)
     text = change(read_small(path, what="a claim").decode())
-    claim = parsed(text).get("claim")
+    claim = tables_of(text).get("claim")
     if not isinstance(claim, dict) or claim.get("id") != id:
         raise InputError(f"The id of this claim is {id!r}, and stays.")
     _write(path, text)
@@ -131,7 +136,7 @@ def add_document(
 ) -> None:  # fmt: skip
     """Take in a document with what is said of it. Raises InputError: then the document is not kept either."""
     taken = {one.id for one in _read(_path(case, id)).documents}
-    document = _free(_slug(Path(name).stem), taken=taken)
+    document = free_name(_slug(Path(name).stem), taken=taken)
     file = _put(case, name, content)
     try:
         change_claim(
@@ -226,15 +231,15 @@ def _find(case: Path, id: str) -> Path | None:  # noqa: A002
 
 
 def _read(path: Path) -> ClaimAtDesk:
-    text = read_small(path, what="a claim").decode()
-    held = parsed(text).unwrap()
+    data = read_small(path, what="a claim")
+    held = tables_of(text := data.decode())
     claim, compared = table_in(held, "claim"), table_in(held, "comparison")
     return ClaimAtDesk(
         id=_id(path),
         kind=str(claim.get("kind", "")),
         text=text,
-        wrong=_fault(lambda: load_claim(path), path),
-        fields=fields_of(text),
+        wrong=_fault(lambda: claim_in(data, path=path, tables=held), path),
+        fields=fields_of(held),
         documents=tuple(
             DocumentAtDesk(**{name: str(one.get(name, "")) for name in ("id", "kind", "file", "sender")})
             for one in _tables(held, "evidence")
@@ -264,7 +269,9 @@ def _put(case: Path, name: str, content: bytes) -> str:
     """Keep a document under a plain name under which nothing else lies; the name."""
     plain = plain_name(name)
     number, free = 1, plain
-    while (case / EVIDENCE / free).is_file() and read_small(case / EVIDENCE / free, what="a document") != content:
+    while free in OUR_OWN or (
+        (case / EVIDENCE / free).is_file() and read_small(case / EVIDENCE / free, what="a document") != content
+    ):
         number += 1
         free = f"{number}-{plain}"
     _keep(case, free, content)
@@ -290,7 +297,8 @@ def _slug(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", text.casefold()).strip("-")[:40] or "document"
 
 
-def _free(wanted: str, *, taken: set[str]) -> str:
+def free_name(wanted: str, *, taken: Collection[str]) -> str:
+    """`wanted`, or with a number behind it where it is taken."""
     number, found = 1, wanted
     while found in taken:
         number += 1

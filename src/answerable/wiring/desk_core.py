@@ -229,21 +229,21 @@ class DeskCore:
         """The entries of a call, in the order in which they came, with what of them can still be opened."""
         return self._opened_events(subject.entries)
 
-    def allegations(self) -> list[Allegation]:
-        """Every allegation, the oldest first, with who alleges what as far as its entry can still be opened."""
-        known = self.world.allegations
-        told = {event.id: event.private for event in self._opened_events(tuple(known))}
+    def opened(self, known: Sequence[Allegation]) -> list[Allegation]:
+        """Allegations with who alleges what, as far as their entries can still be opened. Needs no lock: what waits in
+        the spool is looked up before the record, into which it goes."""
+        told = {event.id: event.private for event in self._opened_events(tuple(one.id for one in known))}
         return [
             msgspec.structs.replace(one, by=said.get("by"), text=said.get("text"))
-            for one in known.values()
+            for one in known
             for said in (told.get(one.id, {}),)  # an entry that the record refused after all opens nothing
         ]
 
     def _opened_events(self, ids: tuple[str, ...]) -> list[Event]:
         """The events with these ids, in this order: from the record what can still be opened, or from the spool."""
+        waiting = {id_: event for id_ in ids if (event := self.waiting_events.get(id_)) is not None}
         recorded = events_by_id(ids, store=self.recorder.store, vault=self.recorder.vault)
-        found = {event.id: event for event in recorded}
-        found |= {id_: self.waiting_events[id_] for id_ in ids if id_ in self.waiting_events}
+        found = {event.id: event for event in recorded} | waiting
         return [found[id_] for id_ in ids if id_ in found]
 
     # commands
@@ -388,9 +388,21 @@ class DeskCore:
     def _apply(self, event: Event) -> None:
         self.world.apply(event)
         about = event.about or (event.id if event.id in self.world.subjects else None)
-        alarm = event.public.get("kind") if event.name is EventName.ALARM_RAISED else None
         index = -1 if event.index is None else event.index
-        self.changes.append(Change(index=index, event=event.name.value, about=about, alarm=alarm))
+        self.changes.append(Change(index=index, event=event.name.value, about=about, **self._alarm_told(event)))
+
+    def _alarm_told(self, event: Event) -> dict[str, str]:
+        """Of an alarm that is raised or climbs: its kind, whom it rings for, which rank the policy has called."""
+        if event.name is EventName.ALARM_RAISED:
+            said = event.public
+        elif event.name is EventName.ALARM_ESCALATED:
+            alarm = self.world.alarm(event.public["alarm"])
+            known = {} if alarm is None else {"kind": alarm.kind.value, "calls_rank": alarm.calls_rank}
+            said = {**known, "rung": event.public["rung"]}
+        else:
+            return {}
+        told = {"alarm": said.get("kind"), "rung": said.get("rung"), "calls_rank": said.get("calls_rank")}
+        return {name: value for name, value in told.items() if value is not None}
 
     # while the record is down
 

@@ -9,8 +9,10 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, tzinfo
 from pathlib import Path
 from typing import Any, Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
@@ -119,13 +121,17 @@ class DeskFiles(msgspec.Struct, frozen=True, kw_only=True):
     gaps: int
 
 
-def export_desk(store: Store, out: Path, *, origin: str, at_us: int) -> DeskFiles:
-    """Write a record's calls into the folder `out`. Raises InputError where it has no policy; StorageError."""
-    world, watched, gaps = World(), _Watched(), 0
+def export_desk(store: Store, out: Path, *, origin: str, at_us: int, zone: str = "UTC") -> DeskFiles:
+    """Write a record's calls into the folder `out`, with the local times of `zone` and their offsets.
+
+    Raises InputError where it has no policy, or the zone is none; StorageError.
+    """
+    local = local_zone(zone)
+    world, watched, gaps = World(), _Watched(local), 0
     others = list[tuple[str, ...]]()
     for _, event in events_from(store, 0):
         if event is not None:
-            others += _of_another(event, world)
+            others += _of_another(event, world, local)
             before = _alarms(event, world)
             world.apply(event)
             watched.take(event)
@@ -136,13 +142,13 @@ def export_desk(store: Store, out: Path, *, origin: str, at_us: int) -> DeskFile
     if not policies:
         raise InputError("The record holds no policy, so nothing was owed that could be examined.")
     subjects = list(world.subjects.values())
-    said = (fact_values(one) for subject in subjects for one in subject.assertions)
-    made = (decision_values(one) for subject in subjects for one in decisions_of(subject))
+    said = (fact_values(one, local) for subject in subjects for one in subject.assertions)
+    made = (decision_values(one, local) for subject in subjects for one in decisions_of(subject))
     files = {
-        CALLS: csv_text(COLUMNS, (_row(one, world) for one in subjects)),
+        CALLS: csv_text(COLUMNS, (_row(one, world, local) for one in subjects)),
         FACTS_FILE: csv_text(FACT_COLUMNS, (tuple(one.values()) for one in said)),
         DECISIONS: csv_text(DECISION_COLUMNS, (tuple(one.values()) for one in made)),
-        PROFILE: profile_text(origin=origin, at_us=at_us, gaps=gaps),
+        PROFILE: profile_text(origin=origin, at_us=at_us, gaps=gaps, zone=zone),
         MONITORING: csv_text(MONITORING_COLUMNS, watched.rows),
         OTHERS: csv_text(OTHERS_COLUMNS, others),
         **{f"{POLICIES}/{number}.toml": text for number, text in enumerate(policies, start=1)},
@@ -157,7 +163,7 @@ def export_desk(store: Store, out: Path, *, origin: str, at_us: int) -> DeskFile
     )  # fmt: skip
 
 
-def export_record(folder: Path, out: Path) -> DeskFiles:
+def export_record(folder: Path, out: Path, *, zone: str = "UTC") -> DeskFiles:
     """The calls of the record in `folder`, up to its newest entry; the record may be open for writing meanwhile.
 
     Raises InputError where it holds no call of a desk, or no policy; StorageError.
@@ -169,14 +175,15 @@ def export_record(folder: Path, out: Path) -> DeskFiles:
                 f"The record in {folder} holds no call of a desk.",
                 hint="`answerable serve` keeps such a record. Other entries are examined as the files they seal.",
             )
-        return export_desk(record.store, out, origin=record.origin, at_us=newest_us)
+        return export_desk(record.store, out, origin=record.origin, at_us=newest_us, zone=zone)
 
 
 class _Watched:
     """What the watch left behind, numbered without a gap: heartbeats, alarms, who acknowledged them."""
 
-    def __init__(self) -> None:
+    def __init__(self, zone: tzinfo) -> None:
         self.rows = list[tuple[str, ...]]()
+        self._zone = zone
         self._latest_us = 0
 
     def take(self, event: Event) -> None:
@@ -197,10 +204,10 @@ class _Watched:
 
     def _add(self, kind: str, about: str, at_us: int) -> None:
         self._latest_us = max(self._latest_us, at_us)
-        self.rows.append((str(len(self.rows) + 1), iso(self._latest_us), kind, about))
+        self.rows.append((str(len(self.rows) + 1), iso(self._latest_us, self._zone), kind, about))
 
 
-def _of_another(event: Event, world: World) -> Iterator[tuple[str, ...]]:
+def _of_another(event: Event, world: World, zone: tzinfo) -> Iterator[tuple[str, ...]]:
     """What somebody else than its decider entered of a refusal that stands: that another person knew of it, and when.
 
     A feed and the desk itself are nobody: they repeat what they were told.
@@ -213,7 +220,7 @@ def _of_another(event: Event, world: World) -> Iterator[tuple[str, ...]]:
     if who.id != denial.decider.id and who.role not in (Role.FEED, Role.DESK):
         yield (
             subject.id, event.id, str(event.index), event.name.value, who.role.value, who.id, who.agency or "",
-            iso(event.recorded_at_us), denial.id, denial.decider.id,
+            iso(event.recorded_at_us, zone), denial.id, denial.decider.id,
         )  # fmt: skip
 
 
@@ -231,10 +238,10 @@ def _alarms(event: Event, world: World) -> tuple[Alarm, ...]:
     return () if subject is None else subject.alarms
 
 
-def call_values(subject: Subject, world: World) -> dict[str, Any]:
+def call_values(subject: Subject, world: World, zone: tzinfo = UTC) -> dict[str, Any]:
     """A call as the desk itself judges it, by COLUMNS: the same record, and so the same outcome. Nothing private."""
     record = call_record(subject, world=world)
-    times = {point: _stamp(at_us) for point, at_us in record.times_us.items()}
+    times = {point: _stamp(at_us, zone) for point, at_us in record.times_us.items()}
     closed = subject.state is State.CLOSED
     return {
         "call": subject.id,
@@ -256,8 +263,8 @@ def call_values(subject: Subject, world: World) -> dict[str, Any]:
     }
 
 
-def _row(subject: Subject, world: World) -> tuple[str, ...]:
-    told = call_values(subject, world)
+def _row(subject: Subject, world: World, zone: tzinfo) -> tuple[str, ...]:
+    told = call_values(subject, world, zone)
     return tuple(spelled(told[column]) for column in COLUMNS)
 
 
@@ -265,26 +272,34 @@ def _known(known: Known) -> bool | None:
     return None if known is Known.NOT_RECORDED else known is Known.YES
 
 
-def fact_values(said: FactAssertion) -> dict[str, str]:
+def fact_values(said: FactAssertion, zone: tzinfo = UTC) -> dict[str, str]:
     """What somebody said of a call, by FACT_COLUMNS."""
     value = spelled(said.value, yes="yes", no="no")
-    times = (iso(said.occurred_at_us), iso(said.recorded_at_us))
+    times = (iso(said.occurred_at_us, zone), iso(said.recorded_at_us, zone))
     return dict(zip(FACT_COLUMNS, (said.call, said.fact, value, said.asserted_by, *times), strict=True))
 
 
-def decision_values(made: Decision) -> dict[str, str]:
+def decision_values(made: Decision, zone: tzinfo = UTC) -> dict[str, str]:
     """A decision, by DECISION_COLUMNS."""
     review = made.review_due_us
     values = (
-        made.call, iso(made.at_us), iso(made.recorded_at_us), made.actor or "", made.rank or "", made.decision.value,
-        made.clause or "", made.reason or "", made.conditions or "", "" if review is None else iso(review),
-        made.recorded_by or "",
+        made.call, iso(made.at_us, zone), iso(made.recorded_at_us, zone), made.actor or "", made.rank or "",
+        made.decision.value, made.clause or "", made.reason or "", made.conditions or "",
+        "" if review is None else iso(review, zone), made.recorded_by or "",
     )  # fmt: skip
     return dict(zip(DECISION_COLUMNS, values, strict=True))
 
 
-def _stamp(us: int) -> str:
-    return f"{from_us(us):%Y-%m-%dT%H:%M:%S.%f}Z"
+def _stamp(us: int, zone: tzinfo) -> str:
+    return from_us(us).astimezone(zone).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def local_zone(name: str) -> tzinfo:
+    """The zone of a name, such as America/Los_Angeles. Raises InputError."""
+    try:
+        return UTC if name == "UTC" else ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise InputError(f"{name!r} is no time zone.", hint="Write one such as America/Los_Angeles.") from None
 
 
 def spelled(value: object, *, yes: str = "Y", no: str = "N") -> str:
@@ -303,7 +318,7 @@ def csv_text(columns: Iterable[str], rows: Iterable[Sequence[str]]) -> str:
     return text.getvalue()
 
 
-def profile_text(*, origin: str, at_us: int, gaps: int) -> str:
+def profile_text(*, origin: str, at_us: int, gaps: int, zone: str = "UTC") -> str:
     """What the file means, as a source profile. Silence means no only where no feed ever fell silent."""
     points = "\n".join(f'{point}_at = "{point}"' for point in POINTS)
     facts = "\n".join(_bound(fact) for fact in COLUMN_FACTS)
@@ -314,7 +329,7 @@ def profile_text(*, origin: str, at_us: int, gaps: int) -> str:
     answer, why = ("yes", "no feed was silent") if gaps == 0 else ("partly", f"a feed was silent {gaps} times")
     return _PROFILE.format(
         origin=origin, at=iso(at_us), points=points, facts=facts, origins=origins, types=types, closing=closing,
-        silence=silence, answer=answer, why=why,
+        silence=silence, answer=answer, why=why, zone=zone,
     )  # fmt: skip
 
 
@@ -361,9 +376,9 @@ rule     = "all_calls"
 evidence = "A row for every call and request that the record holds. What was never entered is in no record."
 
 [clock]
-timezone    = "UTC"
+timezone    = "{zone}"
 policy      = "utc"
-formats     = ["%Y-%m-%dT%H:%M:%S.%fZ"]
+formats     = ["%Y-%m-%dT%H:%M:%S.%f%z"]
 start-point = "received"
 horizon     = "{at}"
 

@@ -19,10 +19,11 @@ from answerable.proof.note import SigningKey
 from answerable.report.letter import ADDRESSEE, PLACE_AND_DATE, blanks_left
 from answerable.stores.durable_files import replace_file
 from answerable.wiring.bundling import Given, bundle_result
-from answerable.wiring.desk_claims import CLAIMS, plain_name
+from answerable.wiring.desk_claims import CLAIMS, EVIDENCE, plain_name
 from answerable.wiring.desk_examined import RESULT
 from answerable.wiring.desk_examining import FILES
 from answerable.wiring.desk_export import CALLS, DECISIONS, FACTS_FILE, POLICIES, PROFILE
+from answerable.wiring.desk_log_reading import READING
 from answerable.wiring.files import read_small
 from answerable.wiring.finding_acts import ask_for_reply, deadline_us, enter_reply, propose_finding
 from answerable.wiring.finding_folder import has_dossier, open_dossier
@@ -63,13 +64,19 @@ def propose(
     files = examination / FILES
     given = Given(
         files=(files / CALLS,), policies=(files / POLICIES,), facts=files / FACTS_FILE, decisions=files / DECISIONS,
-        claims=(examination / CLAIMS,), options=(("--source", str(files / PROFILE)),),
+        claims=(examination / CLAIMS,), options=(("--source", str(files / PROFILE)), *_log_read(examination)),
     )  # fmt: skip
     earlier = None if supersedes is None else supersedes / RESULT
     if earlier is not None and not because.strip():
         raise InputError("Say why it takes the place of the earlier finding.")
     bundle_result(examination / RESULT, given, record=record)
     propose_finding(examination / RESULT, supersedes=earlier, because=because, record=record, at_us=at_us)
+
+
+def _log_read(examination: Path) -> tuple[tuple[str, str], ...]:
+    """What somebody outside read of the log, where the examination was made with it."""
+    read = examination / EVIDENCE / READING
+    return (("--log", str(read)),) if read.is_file() else ()
 
 
 def ask(examination: Path, *, who: str, by: str, how: str, zone: str, record: OpenRecord, at_us: int) -> None:

@@ -6,6 +6,7 @@ They are the columns of `answerable log export-calls`, of so many calls at a tim
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import UTC, tzinfo
 from itertools import dropwhile, islice
 from typing import Any, Final
 
@@ -31,7 +32,7 @@ from answerable.wiring.desk_export import (
 MOST_CALLS: Final = 20_000
 """Of so many calls and requests an answer tells; the next begins after the last of them."""
 
-_Of = Callable[[Subject, World], list[dict[str, Any]]]
+_Of = Callable[[Subject, World, tzinfo], list[dict[str, Any]]]
 _TRUTHS: Final = frozenset({"sent", "there", "abandoned"})
 _NUMBERS: Final = frozenset({"units", "priority_final"})
 
@@ -46,8 +47,9 @@ class Listed(msgspec.Struct, frozen=True, kw_only=True):
     next: str | None = None
 
 
-def listed(desk: Desk, what: str, *, cited: str, after: str = "") -> Listed:
+def listed(desk: Desk, what: str, *, cited: str, after: str = "", zone: tzinfo = UTC) -> Listed:
     """`calls`, `facts` or `decisions` of the calls and requests after the one with the id `after`, oldest first.
+    Times are those of `zone`, with their offset.
 
     Raises KeyError for any other list. An id that is not there has nothing after it.
     """
@@ -58,7 +60,7 @@ def listed(desk: Desk, what: str, *, cited: str, after: str = "") -> Listed:
         subjects = islice(dropwhile(lambda one: one.id != after, subjects), 1, None)
     held = list(islice(subjects, MOST_CALLS + 1))
     shown = held[:MOST_CALLS]
-    rows = tuple(row for subject in shown for row in of(subject, world))
+    rows = tuple(row for subject in shown for row in of(subject, world, zone))
     return Listed(columns=columns, rows=rows, cited=cited, next=shown[-1].id if len(held) > MOST_CALLS else None)
 
 
@@ -101,7 +103,10 @@ def _texts(names: tuple[str, ...]) -> dict[str, str]:
 
 
 _LISTS: Final[Mapping[str, tuple[dict[str, str], _Of]]] = {
-    "calls": (_call_columns(), lambda one, world: [call_values(one, world)]),
-    "facts": (_texts(FACT_COLUMNS), lambda one, _: [dict(fact_values(said)) for said in one.assertions]),
-    "decisions": (_texts(DECISION_COLUMNS), lambda one, _: [dict(decision_values(made)) for made in decisions_of(one)]),
+    "calls": (_call_columns(), lambda one, world, zone: [call_values(one, world, zone)]),
+    "facts": (_texts(FACT_COLUMNS), lambda one, _, zone: [dict(fact_values(said, zone)) for said in one.assertions]),
+    "decisions": (
+        _texts(DECISION_COLUMNS),
+        lambda one, _, zone: [dict(decision_values(made, zone)) for made in decisions_of(one)],
+    ),
 }

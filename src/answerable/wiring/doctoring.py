@@ -19,6 +19,7 @@ from answerable.errors import AnswerableError, HeldRecordError, RecordError, Sto
 from answerable.model.times import iso
 from answerable.stores.mail import MAILTO, read_password
 from answerable.stores.record_folder import RecordFolder
+from answerable.wiring.desk_erasing import CASES, HELD
 from answerable.wiring.publisher import SILENT_US
 from answerable.wiring.recording import now_us, read_record
 
@@ -51,6 +52,13 @@ class RecordSeen(msgspec.Struct, frozen=True, kw_only=True):
     database: str
 
 
+class InClear(msgspec.Struct, frozen=True, kw_only=True):
+    """Files of allegations beside the record: nothing but the folder's own rights and the disk protects them."""
+
+    files: int
+    bytes: int
+
+
 class Trouble(msgspec.Struct, frozen=True, kw_only=True):
     """Something that will not work as it is, and what to do."""
 
@@ -69,6 +77,7 @@ class Doctored(msgspec.Struct, frozen=True, kw_only=True):
     settings: tuple[Said, ...]
     parts: tuple[Part, ...]
     record: RecordSeen | None
+    in_clear: InClear | None
     troubles: tuple[Trouble, ...]
 
 
@@ -94,6 +103,7 @@ def look_around(folder: Path | None) -> Doctored:
         settings=tuple(said.values()),
         parts=tuple(Part(extra=extra, version=_version(name), what_for=what) for extra, name, what in PARTS),
         record=record,
+        in_clear=None if folder is None or record is None else _in_clear(folder),
         troubles=(*unread, *_troubles(said, folder, record, free_bytes)),
     )
 
@@ -163,12 +173,28 @@ def _read_mail() -> None:
         raise AnswerableError(f"{secret}: others than its owner can read this password.", hint=f"chmod 600 {secret}")
 
 
+def _in_clear(folder: Path) -> InClear:
+    """Documents and claims of allegations, and what was found about them."""
+    files = [one for part in (CASES, HELD) for one in (folder / part).rglob("*") if one.is_file()]
+    return InClear(files=len(files), bytes=sum(one.stat().st_size for one in files))
+
+
+def _of_what_is_in_clear(folder: Path) -> Iterator[Trouble]:
+    if _in_clear(folder).files and folder.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+        yield Trouble(
+            message=f"{folder}: others than its owner can look into this folder, in which documents of allegations lie "
+            "in clear.",
+            hint=f"chmod 700 {folder}",
+        )
+
+
 def _of_record(folder: Path, record: RecordSeen) -> Iterator[Trouble]:
     if record.written_now and record.newest_us is not None and now_us() - record.newest_us > SILENT_US:
         yield Trouble(
             message=f"A program holds the record for writing, and its newest entry is of {iso(record.newest_us)}.",
             hint="A desk enters a heartbeat each minute: look at it. A rehearsal has a clock of its own.",
         )
+    yield from _of_what_is_in_clear(folder)
     spool = folder / "spool.jsonl"
     if spool.is_file() and spool.stat().st_size:
         yield Trouble(

@@ -48,13 +48,18 @@ def read_log_versions(place: str, *, trust: TrustPolicy, out: Path | None = None
 
 def load_reading(path: Path) -> LogReading:
     """A reading that was written down. Raises InputError."""
+    return parse_reading(read_small(path, what="what was read of a log"), file=str(path))
+
+
+def parse_reading(data: bytes, *, file: str) -> LogReading:
+    """A reading, from the bytes of the `file` in which it was written down. Raises InputError."""
     try:
-        told = json_as(read_small(path, what="what was read of a log"), _File)
+        told = json_as(data, _File)
         for key in told.keys:
             VerifierKey.parse(key)
     except (NotationError, MalformedError) as fault:
         raise InputError(
-            f"{path} is not what was read of a log: {fault}", hint="`answerable log versions --out` writes such a file."
+            f"{file} is not what was read of a log: {fault}", hint="`answerable log versions --out` writes such a file."
         ) from fault
     return LogReading(**{name: getattr(told, name) for name in LogReading.__struct_fields__})
 

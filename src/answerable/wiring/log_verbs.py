@@ -30,6 +30,7 @@ from answerable.stores.key_files import KeyFolder
 from answerable.stores.memory import MemoryHighWater
 from answerable.stores.record_folder import RecordFolder, RecordSettings
 from answerable.stores.tile_folder import TileFolder
+from answerable.wiring.desk_erasing import erase_worked_out
 from answerable.wiring.publishing import published_before
 from answerable.wiring.recording import OpenRecord, chance, create_record, now_us, open_record, read_record
 
@@ -248,6 +249,7 @@ def redact_fields(
         placed = acts.redact(
             record.writing, redaction, store=record.store, vault=record.vault, clock=now_us, chance=chance
         )
+        erase_worked_out(folder, store=record.store, vault=record.vault)
         return recorded(record, redaction.of, placed, receipt=None)
 
 

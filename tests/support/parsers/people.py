@@ -30,7 +30,7 @@ from answerable.policy import read_policy
 from answerable.policy.condition import parse_condition
 from answerable.policy.layout import laid_out
 from answerable.sources import read_profile
-from answerable.wiring.claim_form import fields_of, instant
+from answerable.wiring.claim_form import fields_of, instant, tables_of
 
 AT: Final = "2018-06-19T14:05:00-07:00"
 ZONE: Final = ZoneInfo("America/Los_Angeles")
@@ -110,7 +110,7 @@ PARSERS = (
         "registration of a claim", ("answer/intake/claim_file.py",), lambda: [REGISTERED],
         lambda data: read_claim(COMPARED, file="claim.toml", read_file=lambda _: data),
     ),
-    Parser("claim, in its form", ("wiring/claim_form.py",), claims, as_text(fields_of)),
+    Parser("claim, in its form", ("wiring/claim_form.py",), claims, as_text(lambda text: fields_of(tables_of(text)))),
     Parser(
         "time in a form", ("wiring/claim_form.py",), texts("2018-06-01 14:30", AT),
         as_text(lambda text: instant(text, name="When", zone=ZONE)),

@@ -85,10 +85,61 @@ def test_an_entry_changed_after_it_was_signed_is_found() -> None:
         read(files)
 
 
-def test_entries_under_embargo_keep_the_log_from_being_read_whole() -> None:
-    files = {path: data for path, data in SOME.items() if path != entries_path(1, 302 - 256)}
-    with pytest.raises(InputError, match="Entries from number 256 on are not public yet"):
+def test_of_entries_under_embargo_the_hashes_are_read_and_what_was_read_ends_before_them() -> None:
+    reading = read(without(entries_path(1, 302 - 256)))
+    assert (reading.size, reading.unread, reading.root) == (302, 302 - 256, read(SOME).root)
+    assert reading.through_us == 3 * DAY_US
+    assert [one.index for one in reading.versions] == [1], "the version of entry 300 was entered after what was read"
+
+
+def test_a_log_of_which_no_entry_or_not_every_hash_is_public_cannot_be_read() -> None:
+    with pytest.raises(InputError, match="No entry of this log is public yet"):
+        read(without(entries_path(1, 302 - 256), entries_path(0)))
+    with pytest.raises(InputError, match="is missing"):
+        read(without(entries_path(1, 302 - 256), "tile/0/001.p/46"))
+
+
+def test_a_hash_that_is_not_the_one_signed_is_found_in_what_was_not_read_too() -> None:
+    files = without(entries_path(1, 302 - 256))
+    tile = files["tile/0/001.p/46"]
+    files["tile/0/001.p/46"] = tile[:-1] + bytes([tile[-1] ^ 1])
+    with pytest.raises(InclusionError):
         read(files)
+
+
+def without(*paths: str) -> dict[str, bytes]:
+    assert set(paths) <= set(SOME)
+    return {path: data for path, data in SOME.items() if path not in paths}
+
+
+def desks(number: int, event: str, *, at_us: int, **more: Any) -> bytes:
+    return entry(number, at_us=at_us, kind="policy", event=event, **more)
+
+
+def test_of_a_desk_a_version_is_what_was_filed_or_approved_with_the_hash_of_its_own_text() -> None:
+    text = POLICY.decode()
+    reading = read(
+        log(
+            entry(0, at_us=DAY_US, kind="open"),
+            desks(1, "policy.filed", at_us=2 * DAY_US, file="one.toml", text=text),
+            desks(2, "policy.came_into_force", at_us=2 * DAY_US, policy="one"),
+            desks(3, "policy.drafted", at_us=3 * DAY_US, file="two.toml", text="two"),
+            desks(4, "policy.drafted", at_us=4 * DAY_US, file="three.toml", text="three"),
+            desks(5, "policy.refused", at_us=5 * DAY_US, about="4"),
+            desks(6, "policy.approved", at_us=6 * DAY_US, about="3"),
+        )
+    )
+    assert [(one.index, one.entered_us, one.file, one.sha256) for one in reading.versions] == [
+        (1, 2 * DAY_US, "one.toml", seal_of([POLICY]).sha256),
+        (6, 6 * DAY_US, "two.toml", seal_of([b"two"]).sha256),
+    ]
+
+
+def test_an_approval_of_what_the_log_does_not_hold_is_a_version_whose_text_nobody_knows() -> None:
+    (version,) = read(
+        log(entry(0, at_us=1, kind="open"), desks(1, "policy.approved", at_us=2, about="elsewhere"))
+    ).versions
+    assert (version.index, version.file, version.sha256) == (1, "", "")
 
 
 def test_an_entry_cannot_be_older_than_the_one_before_it() -> None:

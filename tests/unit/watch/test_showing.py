@@ -159,7 +159,7 @@ def test_the_form_says_why_not() -> None:
     call, request = room.call(), room.request()
     low = decline_form(room.subject(request), room.core.world, by=SERGEANT, now_us=room.clock())
     assert low.rank_too_low
-    assert "deputy_chief or higher" in (low.refused or "")
+    assert "deputy chief or higher" in (low.refused or "")
     must = decline_form(room.subject(call), room.core.world, by=DEPUTY, now_us=room.clock())
     assert "must respond" in (must.refused or "")
     assert not must.rank_too_low
@@ -177,13 +177,13 @@ def test_a_call_tells_its_whole_story_in_words() -> None:
     found = view(room, call)
     assert [entry.text for entry in found.timeline] == ["call received", "fact reported", "fact reported", "unit sent"]
     assert ("place", "12 Elm") in found.timeline[0].lines
-    assert ("fact", "life_safety") in found.timeline[1].lines
+    assert ("fact", "life safety") in found.timeline[1].lines
     assert ("value", "yes") in found.timeline[1].lines
     assert ("place", None) in view(room, call, by=None).timeline[0].lines
     fact = next(one for one in found.facts if one.fact == "life_safety")
     # the caller's yes stands, whoever else says no
     assert (fact.value, fact.contradicted) == (True, True)
-    assert [said[0] for said in fact.said] == ["the record", "caller", "the officer"]
+    assert [said[0] for said in fact.said] == ["the first entry", "caller", "the officer"]
     assert found.row.number == "18-000001"
     assert {due.what for due in found.clocks} == {"dispatch", "arrive"}
 

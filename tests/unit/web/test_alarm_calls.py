@@ -19,12 +19,15 @@ import pytest
 from answerable.errors import InputError
 from answerable.stores.accounts import Accounts
 from answerable.stores.webhook import KEY_FILE, webhook_key
+from answerable.watch.commands import ReceiveCall
+from answerable.watch.people import Actor, Role
 from answerable.watch.views import Change
 from answerable.web import alarm_calls
 from answerable.web.alarm_calls import AlarmCalls, calling
+from answerable.wiring.desk import open_desk
 
 KEY = b"k" * 32
-RAISED = Change(index=7, event="alarm.raised", about="call-1", alarm="unheard")
+RAISED = Change(index=7, event="alarm.raised", about="call-1", alarm="unheard", rung="watch_supervisor")
 
 
 class Pager:
@@ -108,7 +111,35 @@ def test_it_says_what_rings_and_where_to_look_and_no_more(accounts: Accounts) ->
     said = json.loads(pager.told[0][1])
     assert said["type"] == "alarm.raised"
     page = "https://desk.test/c/call-1"
-    assert said["data"] == {"index": 7, "kind": "unheard", "about": "call-1", "page": page}
+    says = "The deadline is past and nobody was sent. It rings for the watch supervisor."
+    rung = {"rung": "watch_supervisor", "says": says}
+    assert said["data"] == {"index": 7, "kind": "unheard", "about": "call-1", "page": page, **rung}
+
+
+def test_a_desk_says_of_an_alarm_that_climbs_what_rings_and_for_whom_now(tmp_path: Path) -> None:
+    now = Hands()
+    policies = Path("src/answerable/demo/story/policies")
+    with open_desk(tmp_path, origin="alder.example/d/1", policies=policies, ticking=False, clock=now) as desk:
+        heard = list[Change]()
+        desk.subscribe(heard.extend)
+        command = ReceiveCall(id="c-1", facts={"kind": "call", "asks_for": "help", "life_safety": True})
+        desk.do(command, by=Actor(id="t", role=Role.CALL_TAKER)).result()
+        for _ in range(9):
+            now.at_us += 60_000_000
+            desk.tick()
+    told = [(one.event, one.alarm, one.rung) for one in heard if one.event in alarm_calls.TOLD]
+    assert ("alarm.raised", "unheard", "watch_supervisor") in told
+    assert told.count(("alarm.escalated", "unheard", "command")) == 1
+    assert all(one.alarm is None for one in heard if one.event not in alarm_calls.TOLD)
+
+
+class Hands:
+    """A clock that is moved by hand."""
+
+    at_us = 1_529_434_800_000_000
+
+    def __call__(self) -> int:
+        return self.at_us
 
 
 def test_only_alarms_are_told_the_raised_and_those_that_climb(accounts: Accounts) -> None:

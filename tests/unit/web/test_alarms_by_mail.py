@@ -21,7 +21,7 @@ from answerable.web.alarm_calls import AlarmCalls, calling
 from answerable.wiring.desk import open_desk
 
 TO = "mailto:watch@alder.example"
-RAISED = Change(index=7, event="alarm.raised", about="call-1", alarm="about_to_go_unheard")
+RAISED = Change(index=7, event="alarm.raised", about="call-1", alarm="about_to_go_unheard", rung="dispatcher")
 AT_US = 1_529_434_800_000_000
 
 
@@ -70,9 +70,23 @@ def test_an_alarm_is_mailed_with_what_rings_and_where_to_look(accounts: Accounts
         told(accounts, post, RAISED, tries=1)
     ((sender, to, message),) = post.taken
     assert (sender.partition(" ")[0], to) == ("FROM:<desk@alder.example>", ("TO:<watch@alder.example>",))
-    assert message["Subject"] == "Desk: About to go unheard: nobody was sent yet"
+    assert message["Subject"] == "Desk, for the dispatcher: About to go unheard: nobody was sent yet"
     assert message["Auto-Submitted"] == "auto-generated"
     assert "https://desk.test/c/call-1" in message.get_content()
+
+
+def climbed(index: int, rung: str, **more: str) -> Change:
+    return Change(
+        index=index, event="alarm.escalated", about="call-1", alarm="about_to_go_unheard", rung=rung, **more
+    )  # fmt: skip
+
+
+def test_a_message_names_whom_the_alarm_calls_now_and_that_nobody_below_acknowledged_it(accounts: Accounts) -> None:
+    with small_smtp() as post:
+        told(accounts, post, RAISED, climbed(9, "command", calls_rank="deputy_chief"), tries=2)
+    first, then = (message.get_content() for _, _, message in sorted(post.taken, key=lambda one: one[2]["Message-ID"]))
+    assert "nobody was sent yet. It rings for the dispatcher." in first
+    assert "Nobody acknowledged it: it rings for command too. The policy has the deputy chief called." in then
 
 
 def test_each_stage_is_mailed_once_and_nothing_else(accounts: Accounts) -> None:
@@ -81,15 +95,15 @@ def test_each_stage_is_mailed_once_and_nothing_else(accounts: Accounts) -> None:
             Change(index=1, event="call.received", about="a"),
             RAISED,
             Change(index=8, event="alarm.acknowledged", about="call-1"),
-            Change(index=9, event="alarm.escalated", about="call-1"),
-            Change(index=10, event="alarm.escalated", about="call-1"),
+            climbed(9, "watch_supervisor"),
+            climbed(10, "command"),
         ]
         told(accounts, post, *changes, tries=3)
-    subjects = [message["Subject"] for _, _, message in post.taken]
+    subjects = [message["Subject"].strip() for _, _, message in post.taken]
     assert sorted(subjects) == [
-        "Desk: About to go unheard: nobody was sent yet",
-        "Desk: An alarm that nobody acknowledged has climbed",
-        "Desk: An alarm that nobody acknowledged has climbed",
+        "Desk, for command: About to go unheard: nobody was sent yet",
+        "Desk, for the dispatcher: About to go unheard: nobody was sent yet",
+        "Desk, for the watch supervisor: About to go unheard: nobody was sent yet",
     ]
     assert len({message["Message-ID"] for _, _, message in post.taken}) == 3
 
@@ -168,6 +182,7 @@ def test_a_real_desk_mails_its_alarm_and_nothing_of_what_was_told(accounts: Acco
     ((_, _, message),) = post.taken
     whole = message.as_string()
     assert "deadline is past" in whole
+    assert "It rings for the watch supervisor." in whole
     for private in ("Secret", "Shots", "555", "Jane"):
         assert private not in whole
 

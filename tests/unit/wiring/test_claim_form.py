@@ -17,6 +17,7 @@ from answerable.wiring.claim_form import (
     fields_of,
     instant,
     parsed,
+    tables_of,
     with_document,
     with_frame,
     with_passage,
@@ -54,24 +55,24 @@ FULL = {
 
 def test_every_field_is_read_back_as_it_was_typed() -> None:
     text = with_frame(new(ClaimKind.CALLS_IGNORED), FULL, zone=PORTLAND)
-    assert fields_of(text) == FULL
+    assert fields_of(tables_of(text)) == FULL
     read(text)
 
 
 def test_the_fields_of_each_kind_are_read_back() -> None:
     compared = {"alpha": "0.1", "smallest": "3.0", "others": "place", "neighbours": "HARBOR: CENTRAL, NORTH"}
     said = {"text": "a", "alleged_by": "b", "where": "life_safety"}
-    assert fields_of(with_frame(new(ClaimKind.PATTERN), said | compared, zone=PORTLAND)) == said | compared
+    assert fields_of(tables_of(with_frame(new(ClaimKind.PATTERN), said | compared, zone=PORTLAND))) == said | compared
     watched = {"text": "a", "alleged_by": "b", "every": "1 min", "within": "2 min"}
-    assert fields_of(with_frame(new(ClaimKind.MONITORING_LAPSE), watched, zone=PORTLAND)) == watched
+    assert fields_of(tables_of(with_frame(new(ClaimKind.MONITORING_LAPSE), watched, zone=PORTLAND))) == watched
     policy = {"text": "a", "alleged_by": "b", "given.kind": "call", "given.life_safety": "no", "then": "answered"}
-    assert fields_of(with_frame(new(ClaimKind.POLICY_EXISTS), policy, zone=PORTLAND)) == policy
+    assert fields_of(tables_of(with_frame(new(ClaimKind.POLICY_EXISTS), policy, zone=PORTLAND))) == policy
 
 
 def test_what_is_left_empty_is_taken_out() -> None:
     text = with_frame(new(ClaimKind.CALLS_IGNORED), FULL, zone=PORTLAND)
     bare = with_frame(text, {"text": "a", "alleged_by": "b"}, zone=PORTLAND)
-    assert fields_of(bare) == {"text": "a", "alleged_by": "b"}
+    assert fields_of(tables_of(bare)) == {"text": "a", "alleged_by": "b"}
     assert "independent-count" not in bare
 
 
@@ -166,7 +167,7 @@ def test_no_text_breaks_out_of_its_field(text: str, by: str) -> None:
     ],
 )
 def test_a_file_that_is_no_claim_is_told_or_read_as_far_as_it_goes(odd: str) -> None:
-    fields_of(odd)
+    fields_of(tables_of(odd))
     with pytest.raises(InputError):
         with_frame(odd, {"text": "a", "alleged_by": "b"}, zone=PORTLAND)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import PurePosixPath
 from typing import Annotated, Any, Literal
@@ -123,12 +123,15 @@ class _Document(_Table, frozen=True, kw_only=True):
     monitoring: _MonitoringTable | None = None
 
 
-def read_claim(data: bytes, *, file: str, read_file: ReadFile) -> Claim:
+def read_claim(
+    data: bytes, *, file: str, read_file: ReadFile, tables: Mapping[str, Any] | None = None
+) -> Claim:  # fmt: skip
     """The claim of a file. Every document it names is read, hashed, and searched for the passages quoted from it.
 
-    Raises ClaimError for anything that does not fit, and for a quoted passage that its document does not contain.
+    `tables`: those of `data`, where somebody has parsed it before. Raises ClaimError for anything that does not fit,
+    and for a quoted passage that its document does not contain.
     """
-    document = _decoded(data, file=file)
+    document = _decoded(data, tables, file=file)
     table = document.claim
     _check(document, file=file)
     return Claim(
@@ -198,9 +201,9 @@ def _registered(table: _ComparisonTable | None, *, file: str, read_file: ReadFil
     return registered_terms(read.content, said_digest=read.digest, sealed_at_us=_us(read.sealed_at), file=name)
 
 
-def _decoded(data: bytes, *, file: str) -> _Document:
+def _decoded(data: bytes, tables: Mapping[str, Any] | None, *, file: str) -> _Document:
     try:
-        return msgspec.convert(toml_values(data), _Document)
+        return msgspec.convert(toml_values(data) if tables is None else tables, _Document)
     except (NotationError, msgspec.ValidationError) as fault:
         raise ClaimError(f"{file}: {fault}", hint="The format is described in docs/formats/claim.md.") from fault
 

@@ -11,6 +11,7 @@ from answerable.web.pages import (
     denials,
     doing,
     findings,
+    log_readings,
     policies,
     subjects,
 )
@@ -27,4 +28,5 @@ PAGES: tuple[Route, ...] = (
     *allegations.ROUTES,
     *claims.ROUTES,
     *findings.ROUTES,
+    *log_readings.ROUTES,
 )

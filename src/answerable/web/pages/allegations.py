@@ -25,11 +25,13 @@ from answerable.web.pages.command_forms import FormError, Typed, command_of
 from answerable.web.pages.doing import fresh_id, give
 from answerable.web.problems import refused
 from answerable.web.routes import Route
+from answerable.wiring.desk_erasing import CASES, HELD
 from answerable.wiring.desk_examined import RESULT, Examined, read_examined
 from answerable.wiring.folders import made
 
 if TYPE_CHECKING:
     from answerable.wiring.desk_findings import FindingAtDesk
+    from answerable.wiring.desk_log_reading import ReadingAtDesk
 
 KINDS = {
     "calls_ignored": "calls were left without an answer",
@@ -43,8 +45,8 @@ KINDS = {
 }
 """The kinds of claim, in words; what each is held against: docs/formats/claim.md."""
 
-HELD, CASES = "examinations", "allegations"
-"""Folders beside the record: the results, and the claims as they are worked out."""
+LOG_READ = "log-read"
+"""The section of the page about what somebody outside read of the log."""
 
 _NUMBER = re.compile(r"[0-9]{4,9}")
 _OPTION = re.compile(r"\A--[a-z-]+: | \(--[a-z-]+\)")
@@ -60,7 +62,8 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
 
 async def show_allegations(request: Request) -> Response:
     """Every allegation."""
-    views = desk_of(request).allegations(by=actor_of(request))
+    desk, actor = desk_of(request), actor_of(request)
+    views = await in_thread(lambda: desk.allegations(by=actor))
     may_open = any(may_do(role, OpenAllegation) for role in who_of(request).roles)
     return render(request, "allegations.html", views=views, at=brief_time(request), may_open=may_open, kinds=KINDS)
 
@@ -119,6 +122,9 @@ async def show_with(request: Request, *, wrong: str = "", at: str = "", status: 
         kinds=KINDS,
         calls=list(zip(view.calls, calls, strict=True)),
         claims=await _claims(request, view),
+        log_read=await _log_read(request, view),
+        zone=site_of(request).settings.zone,
+        rests_on_a_log={"policy_exists", "statement", "listed_calls"},
         examined=examined,
         chosen="" if chosen is None else chosen.name,
         results=results,
@@ -135,7 +141,7 @@ async def examine(request: Request) -> Response:
     """Put it to the record as it stands now. A finding of before is kept beside the new one."""
     view, desk = view_of(request), desk_of(request)
     held, case = held_of(request, view), case_of(request, view)
-    at_us = site_of(request).now_us()
+    at_us, zone = site_of(request).now_us(), site_of(request).settings.zone
 
     # the engine is loaded only when an allegation is examined
     from answerable.wiring.desk_examining import examine_allegation  # noqa: PLC0415
@@ -145,7 +151,7 @@ async def examine(request: Request) -> Response:
             out = _next(held)
             try:
                 return examine_allegation(
-                    view, store=desk.record.store, origin=desk.origin, out=out, at_us=at_us, case=case
+                    view, store=desk.record.store, origin=desk.origin, out=out, at_us=at_us, zone=zone, case=case
                 )
             except BaseException:
                 shutil.rmtree(out, ignore_errors=True)  # no result came of it
@@ -190,6 +196,12 @@ async def _claims(request: Request, view: Allegation) -> object:
     return await in_thread(claims_of, case_of(request, view))
 
 
+async def _log_read(request: Request, view: Allegation) -> ReadingAtDesk | None:
+    from answerable.wiring.desk_log_reading import reading_of  # noqa: PLC0415
+
+    return await in_thread(lambda: reading_of(case_of(request, view), origin=desk_of(request).origin))
+
+
 async def _finding(examination: Path | None) -> FindingAtDesk | None:
     """How far the finding has come that was proposed from an examination."""
     if examination is None:
@@ -225,8 +237,7 @@ def _replaces(results: tuple[Result, ...], chosen: Path | None, finding: Finding
 
 def view_of(request: Request) -> Allegation:
     """The allegation of an address. Raises RefusedError 404."""
-    wanted = request.path_params["id"]
-    found = next((one for one in desk_of(request).allegations(by=actor_of(request)) if one.id == wanted), None)
+    found = desk_of(request).allegation(request.path_params["id"], by=actor_of(request))
     if found is None:
         raise refused(404, "not-found", "There is no allegation under this id.")
     return found

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from answerable.watch.roles import Sight
-from answerable.watch.views import Board, Row
+from answerable.watch.views import Board, FeedHealth, Row
 from answerable.web.access import sees
 from answerable.web.page import actor_of, desk_of, render
 from answerable.web.pages import board_rows
@@ -18,7 +18,7 @@ from answerable.web.pages.spans import span
 from answerable.web.routes import Route
 from answerable.wiring.desk import Desk
 
-WITHOUT_CONTENT = ("call.", "assistance.", "decision.", "unit.", "alarm.", "watch.heartbeat")
+WITHOUT_CONTENT = ("call.", "assistance.", "decision.", "unit.", "alarm.", "watch.heartbeat", "feed.heard")
 """Events that change nothing but the row they are about. After any other, every row is sent again."""
 
 JSON = msgspec.json.Encoder()
@@ -44,6 +44,7 @@ def _page(request: Request, *, wall: bool) -> Response:
         shown=shown,
         groups=groups,
         wall=wall,
+        whole=is_whole(request),
         span=span,
         waits=board_rows.waits,
         state=msgspec.to_builtins(shown),
@@ -70,8 +71,14 @@ def _shown(request: Request, *, wall: bool, after: int) -> board_rows.ShownBoard
     desk, actor = desk_of(request), actor_of(request)
     board = desk.board(by=actor)
     return board_rows.shown_board(
-        board, role=actor.role, wall=wall, say_time=brief_time(request), changed=_changed(desk, board, after)
-    )
+        board, role=actor.role, wall=wall, say_time=brief_time(request), changed=_changed(desk, board, after),
+        whole=is_whole(request),
+    )  # fmt: skip
+
+
+def is_whole(request: Request) -> bool:
+    """Whether every row is asked for (`?all=1`), however many there are."""
+    return request.query_params.get("all") == "1"
 
 
 def _any_row(_row: Row) -> bool:
@@ -87,7 +94,7 @@ def _changed(desk: Desk, board: Board, after: int) -> Callable[[Row], bool]:
     if reached < board.index or any(not one.event.startswith(WITHOUT_CONTENT) for one in changes):
         return _any_row
     about = {one.about for one in changes}
-    return lambda row: row.id in about or row.version > after or row.gap is not None
+    return lambda row: row.id in about or row.version > after or row.gap_kind is FeedHealth.GAP
 
 
 ROUTES = (
@@ -99,7 +106,7 @@ ROUTES = (
         access=sees(Sight.BOARD),
         media="application/json",
         summary="What changed on the board.",
-        query={"after": "index of the last entry the board knows"},
+        query={"after": "index of the last entry the board knows", "all": "1: every row, however many there are"},
     ),
     Route(method="GET", path="/wall", handler=show_wall, access=sees(Sight.BOARD), summary="The board for a wall."),
     Route(
@@ -109,6 +116,6 @@ ROUTES = (
         access=sees(Sight.BOARD),
         media="application/json",
         summary="What changed on the wall.",
-        query={"after": "index of the last entry the board knows"},
+        query={"after": "index of the last entry the board knows", "all": "1: every row, however many there are"},
     ),
 )

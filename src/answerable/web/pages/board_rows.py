@@ -10,7 +10,7 @@ from answerable.watch.alarms import NEVER_MUTED, Alarm, AlarmKind
 from answerable.watch.people import Role
 from answerable.watch.states import REFUSED, UNDER_WAY, Kind
 from answerable.watch.views import Board, ConditionView, DenialView, FeedHealth, Row
-from answerable.watch.words import RUNGS, WITHHELD
+from answerable.watch.words import WITHHELD, rung_words
 from answerable.web.pages.acts import Act, answers_to, board_acts
 from answerable.web.pages.spans import until
 
@@ -38,6 +38,12 @@ GRAVE = frozenset(
     )
 )
 """What is past its time, and what is never muted: in the colour of late."""
+
+MOST_DRAWN = 500
+"""So many rows of a group are drawn, those that are due first: a browser cannot lay out a year of somebody's export."""
+
+_SLACK = 20
+"""So many of the last rows that are drawn are sent each time: they may have moved up."""
 
 DUE_SOON, PAST = "Due soon", "LATE"
 TITLES = {kind: PAST if kind in GRAVE else DUE_SOON for kind in AlarmKind} | {
@@ -125,12 +131,17 @@ class ShownDenial(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ShownBoard(msgspec.Struct, frozen=True, kw_only=True):
-    """All of it, or what changed: `order` always has every id of the three groups."""
+    """All of it, or what changed: `order` always has every id of the three groups that is drawn.
+
+    `counts` are the rows of each group, `undrawn_late` how many of those that wait and are not drawn are late.
+    """
 
     now_us: int
     index: int
     rows: tuple[ShownRow, ...]
     order: tuple[tuple[str, ...], ...]
+    counts: tuple[int, ...]
+    undrawn_late: int
     alarms: tuple[ShownAlarm, ...]
     standing: tuple[ShownDenial, ...]
     feeds: tuple[str, ...]
@@ -139,28 +150,38 @@ class ShownBoard(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def shown_board(
-    board: Board, *, role: Role, wall: bool, say_time: Callable[[int], str], changed: Callable[[Row], bool]
-) -> ShownBoard:
+    board: Board, *, role: Role, wall: bool, say_time: Callable[[int], str], changed: Callable[[Row], bool],
+    whole: bool = False,
+) -> ShownBoard:  # fmt: skip
     """The board for somebody in this role; rows only where `changed` says so. `wall`: places of sensitive calls are
-    masked, and nothing can be pressed."""
-    groups = (board.pending, board.active, board.closed)
-    numbers = {row.id: row.number or "" for group in groups for row in group}
+    masked, and nothing can be pressed. `whole`: every row is drawn, however many there are."""
+    every = (board.pending, board.active, board.closed)
+    numbers = {row.id: row.number or "" for group in every for row in group}
+    groups = every if whole else tuple(map(drawn, every))
     return ShownBoard(
         now_us=board.now_us,
         index=board.index,
         rows=tuple(
-            shown_row(row, role=role, wall=wall, over=group is board.closed)
-            for group in groups
-            for row in group
-            if changed(row)
+            shown_row(row, role=role, wall=wall, over=all_of_it is board.closed)
+            for group, all_of_it in zip(groups, every, strict=True)
+            for place, row in enumerate(group)
+            if changed(row) or (len(group) < len(all_of_it) and place >= MOST_DRAWN - _SLACK)
         ),
         order=tuple(tuple(row.id for row in group) for group in groups),
+        counts=tuple(map(len, every)),
+        undrawn_late=sum(row.late for row in board.pending) - sum(row.late for row in groups[0]),
         alarms=tuple(shown_alarm(alarm, numbers, role=role, wall=wall) for alarm in board.alarms if alarm.rings),
         standing=tuple(shown_denial(denial, role=role, say_time=say_time) for denial in board.denials),
         feeds=tuple(_troubles(board)),
         policy=board.policy or "",
         muted_until_us=board.muted_until_us,
     )
+
+
+def drawn(group: tuple[Row, ...]) -> tuple[Row, ...]:
+    """The rows of a group that are drawn: those that come first, and every one for which something rings."""
+    first, rest = group[:MOST_DRAWN], group[MOST_DRAWN:]
+    return (*first, *(row for row in rest if any(alarm.rings for alarm in row.alarms)))
 
 
 def shown_row(row: Row, *, role: Role, wall: bool = False, over: bool = False) -> ShownRow:
@@ -190,7 +211,7 @@ def shown_row(row: Row, *, role: Role, wall: bool = False, over: bool = False) -
         since_us=None if over else row.waiting_since_us,
         until_us=None,
         status=capital(row.status),
-        note=row.gap or ", ".join(row.units),
+        note=", ".join(row.units) if row.gap_kind is None else _GAPS[row.gap_kind],
         asks=()
         if over or wall
         else tuple(
@@ -211,7 +232,7 @@ def _without_clock(row: Row, *, over: bool) -> str:
     if over:
         return "over"
     if row.gap:
-        return "feed gap"
+        return "not told" if row.gap_kind is FeedHealth.BLIND else "feed gap"
     return "under way" if row.state in UNDER_WAY else "refused" if row.state in REFUSED else "no clock"
 
 
@@ -240,7 +261,7 @@ def shown_alarm(alarm: Alarm, numbers: dict[str, str], *, role: Role, wall: bool
         number=numbers.get(alarm.about or "", ""),
         href=f"/c/{alarm.about}" if known else "/board",
         raised_us=alarm.raised_us,
-        escalated=rung_words(alarm),
+        escalated=rung_words(alarm.rung, climbed=alarm.climbed_us is not None, calls_rank=alarm.calls_rank),
         never_muted=alarm.kind in NEVER_MUTED,
         acts=()
         if wall or role not in {Role.CALL_TAKER, Role.DISPATCHER, Role.WATCH_COMMANDER}
@@ -254,14 +275,6 @@ def shown_alarm(alarm: Alarm, numbers: dict[str, str], *, role: Role, wall: bool
                 unseen=f"Acknowledge the alarm: {alarm.text}",
             ),
         ),
-    )
-
-
-def rung_words(alarm: Alarm) -> str:
-    """For whom it rings; and that nobody acknowledged it, where it climbed."""
-    rung = RUNGS[alarm.rung]
-    return (
-        f"It rings for the {rung}." if alarm.climbed_us is None else f"Nobody acknowledged it: it rings for {rung} too."
     )
 
 
@@ -293,12 +306,19 @@ def condition_words(condition: ConditionView, *, say_time: Callable[[int], str])
     return f"{text} Reported met {say_time(condition.reported_met_us)}."
 
 
+_GAPS = {
+    FeedHealth.GAP: "its feed is silent",
+    FeedHealth.BLIND: "its feed never tells",
+}
+"""Why a row has no clock; the whole sentence stands once, above the board."""
+
+
 def _troubles(board: Board) -> Iterable[str]:
-    """Feeds that are silent and a record that takes nothing, in words."""
+    """Feeds that are silent, or never tell of dispatches, and a record that takes nothing, in words."""
     if not board.record.writing or board.record.spooling:
         yield board.record.text
     for feed in board.feeds:
-        if feed.health is FeedHealth.GAP:
+        if feed.health is FeedHealth.GAP or (feed.health is FeedHealth.BLIND and feed.open_calls):
             yield feed.text
 
 

@@ -6,7 +6,7 @@ SECOND_US = 1_000_000
 
 
 def span(seconds: float) -> str:
-    """`47 s`, `4 min 05 s`, `42 min`, `3 h 5 min`, `2 d 4 h`; a negative one is nothing."""
+    """`47 s`, `4 min 05 s`, `42 min`, `3 h 5 min`, `2 d 4 h`, `12 d`; a negative one is nothing."""
     whole = max(0, int(seconds // 1))
     if whole < 60:
         return f"{whole} s"
@@ -16,7 +16,8 @@ def span(seconds: float) -> str:
         return f"{whole // 60} min"
     if whole < 86_400:
         return f"{whole // 3600} h {whole % 3600 // 60} min"
-    return f"{whole // 86_400} d {whole % 86_400 // 3600} h"
+    days = whole // 86_400
+    return f"{days} d {whole % 86_400 // 3600} h" if days < 10 else f"{days:,} d"
 
 
 def until(due_us: int, now_us: int) -> str:

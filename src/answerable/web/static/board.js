@@ -39,7 +39,7 @@ async function refresh() {
   due = 0;
   let said;
   try {
-    const answer = await fetch(`${board.dataset.rows}?after=${state.index}`, { headers: { Accept: "application/json" }, redirect: "error" });
+    const answer = await fetch(`${board.dataset.rows}after=${state.index}`, { headers: { Accept: "application/json" }, redirect: "error" });
     if (answer.status === 401 || answer.status === 403) return complain("You are signed out, or your role has ended. Sign in again: this board is no longer live.");
     if (!answer.ok) return later(2000);
     said = await answer.json();
@@ -60,6 +60,19 @@ async function refresh() {
     apply(said);
   }
   state.index = said.index;
+  askForMissing();
+}
+
+// where more rows moved up than the server thought, the next answer has every one
+function askForMissing() {
+  if (held || !state.shown.some((id) => !bodies.has(id))) return;
+  state.index = -1;
+  later(REFRESH_MS);
+}
+
+// as the server spells a count: 12,345
+function counted(number) {
+  return number.toLocaleString("en-US");
 }
 
 function later(ms) {
@@ -85,12 +98,16 @@ function apply(said) {
   }
   GROUPS.forEach((group, place) => {
     const section = document.getElementById(group);
+    const more = said.counts[place] - said.order[place].length;
+    section.querySelector("[data-more]").textContent = counted(more);
+    section.querySelector(".more").hidden = more === 0;
     order(section.querySelector("table"), said.order[place].map((id) => bodies.get(id)).filter(Boolean));
     section.querySelector("table").hidden = said.order[place].length === 0;
     section.querySelector(".empty").hidden = said.order[place].length > 0;
-    section.querySelector("[data-count]").textContent = said.order[place].length;
+    section.querySelector("[data-count]").textContent = counted(said.counts[place]);
   });
-  document.querySelector("[data-count-of=pending]").textContent = said.order[0].length;
+  document.querySelector("[data-count-of=pending]").textContent = counted(said.counts[0]);
+  state.undrawn_late = said.undrawn_late;
   state.shown = [...wanted];
   fillStanding(said.standing);
   fillFeeds(said.feeds);
@@ -166,7 +183,7 @@ function fillFeeds(feeds) {
 // ---- clocks ----
 
 function countLate() {
-  const late = document.querySelectorAll("#pending .is-late").length;
+  const late = document.querySelectorAll("#pending .is-late").length + state.undrawn_late;
   const shown = document.querySelector("[data-late]");
   if (shown.textContent === String(late)) return;
   shown.textContent = late;
@@ -195,6 +212,7 @@ export function toggleHold() {
     held = null;
     if (state.waiting) apply({ ...state.waiting, rows });
     state.waiting = null;
+    askForMissing();
     say("Updates are shown as they come.");
   } else {
     held = new Map();
@@ -248,8 +266,9 @@ async function armSound() {
 
 document.documentElement.classList.add("js");
 hearTime(state.now_us);
+const rows = new Map(state.rows.map((row) => [row.id, row]));
 for (const body of document.querySelectorAll("tbody.call")) {
-  const row = state.rows.find((one) => one.id === body.dataset.id);
+  const row = rows.get(body.dataset.id);
   bodies.set(row.id, body);
   fill(body, row);
 }

@@ -19,7 +19,8 @@ export function said(seconds) {
   if (whole < 600) return `${Math.floor(whole / 60)} min ${String(whole % 60).padStart(2, "0")} s`;
   if (whole < 3600) return `${Math.floor(whole / 60)} min`;
   if (whole < 86400) return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
-  return `${Math.floor(whole / 86400)} d ${Math.floor((whole % 86400) / 3600)} h`;
+  const days = Math.floor(whole / 86400);
+  return days < 10 ? `${days} d ${Math.floor((whole % 86400) / 3600)} h` : `${days.toLocaleString("en-US")} d`;
 }
 
 // How far a deadline is: down to it, then up from it.

@@ -9,7 +9,17 @@ from tests.support import desk_views as made
 from answerable.watch.alarms import AlarmKind, Rung
 from answerable.watch.people import Role
 from answerable.watch.states import State
-from answerable.web.pages.board_rows import MASKED, NOT_THERE, shown_alarm, shown_board, shown_denial, shown_row, waits
+from answerable.watch.views import FeedHealth
+from answerable.web.pages.board_rows import (
+    MASKED,
+    MOST_DRAWN,
+    NOT_THERE,
+    shown_alarm,
+    shown_board,
+    shown_denial,
+    shown_row,
+    waits,
+)
 
 
 def at(us: int) -> str:
@@ -73,10 +83,18 @@ def test_on_the_wall_a_sensitive_call_has_no_place_no_nature_and_nothing_to_pres
     assert plain.place == "1200 block of Harbor Ave"
 
 
-def test_while_a_feed_is_silent_no_clock_of_its_calls_is_called_late() -> None:
-    shown = shown_row(made.row(gap="The feed cad is silent.", due=made.due(-500)), role=Role.DISPATCHER)
-    assert waits(shown, made.NOW_US) == "feed gap"
-    assert shown.note == "The feed cad is silent."
+@pytest.mark.parametrize(
+    ("kind", "clock", "note"),
+    [
+        (FeedHealth.GAP, "feed gap", "its feed is silent"),
+        (FeedHealth.BLIND, "not told", "its feed never tells"),
+    ],
+)
+def test_while_a_feed_is_silent_or_never_tells_no_clock_of_its_calls_is_called_late(
+    kind: FeedHealth, clock: str, note: str
+) -> None:
+    shown = shown_row(made.row(gap="A sentence.", gap_kind=kind, due=made.due(-500)), role=Role.DISPATCHER)
+    assert (waits(shown, made.NOW_US), shown.note) == (clock, note)
 
 
 @pytest.mark.parametrize(
@@ -138,6 +156,24 @@ def test_a_board_has_every_id_in_order_and_only_the_rows_that_changed() -> None:
     assert len(shown.alarms) == len(shown.standing) == 1
 
 
+def test_of_very_many_rows_those_due_first_are_drawn_and_every_one_that_rings() -> None:
+    rows = [made.row(n, due=made.due(60 * n)) for n in range(MOST_DRAWN + 40)]
+    rows[-1] = msgspec.structs.replace(rows[-1], alarms=(made.alarm(),), late=True)
+    rows[-2] = msgspec.structs.replace(rows[-2], late=True)
+    board = made.board(pending=tuple(rows))
+    shown = shown_board(board, role=Role.DISPATCHER, wall=False, say_time=at, changed=lambda _: False)
+    assert shown.order[0] == (*(row.id for row in rows[:MOST_DRAWN]), rows[-1].id)
+    assert shown.counts[0] == MOST_DRAWN + 40
+    assert shown.undrawn_late == 1, "the other one rings, and is drawn"
+    sent = {row.id for row in shown.rows}
+    assert rows[MOST_DRAWN - 1].id in sent, "the last ones may just have moved up"
+    assert rows[0].id not in sent
+    whole = shown_board(
+        board, role=Role.DISPATCHER, wall=False, say_time=at, changed=lambda _: False, whole=True
+    )  # fmt: skip
+    assert (len(whole.order[0]), whole.rows, whole.undrawn_late) == (MOST_DRAWN + 40, (), 0)
+
+
 def test_a_silent_feed_and_a_record_that_takes_nothing_are_said_in_words() -> None:
     board = made.board(feeds=(made.silent_feed(),))
     down = msgspec.structs.replace(board.record, writing=False, text="The record takes nothing.")
@@ -145,3 +181,11 @@ def test_a_silent_feed_and_a_record_that_takes_nothing_are_said_in_words() -> No
         msgspec.structs.replace(board, record=down), role=Role.DISPATCHER, wall=False, say_time=at, changed=bool
     )
     assert shown.feeds == ("The record takes nothing.", "The feed cad is silent since 11:58.")
+
+
+def test_a_feed_that_never_tells_of_dispatches_is_said_once_above_its_calls() -> None:
+    blind = msgspec.structs.replace(made.silent_feed(), health=FeedHealth.BLIND, text="It does not say.")
+    for open_calls, said in ((2, ("It does not say.",)), (0, ())):
+        board = made.board(feeds=(msgspec.structs.replace(blind, open_calls=open_calls),))
+        shown = shown_board(board, role=Role.DISPATCHER, wall=False, say_time=at, changed=bool)
+        assert shown.feeds == said
