@@ -26,6 +26,8 @@ _SIZE = re.compile(r"([1-9][0-9]{0,5}) ?(MB|GB|TB|MiB|GiB|TiB)", re.ASCII)
 _UNITS = {"MB": 10**6, "GB": 10**9, "TB": 10**12, "MiB": 2**20, "GiB": 2**30, "TiB": 2**40}
 _BESIDE_BYTES = 250 * 10**6
 """What a process takes beside the engine: the interpreter, rows on their way, blocks that are being decoded."""
+_IMPORT_BYTES = 2 * 10**9
+"""What an import's engine may use where nobody says."""
 _NUMBER = re.compile(r"[0-9]{1,5}", re.ASCII)
 
 
@@ -91,6 +93,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             raise SettingsError(f"ANSWERABLE_MEMORY is {self.memory!r}; write a size such as 1GB or 800MB")
         whole = int(size[1]) * _UNITS[size[2]]
         return max(whole - _BESIDE_BYTES, whole // 2)
+
+    def import_bytes(self) -> int:
+        """What the engine of an import may use. Raises SettingsError."""
+        return self.engine_bytes() or _IMPORT_BYTES
 
 
 class Smtp(msgspec.Struct, frozen=True, kw_only=True):

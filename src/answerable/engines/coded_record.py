@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -21,6 +23,7 @@ from answerable.notation import NotationError, json_as
 
 ROW_GROUP_ROWS = 250_000
 _WHOLE = ((0xFF, "UTINYINT"), (0xFFFF, "USMALLINT"), (0xFFFF_FFFF, "UINTEGER"))
+LOOK_AGAIN_S = 0.05
 _UNITS_US = (1_000_000, 1_000, 1)
 
 
@@ -34,25 +37,81 @@ def write_coded(parquet: Path, *, parquet_sha256: str, settings: Settings) -> Co
 
     Raises StorageError if the disk refuses, SourceError if the file is not canonical.
     """
-    target = coded_folder(parquet)
+    with coding(parquet, settings) as made:
+        with made.beside(parquet):
+            pass
+        return made.publish(parquet_sha256)
+
+
+@contextmanager
+def coding(parquet: Path, settings: Settings) -> Iterator[Coding]:
+    """A coded record that is not at its place beside `parquet` yet; what is not published is gone at the end. Raises
+    StorageError."""
+    coded = Coding(coded_folder(parquet), settings)
     try:
-        made = Path(tempfile.mkdtemp(prefix=".answerable-coded-", dir=parquet.parent))
-        try:
-            with connect(settings) as con, engine_faults(parquet):
-                manifest = _write(con, parquet, made, parquet_sha256)
-            (made / "coded.json").write_bytes(msgspec.json.format(msgspec.json.encode(manifest), indent=2) + b"\n")
-            made.chmod(0o755)
-            if target.exists():
-                shutil.rmtree(target)
-            made.replace(target)
-        finally:
-            shutil.rmtree(made, ignore_errors=True)
+        yield coded
     except OSError as error:
-        raise StorageError(f"{target}: {error.strerror}") from error
-    return manifest
+        raise StorageError(f"{coded_folder(parquet)}: {error.strerror}") from error
+    finally:
+        coded.forget()
 
 
-def _write(con: duckdb.DuckDBPyConnection, parquet: Path, folder: Path, parquet_sha256: str) -> CodedManifest:
+class Coding:
+    """Calls are coded on a thread of their own, with half of the memory that an import may use."""
+
+    def __init__(self, target: Path, settings: Settings) -> None:
+        self._target, self._settings = target, settings
+        self._made: tuple[Path, CodedManifest] | None = None
+
+    @contextmanager
+    def beside(self, parquet: Path) -> Iterator[None]:
+        """Code the calls in `parquet` while the block runs; at its end they are coded. A block that raises stops it."""
+        made = Path(tempfile.mkdtemp(prefix=".answerable-coded-", dir=self._target.parent))
+        with (
+            engine_faults(self._target.with_suffix(".parquet")),
+            _gone_unless_it_ends(made),
+            connect(self._settings) as con,
+            ThreadPoolExecutor(1, thread_name_prefix="coding") as pool,
+        ):
+            con.execute(f"SET memory_limit = '{self._settings.import_bytes() // 2} bytes'")
+            writing = pool.submit(_write, con, parquet, made)
+            try:
+                yield
+            except BaseException:
+                while not wait([writing], timeout=LOOK_AGAIN_S).done:
+                    con.interrupt()
+                raise
+            self._made = made, writing.result()
+
+    def publish(self, parquet_sha256: str) -> CodedManifest:
+        """Put it at its place, as the code of the file with this SHA-256. Raises OSError."""
+        if self._made is None:
+            raise AssertionError("nothing was coded")
+        made, coded = self._made
+        manifest = msgspec.structs.replace(coded, parquet_sha256=parquet_sha256)
+        (made / "coded.json").write_bytes(msgspec.json.format(msgspec.json.encode(manifest), indent=2) + b"\n")
+        made.chmod(0o755)
+        if self._target.exists():
+            shutil.rmtree(self._target)
+        made.replace(self._target)
+        return manifest
+
+    def forget(self) -> None:
+        """Remove what was coded and not published."""
+        if self._made is not None:
+            shutil.rmtree(self._made[0], ignore_errors=True)
+
+
+@contextmanager
+def _gone_unless_it_ends(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+
+
+def _write(con: duckdb.DuckDBPyConnection, parquet: Path, folder: Path) -> CodedManifest:
     con.execute("SET preserve_insertion_order = true")
     con.execute(
         f"CREATE TEMP VIEW given AS SELECT * FROM read_parquet({text_literal(str(parquet))}, file_row_number = true)"
@@ -90,7 +149,7 @@ def _write(con: duckdb.DuckDBPyConnection, parquet: Path, folder: Path, parquet_
     if counted["calls"] != _one(con, "SELECT count(*) FROM given"):
         raise AssertionError(f"the coded record has {counted['calls']} rows, not those of {parquet.name}")
     return CodedManifest(
-        coded_record=FORMAT, parquet_sha256=parquet_sha256, unit_us=unit_us, origin_us=origin_us, rows=counted,
+        coded_record=FORMAT, parquet_sha256="", unit_us=unit_us, origin_us=origin_us, rows=counted,
         size_bytes=(folder / "calls.parquet").stat().st_size, files=_digests(folder),
         number_gaps=gaps_in_numbers(con, parquet),
     )  # fmt: skip

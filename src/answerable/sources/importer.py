@@ -12,6 +12,7 @@ import hashlib
 import io
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
@@ -43,10 +44,13 @@ from answerable.sources.sql_text import literal
 
 Progress: TypeAlias = Callable[[str, int, int | None], None]
 """Hears of the steps sealing, reading, times, writing and accounting; of reading and writing, the rows done so far."""
+Beside: TypeAlias = Callable[[Path], AbstractContextManager[None]]
+"""Given the calls, in full but at no place of theirs yet: a block in which somebody else reads them, too. At its end
+they are left alone."""
 MOST_CODES_SAID = 12
 
 
-def import_calls(
+def import_calls(  # noqa: PLR0913  how a file is read, and who hears of it
     file: Path | Sequence[Path],
     *,
     profile: Profile,
@@ -56,10 +60,12 @@ def import_calls(
     as_of_us: int | None = None,
     progress: Progress | None = None,
     settings: Settings | None = None,
+    beside: Beside = lambda _calls: nullcontext(),
 ) -> SourceManifest:
     """Import `file`, a folder or several files, under `profile` into `out`.
 
-    `as_of_us`: up to when the file can speak, if the caller knows; `sheet`: which sheet of a workbook.
+    `as_of_us`: up to when the file can speak, if the caller knows; `sheet`: which sheet of a workbook; `beside`: what
+    reads the calls while they are accounted for.
     Raises SourceError naming file, line and column for what cannot be read at all, StorageError if the disk refuses.
     """
     tell = progress or (lambda _step, _done, _total: None)
@@ -67,7 +73,9 @@ def import_calls(
     key = _key(file, out, profile=profile, encoding=encoding, sheet=sheet)
     with staging(out, settings, key=key) as stage:
         names = Names(stage.folder / "calls.parquet")
-        found = _import(stage, file, profile, _reading(profile, encoding, sheet), names, as_of_us=as_of_us, tell=tell)
+        found = _import(
+            stage, file, profile, _reading(profile, encoding, sheet), names, as_of_us=as_of_us, tell=tell, beside=beside
+        )
         names.manifest.write_bytes(msgspec.json.format(msgspec.json.encode(found), indent=2) + b"\n")
         publish(names, Names(out))
     tell("done", 1, 1)
@@ -76,7 +84,7 @@ def import_calls(
 
 def _import(
     stage: Stage, file: Path | Sequence[Path], profile: Profile, reading: Reading, names: Names, *,
-    as_of_us: int | None, tell: Progress,
+    as_of_us: int | None, tell: Progress, beside: Beside,
 ) -> SourceManifest:  # fmt: skip
     con = stage.con
     tell("sealing", 0, None)
@@ -101,8 +109,9 @@ def _import(
     with watching(con, lambda share: tell("writing", round(share * rows.imported), rows.imported)):
         _write_calls(con, prepared, names.parquet, as_of_us=as_of_us, place=parts.place)
     tell("accounting", 0, None)
-    with ThreadPoolExecutor(1, thread_name_prefix="digest") as beside:
-        digest = beside.submit(sha256_of, names.parquet)
+    stage.leave_half()
+    with beside(names.parquet), ThreadPoolExecutor(1, thread_name_prefix="digest") as digesting:
+        digest = digesting.submit(sha256_of, names.parquet)
         if not in_order_of_receipt(con, names.parquet):
             raise AssertionError("the calls were not written in the order of receipt")
         found = manifest(

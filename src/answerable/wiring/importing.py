@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 
 from answerable.config import Settings, read_settings
-from answerable.engines.coded_record import write_coded
+from answerable.engines.coded_record import coding, write_coded
 from answerable.errors import SourceError
 from answerable.model.snapshot import Snapshots
 from answerable.model.source import SourceManifest
@@ -32,14 +32,17 @@ def import_file(
     profile, settings = find_profile(source), read_settings()
     given = {"encoding": encoding, "sheet": sheet}
     if onto is None:
-        manifest = import_calls(
-            files, profile=profile, out=out, as_of_us=as_of_us(as_of), progress=progress, settings=settings, **given
-        )
-    else:
-        manifest = add_snapshot(
-            files, profile=profile, onto=onto, known=manifest_beside(onto), out=out, as_of_us=as_of_us(as_of),
-            progress=progress, settings=settings, **given,
-        )  # fmt: skip
+        with coding(out, settings) as coded:
+            manifest = import_calls(
+                files, profile=profile, out=out, as_of_us=as_of_us(as_of), progress=progress, settings=settings,
+                beside=coded.beside, **given,
+            )  # fmt: skip
+            coded.publish(manifest.parquet_sha256)
+        return manifest
+    manifest = add_snapshot(
+        files, profile=profile, onto=onto, known=manifest_beside(onto), out=out, as_of_us=as_of_us(as_of),
+        progress=progress, settings=settings, **given,
+    )  # fmt: skip
     if progress is not None:
         progress("coding", 0, None)
     write_coded(out, parquet_sha256=manifest.parquet_sha256, settings=settings)

@@ -11,7 +11,14 @@ from tests.support.canonical import write_canonical
 from tests.support.dirty import BASE_US, dirty_rows
 
 from answerable.config import Settings
-from answerable.engines.coded_record import coded_folder, decoded, fresh_coded, read_coded_manifest, write_coded
+from answerable.engines.coded_record import (
+    coded_folder,
+    coding,
+    decoded,
+    fresh_coded,
+    read_coded_manifest,
+    write_coded,
+)
 from answerable.errors import SourceError
 from answerable.model.call import CLOCK_POINTS, FACT_COLUMNS, Disposition
 from answerable.model.coded import TABLES, CodedManifest
@@ -131,3 +138,30 @@ def test_a_record_that_is_not_whole_or_of_other_calls_is_not_fresh(tmp_path: Pat
         manifest.write_text("{")
     sha256 = "1" * 64 if spoilt == "of other calls" else "0" * 64
     assert fresh_coded(parquet, parquet_sha256=sha256) is None
+
+
+def test_calls_that_nothing_came_of_are_not_coded(tmp_path: Path) -> None:
+    parquet, _ = coded(tmp_path, dirty_rows(200, seed=1))
+    before = read_coded_manifest(coded_folder(parquet))
+    there = set(tmp_path.iterdir())
+    with coding(parquet, Settings()) as again, again.beside(parquet):
+        pass  # and the manifest was never written
+    assert set(tmp_path.iterdir()) == there
+    assert read_coded_manifest(coded_folder(parquet)) == before
+
+
+@pytest.mark.parametrize("stopped", [KeyboardInterrupt, SourceError("no")])
+def test_what_is_stopped_while_it_is_coded_leaves_nothing(tmp_path: Path, stopped: BaseException) -> None:
+    parquet = write_canonical(tmp_path / "calls.parquet", dirty_rows(200, seed=1))
+    with pytest.raises((KeyboardInterrupt, SourceError)), coding(parquet, Settings()) as made, made.beside(parquet):
+        raise stopped
+    assert list(tmp_path.iterdir()) == [parquet]
+
+
+def test_what_is_no_canonical_file_is_refused_while_it_is_coded(tmp_path: Path) -> None:
+    parquet = tmp_path / "calls.parquet"
+    with duckdb.connect() as con:
+        con.execute(f"COPY (SELECT 1 AS one) TO '{parquet}'")
+    with pytest.raises(SourceError, match="is not a file"), coding(parquet, Settings()) as made, made.beside(parquet):
+        pass
+    assert list(tmp_path.iterdir()) == [parquet]

@@ -17,8 +17,6 @@ from answerable.config import Settings
 from answerable.errors import StorageError
 from answerable.sources.sql_text import literal
 
-MEMORY_BYTES = 2_000_000_000
-"""What the engine may use unless the settings say otherwise; what does not fit goes to the stage."""
 SMALL_BYTES = 256 << 20
 """So much text is read in seconds: to read it again, should the run be stopped, is less than to write down what was
 read. It is staged in memory, as long as that is at least SMALL_TIMES as much."""
@@ -82,6 +80,10 @@ class Stage:
             self.con.execute("USE small")
             self.kept = False
 
+    def leave_half(self) -> None:
+        """Use no more than half of the memory from now on: who reads what was written needs the other half."""
+        self.con.execute(f"SET memory_limit = '{self.memory_bytes // 2} bytes'")
+
 
 @contextmanager
 def staging(out: Path, settings: Settings, *, key: str) -> Iterator[Stage]:
@@ -100,7 +102,7 @@ def staging(out: Path, settings: Settings, *, key: str) -> Iterator[Stage]:
     except OSError as error:
         raise StorageError(f"{out.parent}: {error.strerror}; nothing was written") from None
     con = _database(folder, settings)
-    stage = Stage(folder, con, _memory_bytes(settings))
+    stage = Stage(folder, con, settings.import_bytes())
     try:
         _clear(folder)
         yield stage
@@ -129,11 +131,6 @@ def _stopped(stop: KeyboardInterrupt, stage: Stage) -> KeyboardInterrupt:
     return stop
 
 
-def _memory_bytes(settings: Settings) -> int:
-    """What the engine may use. Raises SettingsError."""
-    return settings.engine_bytes() or MEMORY_BYTES
-
-
 @contextmanager
 def database(folder: Path, settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
     """A staging database of its own in `folder`, for a look at a table that is not imported. Raises StorageError."""
@@ -160,7 +157,7 @@ def _database(folder: Path, settings: Settings) -> duckdb.DuckDBPyConnection:
     # the bar is what keeps count of how far a query is; it is never printed
     con.execute("SET enable_progress_bar = true")
     con.execute("SET enable_progress_bar_print = false")
-    con.execute(f"SET memory_limit = '{_memory_bytes(settings)} bytes'")
+    con.execute(f"SET memory_limit = '{settings.import_bytes()} bytes'")
     if settings.threads:
         con.execute(f"SET threads = {settings.threads}")
     return con
