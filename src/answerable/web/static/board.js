@@ -149,7 +149,10 @@ function fillStanding(denials) {
   panel.querySelector(".empty").hidden = items.length > 0;
   panel.querySelector("[data-count]").textContent = items.length;
   const counted = document.querySelector("[data-count-of=standing]");
-  if (counted) counted.textContent = items.length;
+  if (counted) {
+    counted.textContent = items.length;
+    counted.nextElementSibling.textContent = items.length === 1 ? "denial stands" : "denials stand";
+  }
   tickStanding();
 }
 
