@@ -370,7 +370,8 @@ class Simulation:
         """Nothing rings more than a second before its time, by the time that truly passed."""
         for change in self.core.changes[before:]:
             told_us = self.true_told.get(change.about or "")
-            if change.alarm is None or told_us is None or told_us <= self.doubtful_since_us:
+            raised = change.event == "alarm.raised" and change.alarm is not None
+            if not raised or told_us is None or told_us <= self.doubtful_since_us:
                 continue
             self.rang += 1
             subject = self.core.world.subjects[change.about or ""]

@@ -100,8 +100,8 @@ def _lines(event: Event, *, sees: bool) -> Iterator[tuple[str, str | None]]:
             yield FIELDS[name], _said(name, value) if sees else None
 
 
-_NAMES = frozenset({"fact", "rank"})
-"""Fields that hold a name of the policy's."""
+_NAMES = frozenset({"fact", "kind", "origin", "rank", "result", "rung"})
+"""Fields that hold a name: of the policy, or of one of our lists."""
 
 
 def _is_time(name: str, value: Any) -> bool:

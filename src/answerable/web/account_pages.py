@@ -39,7 +39,7 @@ async def log_in(request: Request) -> Response:
     name, password, after = form.get("name", "")[:MAX_NAME], form.get("password", ""), local_path(form.get("next"))
     user = site.accounts.user_named(name)
     right = await in_thread(site.passwords.holds, user.password if user else None, password)
-    if user is None or not right or user.locked or _too_many(site, name, user):
+    if user is None or not right or user.locked or too_many(site, name, user):
         now_us = site.clock()
         await in_thread(lambda: site.log_ins.failed(name, at_us=now_us, since_us=now_us - WITHIN_S * 1_000_000))
         return render(request, "log_in.html", status=401, next=after, sorry=SORRY, typed=name)
@@ -60,9 +60,9 @@ async def give_code(request: Request) -> Response:
     after, now_us = local_path(form.get("next")), site.clock()
     counted = f"code of {user.id}"
     step = step_of(user.totp_secret or "", form.get("code", "").replace(" ", ""), now_s=now_us // 1_000_000)
-    if step is None or _too_many(site, counted, user) or not site.log_ins.use_code(user, step):
+    if step is None or too_many(site, counted, user) or not site.log_ins.use_code(user, step):
         site.log_ins.failed(counted, at_us=now_us, since_us=now_us - WITHIN_S * 1_000_000)
-        if _too_many(site, counted, user):
+        if too_many(site, counted, user):
             site.log_ins.end(session.hash)
             return drop_cookie(see_other("/log-in", notice="Too many codes were wrong. Wait 15 minutes; then log in."))
         return render(request, "log_in_code.html", status=401, next=after, sorry=WRONG_CODE)
@@ -133,7 +133,7 @@ async def choose_theme(request: Request) -> Response:
     return response
 
 
-def _too_many(site: Site, counted: str, user: User | None) -> bool:
+def too_many(site: Site, counted: str, user: User | None) -> bool:
     """Whether five failures lie within the last 15 minutes. The last administrator is never shut out by them: whoever
     types nonsense would shut everybody out. What slows guessing there is the limit of each address."""
     since_us = site.clock() - WITHIN_S * 1_000_000

@@ -88,9 +88,13 @@ class AlarmCalls:
         return address
 
     def hear(self, changes: Sequence[Change]) -> None:
-        """In the desk's thread: what rings is put aside for the thread that tells."""
+        """In the desk's thread: what rings is put aside for the thread that tells.
+
+        An alarm that was raised while the record was down is told then; that it was entered later has no kind, and is
+        not told again.
+        """
         for change in changes:
-            if change.event in TOLD:
+            if change.event in TOLD and change.alarm is not None:
                 self._put(change)
 
     def _put(self, change: Change) -> None:

@@ -16,6 +16,7 @@ from answerable.wiring.people import ask_role
 NOTICE = "A rehearsal: the city, its calls and its people are made up, and time runs fast. Nobody answers here."
 
 CAST = (
+    ("taker", "u-taker", "Alder City Police", (Role.CALL_TAKER,)),
     ("dispatcher", "u-dispatch", "Alder City Police", (Role.DISPATCHER,)),
     ("watch", "u-watch", "Alder City Police", ()),
     ("deputy", "u-deputy", "Alder City Police", ()),
@@ -24,6 +25,7 @@ CAST = (
     ("officer", "u-officer", "Alder City Police", (Role.POLICY_OFFICER,)),
     ("approver", "u-approver", "Alder City", (Role.POLICY_APPROVER,)),
     ("auditor", "u-auditor", "Independent Review", (Role.AUDITOR,)),
+    ("records", "u-records", "Alder City", (Role.RECORDS_OFFICER,)),
     ("admin", "u-admin", "Alder City", (Role.ADMINISTRATOR,)),
 )
 """Log-in name, pseudonym, agency, and the roles that the story itself does not give."""

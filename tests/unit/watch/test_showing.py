@@ -253,3 +253,12 @@ def test_a_board_forgets_what_is_long_over_and_finds_it_by_its_id() -> None:
     assert room.core.world.forget_closed(room.clock() + DAY + 1)
     assert call not in room.core.world.recent
     assert room.subject(call).over
+
+
+def test_who_takes_a_call_and_a_device_that_sends_it_are_not_the_callers_agency() -> None:
+    room = Room()
+    by_hand, by_device = room.call(), room.call(CAD)
+    assert (row(room, by_hand).agency, row(room, by_device).agency) == (None, None)
+    told = room.say(do.ReceiveCall(id=room.id(), caller_agency="County Sheriff"), TAKER).id
+    assert row(room, told).agency == "County Sheriff"
+    assert row(room, room.request()).agency == FPS.agency

@@ -144,8 +144,18 @@ class Hands:
 
 def test_only_alarms_are_told_the_raised_and_those_that_climb(accounts: Accounts) -> None:
     pager = Pager()
-    others = (Change(index=8, event="call.received", about="a"), Change(index=9, event="alarm.acknowledged", about="a"))
-    told(accounts, pager, *others, Change(index=10, event="alarm.escalated", about=None), tries=1)
+    others = (
+        Change(index=8, event="call.received", about="a"),
+        Change(index=9, event="alarm.acknowledged", about="a"),
+        Change(index=9, event="alarm.raised", about="a"),  # entered late; it was told when it rang
+    )
+    told(
+        accounts,
+        pager,
+        *others,
+        Change(index=10, event="alarm.escalated", about=None, alarm="record_down", rung="command"),
+        tries=1,
+    )
     assert [json.loads(body)["type"] for _, body in pager.told] == ["alarm.escalated"]
 
 

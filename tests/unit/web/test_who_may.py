@@ -161,6 +161,8 @@ MAY |= {
     "POST /allegations/{id}/publish": {Role.AUDITOR},
     "GET /allegations/{id}/draft.zip": {Role.AUDITOR},
     "POST /allegations/{id}/claims": {Role.AUDITOR},
+    "GET /redact/{id}": {Role.RECORDS_OFFICER},
+    "POST /redact/{id}": {Role.RECORDS_OFFICER},
     "POST /allegations/{id}/log": {Role.AUDITOR},
     "POST /allegations/{id}/log/remove": {Role.AUDITOR},
     "GET /allegations/{id}/claims/{claim}": {Role.AUDITOR},

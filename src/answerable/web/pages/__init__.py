@@ -13,6 +13,7 @@ from answerable.web.pages import (
     findings,
     log_readings,
     policies,
+    redacting,
     subjects,
 )
 from answerable.web.routes import Route
@@ -29,4 +30,5 @@ PAGES: tuple[Route, ...] = (
     *claims.ROUTES,
     *findings.ROUTES,
     *log_readings.ROUTES,
+    *redacting.ROUTES,
 )

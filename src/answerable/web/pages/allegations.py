@@ -131,6 +131,7 @@ async def show_with(request: Request, *, wrong: str = "", at: str = "", status: 
         replaces=_replaces(results, chosen, finding),
         numbers={one: found.row.number for one in rested_on if (found := _subject(request, one)) is not None},
         auditor=auditor,
+        may_redact=Role.RECORDS_OFFICER in who_of(request).roles,
         proposed=PROPOSED,
         outcomes=OUTCOMES,
         findings=FINDINGS | VERDICTS,

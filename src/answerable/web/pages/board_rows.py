@@ -317,8 +317,9 @@ def _troubles(board: Board) -> Iterable[str]:
     """Feeds that are silent, or never tell of dispatches, and a record that takes nothing, in words."""
     if not board.record.writing or board.record.spooling:
         yield board.record.text
+    said_of = {row.gap for group in (board.pending, board.active) for row in group}
     for feed in board.feeds:
-        if feed.health is FeedHealth.GAP or (feed.health is FeedHealth.BLIND and feed.open_calls):
+        if feed.health is FeedHealth.GAP or feed.text in said_of:
             yield feed.text
 
 

@@ -10,12 +10,13 @@ from answerable.watch.roles import Sight
 from answerable.watch.states import Kind, State
 from answerable.watch.views import SubjectView
 from answerable.web.access import sees
-from answerable.web.page import actor_of, desk_of, looked, render, site_of
+from answerable.web.page import actor_of, desk_of, looked, render, site_of, who_of
 from answerable.web.pages.act_forms import ASSERTERS
 from answerable.web.pages.acts import may_give, page_acts
 from answerable.web.pages.board_rows import GRAVE, MARKS, condition_words
 from answerable.web.pages.clock import brief_time
 from answerable.web.pages.doing import subject_for
+from answerable.web.pages.redacting import open_fields
 from answerable.web.pages.spans import span, until
 from answerable.web.routes import Route
 
@@ -74,7 +75,15 @@ async def show_subject(request: Request) -> Response:
         grave=GRAVE,
         owner=actor.role is Role.REQUESTER,
         is_request=view.row.kind is Kind.REQUEST,
+        redactable=_redactable(request, view),
     )
+
+
+def _redactable(request: Request, view: SubjectView) -> frozenset[str]:
+    """The entries of which a records officer can take something out."""
+    if Role.RECORDS_OFFICER not in who_of(request).roles:
+        return frozenset()
+    return frozenset(one.id for one in view.timeline if open_fields(desk_of(request), one.id))
 
 
 def _road(view: SubjectView) -> tuple[tuple[str, str], ...]:

@@ -16,7 +16,33 @@ export function showAlarms(list, alarms) {
   });
   for (const [id, item] of known) if (!alarms.some((alarm) => alarm.id === id)) item.remove();
   wanted.forEach((item, place) => { if (list.children[place] !== item) list.insertBefore(item, list.children[place] ?? null); });
+  showMore(list, alarms);
   tickAlarms(list);
+}
+
+// A night on which everything is late must not push the calls off the screen: five alarms are drawn, three on a wall,
+// two on a telephone (board.css).
+function showMore(list, alarms) {
+  const more = document.getElementById("more-alarms");
+  const narrow = matchMedia("(max-width: 40rem)").matches;
+  const drawn = document.body.classList.contains("wall") ? 3 : narrow ? 2 : 5;
+  const rest = alarms.slice(drawn);
+  const kinds = new Map();
+  for (const alarm of rest) kinds.set(alarm.title, (kinds.get(alarm.title) ?? 0) + 1);
+  const words = `${rest.length} more ${rest.length === 1 ? "alarm rings" : "alarms ring"}: ${[...kinds].map(([title, count]) => `${count} ${title}`).join(", ")}.`;
+  const at = more.querySelector("[data-words]");
+  if (at.textContent !== words) at.textContent = words;
+  more.hidden = rest.length === 0;
+}
+
+export function startMoreAlarms(list) {
+  const button = document.querySelector("#more-alarms button");
+  if (!button) return;
+  button.addEventListener("click", () => {
+    const all = list.classList.toggle("all");
+    button.setAttribute("aria-expanded", String(all));
+    button.textContent = all ? "Show the most urgent" : "Show all alarms";
+  });
 }
 
 function bar(alarm) {

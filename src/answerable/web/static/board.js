@@ -1,7 +1,7 @@
 // The board: live rows, counting clocks, held updates, alarms. Without this script the page is the same, as it was when it
 // was loaded, and every button is a plain form.
 
-import { makeBell, showAlarms, tickAlarms } from "./alarms.js";
+import { makeBell, showAlarms, startMoreAlarms, tickAlarms } from "./alarms.js";
 import { blank, fill, order, tick } from "./rows.js";
 import { listen } from "./live.js";
 import { newId, Refused, send } from "./send.js";
@@ -46,6 +46,7 @@ async function refresh() {
   } catch {
     return later(2000);
   }
+  if (said.index < state.index) return; // a newer answer overtook it: what was acknowledged stays quiet
   hearTime(said.now_us);
   showAlarms(alarmList, said.alarms);
   state.alarms = said.alarms;
@@ -148,7 +149,10 @@ function fillStanding(denials) {
   panel.querySelector(".empty").hidden = items.length > 0;
   panel.querySelector("[data-count]").textContent = items.length;
   const counted = document.querySelector("[data-count-of=standing]");
-  if (counted) counted.textContent = items.length;
+  if (counted) {
+    counted.textContent = items.length;
+    counted.nextElementSibling.textContent = items.length === 1 ? "denial stands" : "denials stand";
+  }
   tickStanding();
 }
 
@@ -274,6 +278,7 @@ for (const body of document.querySelectorAll("tbody.call")) {
 }
 state.shown = state.rows.map((row) => row.id);
 showAlarms(alarmList, state.alarms);
+startMoreAlarms(alarmList);
 fillStanding(state.standing);
 fillFeeds(state.feeds);
 tickAll();

@@ -183,9 +183,10 @@ def test_a_silent_feed_and_a_record_that_takes_nothing_are_said_in_words() -> No
     assert shown.feeds == ("The record takes nothing.", "The feed cad is silent since 11:58.")
 
 
-def test_a_feed_that_never_tells_of_dispatches_is_said_once_above_its_calls() -> None:
+def test_a_feed_that_never_tells_of_dispatches_is_said_once_above_the_calls_that_it_leaves_open() -> None:
     blind = msgspec.structs.replace(made.silent_feed(), health=FeedHealth.BLIND, text="It does not say.")
-    for open_calls, said in ((2, ("It does not say.",)), (0, ())):
-        board = made.board(feeds=(msgspec.structs.replace(blind, open_calls=open_calls),))
+    left_open = made.row(gap="It does not say.", gap_kind=FeedHealth.BLIND)
+    for rows, said in (((left_open, left_open), ("It does not say.",)), ((made.row(),), ())):
+        board = made.board(feeds=(blind,), pending=rows, active=())
         shown = shown_board(board, role=Role.DISPATCHER, wall=False, say_time=at, changed=bool)
         assert shown.feeds == said
