@@ -44,6 +44,7 @@ def slice_calls(
     record is of other calls, StorageError.
     """
     with connect(settings) as con, engine_faults(parquet):
+        con.execute("SET parquet_metadata_cache = true")  # of 240 million calls it takes a sixth of a second to read
         _refuse_other_calls(con, parquet, coded)
         con.execute("CREATE TEMP TABLE wanted (n BIGINT)")
         spans = [span for one in wanted for span in _spans(con, parquet, one, later)]

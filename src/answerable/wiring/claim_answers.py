@@ -28,7 +28,7 @@ from answerable.model.finding import ClaimFinding
 from answerable.model.source import SourceManifest
 from answerable.policy import VersionSet
 from answerable.wiring.claims import load_claims
-from answerable.wiring.comparisons import compare_claims
+from answerable.wiring.comparisons import compare_claims, load_beside
 from answerable.wiring.files import as_of_us
 from answerable.wiring.folders import work_folder
 from answerable.wiring.importing import Progress, manifest_beside
@@ -61,6 +61,7 @@ def answer_claims(
     manifest, coded = manifest_beside(calls, hashed=False), _coded(calls)
     wanted = [_wanted(claim) for claim in read if claim.kind not in WITHOUT_CALLS]
     _refuse_whole_record(read, manifest, coded, settings=settings)
+    load_beside(read)
     terms = terms_of(manifest, as_of_us=as_of_us(as_of))
     with work_folder(Path(tempfile.gettempdir())) as folder:
         if progress is not None:

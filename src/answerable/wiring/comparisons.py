@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from importlib import import_module
+from threading import Thread
 
 from answerable.answer.ports import ComparableCalls
 from answerable.answer.registration import content_of, held_to, seed_of
 from answerable.model.claim import COMPARED, Claim
 from answerable.model.comparison import Comparison, Terms
 from answerable.wiring.importing import Progress
+
+
+def load_beside(claims: Sequence[Claim]) -> None:
+    """Begin to load what comparing needs, if some claim compares, beside other work: numpy and scipy take as long as
+    cutting the calls out of a record."""
+    if any(claim.kind in COMPARED for claim in claims):
+        Thread(target=import_module, args=("answerable.answer.compare.protocol",)).start()
 
 
 def compare_claims(
