@@ -7,6 +7,8 @@ import os
 import random
 import signal
 import socket
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -14,7 +16,7 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import pytest
-from tests.support.door_process import DoorProcess, device_token, person_at, sent, served
+from tests.support.door_process import ROOT, DoorProcess, device_token, person_at, sent, served
 from tests.support.fault_runs import runs
 from tests.support.killed_desks import CLIENTS, LostError, Sent, body_of, check, check_again, killed
 
@@ -282,3 +284,19 @@ def test_where_no_web_process_can_begin_the_desk_says_so_and_ends(tmp_path: Path
         served(tmp_path / "desk", *TWO, broken="no-front"),
     ):
         pass
+
+
+def test_ctrl_c_twice_ends_it_though_its_web_processes_neither_answer_nor_end(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "tests.support.broken_door", "silent-front", "serve", str(tmp_path / "desk")]
+    with subprocess.Popen(
+        [*command, "--listen", "127.0.0.1:0", *TWO], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+        until(lambda: len(children.read_text(encoding="ascii").split()) == 2, "it begins none")
+        begun = [int(pid) for pid in children.read_text(encoding="ascii").split()]
+        for _ in range(2):
+            process.send_signal(signal.SIGINT)
+            time.sleep(0.5)
+        out, told = process.communicate(timeout=30)
+        assert (process.returncode, out) == (0, b""), told
+        assert not any(alive(pid) for pid in begun)

@@ -100,12 +100,13 @@ class FrontedServer(Server):
         await super().startup([])
         firsts = [asyncio.get_running_loop().create_future() for _ in range(self._number)]
         self._keeping = [asyncio.create_task(self._keep(place, first)) for place, first in enumerate(firsts)]
-        try:
-            await asyncio.gather(*firsts)
-        except StorageError:
-            await self._end()
-            raise
-        self._all_ready()
+        while not self.should_exit and (waiting := [first for first in firsts if not first.done()]):
+            await asyncio.wait(waiting, timeout=LOOK_EACH_S, return_when=asyncio.FIRST_COMPLETED)
+            if fault := next((first.exception() for first in firsts if first.done() and first.exception()), None):
+                await self._end()
+                raise fault
+        if not self.should_exit:
+            self._all_ready()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Stop: nobody new is let in, the boards' lines are cut, and every web process ends before the desk does."""
@@ -134,8 +135,8 @@ class FrontedServer(Server):
             if not first.done():
                 first.set_exception(StorageError(f"A {said} before it answered.", hint="What it said stands above."))
                 return
-            tries = 0 if time.monotonic() - begun > LASTED_S else tries + 1
-            pause_s = PAUSES_S[min(tries, len(PAUSES_S)) - 1] if tries else PAUSES_S[0]
+            tries = 1 if time.monotonic() - begun > LASTED_S else tries + 1
+            pause_s = PAUSES_S[min(tries, len(PAUSES_S)) - 1]
             _logs.warning("%s; another begins in %.1f s", said, pause_s)
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._stopping.wait(), pause_s)
