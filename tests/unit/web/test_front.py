@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import json
 import socket
+import subprocess
+import sys
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Any
 
-import pytest
 from tests.support.front_lines import ASK, Wire, line
 
 from answerable.web import front
@@ -165,7 +166,16 @@ def test_an_answer_that_the_desk_does_not_finish_is_not_finished_here() -> None:
     with_side(play)
 
 
-def test_what_the_desk_cannot_read_yet_is_refused_and_told_to_come_again(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_web_process_loads_what_speaks_http_and_nothing_of_the_record() -> None:
+    seen = (
+        "import sys, answerable.web.front; print(*sorted(one for one in sys.modules if one.startswith('answerable.')))"
+    )
+    loaded = subprocess.run([sys.executable, "-c", seen], capture_output=True, text=True, check=True).stdout.split()
+    assert {one.split(".")[1] for one in loaded} == {"errors", "logs", "web"}
+    assert len(loaded) < 10
+
+
+def test_what_the_desk_cannot_read_yet_is_refused_and_told_to_come_again() -> None:
     async def play(side: Side) -> None:
         side.wire.unread = front.MOST_WAITING_BYTES + 1
         client = Client(b"{}")
