@@ -28,7 +28,7 @@ from answerable.wiring.people import Scope
 from answerable.wiring.recording import read_record
 
 TWO = ("--processes", "2")
-FRONT_KILLS = runs(5, full=200)
+FRONT_KILLS = runs(5, full=100)
 DESK_KILLS = runs(3, full=50)
 WAIT_S = 20.0
 

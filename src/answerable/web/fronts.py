@@ -26,10 +26,10 @@ from answerable.web.handed import HandedOver
 from answerable.web.server import GRACE_S, Server
 
 COMMAND = [sys.executable, "-m", "answerable.web.front"]
-PAUSES_S: Final = (0.5, 1.0, 2.0, 5.0, 10.0)
-"""Before one that ended is begun again: longer each time that it ended within a minute of its beginning."""
+PAUSES_S: Final = (0.5, 1.0, 2.0, 5.0)
+"""Before one that ended is begun again: longer each time that it ended within ten seconds of its beginning."""
 
-LASTED_S: Final = 60.0
+LASTED_S: Final = 10.0
 END_S: Final = GRACE_S + 3
 """How long a web process may take to end; then it is killed."""
 
