@@ -278,6 +278,24 @@ def test_tries_are_counted_once_through_whichever_web_process_they_come(tmp_path
         assert statuses[:most].count(429) == 0
 
 
+def test_behind_a_web_server_tries_count_for_the_address_that_it_tells(tmp_path: Path) -> None:
+    with server.listening("127.0.0.1", 0) as free:
+        port = free.getsockname()[1]
+    most, _ = RATES[Limit.LOOK_UP]
+    where = ("--listen", f"127.0.0.1:{port}", "--url", f"https://127.0.0.1:{port}")
+    with served(tmp_path / "desk", *TWO, *where) as desk:
+        for front in desk.fronts():
+            with desk.through(front), desk.connect() as line:
+                last = [tried(line, desk, f"192.0.2.{front % 200}") for _ in range(most + 5)][-1]
+                assert (last, tried(line, desk, f"198.51.100.{front % 200}")) == (429, 404)
+
+
+def tried(line: socket.socket, desk: DoorProcess, address: str) -> int:
+    """A link that nobody was given, opened from an address."""
+    head = {"x-forwarded-for": address, "x-forwarded-proto": "https"}
+    return sent(line, "GET", "/invitation/none", host=f"127.0.0.1:{desk.port}", headers=head)[0]
+
+
 def test_where_no_web_process_can_begin_the_desk_says_so_and_ends(tmp_path: Path) -> None:
     with (
         pytest.raises(RuntimeError, match=r"ended .* before it answered"),
