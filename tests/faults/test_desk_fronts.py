@@ -104,12 +104,16 @@ def fronts_killed(folder: Path, *, kills: int, broken: str = "") -> tuple[Sent, 
         try:
             for _ in range(kills):
                 time.sleep(chance.uniform(0.1, 0.4))
-                killed_one = chance.choice(desk.fronts())
+                there = desk.fronts()
+                killed_one = chance.choice(there)
                 os.kill(killed_one, signal.SIGKILL)
                 before = len(told.acknowledged)
                 another_came(desk, instead_of=killed_one)
                 assert len(told.acknowledged) > before, "nobody was served meanwhile"
                 meanwhile += len(told.acknowledged) - before
+                for new in set(desk.fronts()) - set(there):  # before the next one is killed
+                    with desk.through(new), desk.connect() as line:
+                        assert sent(line, "GET", "/-/live", host=f"127.0.0.1:{desk.port}")[0] == 200
         finally:
             feeds.end()
         assert desk.stop() == 0
