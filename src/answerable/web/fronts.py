@@ -41,7 +41,7 @@ class Front:
     """One web process, begun. `ready` is told once it takes clients. Raises OSError where it cannot be begun."""
 
     def __init__(self, app: ASGIApp, listener: socket.socket, *, https: bool, ready: Callable[[], None]) -> None:
-        self._gone = asyncio.Event()
+        self._gone, self._told_to_stop = asyncio.Event(), False
         self._handed = HandedOver(app, ready=ready, lost=self._gone.set)
         self._ours, theirs = socket.socketpair()
         handed_down = (listener.fileno(), theirs.fileno())
@@ -58,6 +58,8 @@ class Front:
     async def until_gone(self) -> int:
         """Take what it hands over until it has gone: its exit status, negative for a signal."""
         await asyncio.get_running_loop().create_unix_connection(lambda: self._handed.line, sock=self._ours)
+        if self._told_to_stop:
+            self.stop()  # before there was a line to tell it on
         await self._gone.wait()
         end = time.monotonic() + END_S
         while (status := self._process.poll()) is None:
@@ -68,6 +70,7 @@ class Front:
 
     def stop(self) -> None:
         """Let it finish, and end."""
+        self._told_to_stop = True
         self._handed.line.say(Stop())
 
     def kill(self) -> None:
@@ -127,13 +130,13 @@ class FrontedServer(Server):
             begun = time.monotonic()
             try:
                 front = self._fronts[place] = Front(self._app, self._listener, https=self._https, ready=ready)
-                said = f"web process {front.pid} ended ({_status(await front.until_gone())})"
+                said = f"Web process {front.pid} ended ({_status(await front.until_gone())})"
             except OSError as fault:
-                said = f"no web process could be begun ({fault.strerror})"
+                said = f"No web process could be begun ({fault.strerror})"
             if self._stopping.is_set() or self.should_exit:
                 return
             if not first.done():
-                first.set_exception(StorageError(f"A {said} before it answered.", hint="What it said stands above."))
+                first.set_exception(StorageError(f"{said}, and none answered yet.", hint="What it said stands above."))
                 return
             tries = 1 if time.monotonic() - begun > LASTED_S else tries + 1
             pause_s = PAUSES_S[min(tries, len(PAUSES_S)) - 1]
