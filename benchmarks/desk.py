@@ -207,7 +207,7 @@ def _fronted_lines(told: Measured, *, alone: str) -> list[Line]:
     fronted, watched, late_s = told.fronted, told.fronted_watched, sorted(told.fronted_late_s)
     return [
         Line(
-            promise=f"the same through {PROCESSES} web processes (`--processes {PROCESSES}`)",
+            promise=f"calls through {PROCESSES} web processes (`--processes {PROCESSES}`), {CONNECTIONS} connections",
             target="",
             measured=f"{median(one.per_s for one in fronted):,.0f} a second; "
             f"p99 {median(one.p99_ms for one in fronted):.0f} ms; "
@@ -216,7 +216,7 @@ def _fronted_lines(told: Measured, *, alone: str) -> list[Line]:
             met=None,
         ),
         Line(
-            promise=f"these with {BOARDS} boards attached",
+            promise=f"of these, with {BOARDS} boards attached",
             target="",
             measured=f"{watched.per_s:,.0f} a second; p99 {watched.p99_ms:.0f} ms; told within "
             f"{late_s[int(len(late_s) * 0.99)]:.2f} s (p99)",

@@ -7,6 +7,8 @@ import os
 import random
 import signal
 import socket
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -14,7 +16,7 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import pytest
-from tests.support.door_process import DoorProcess, device_token, person_at, sent, served
+from tests.support.door_process import ROOT, DoorProcess, device_token, person_at, sent, served
 from tests.support.fault_runs import runs
 from tests.support.killed_desks import CLIENTS, LostError, Sent, body_of, check, check_again, killed
 
@@ -26,7 +28,7 @@ from answerable.wiring.people import Scope
 from answerable.wiring.recording import read_record
 
 TWO = ("--processes", "2")
-FRONT_KILLS = runs(5, full=200)
+FRONT_KILLS = runs(5, full=100)
 DESK_KILLS = runs(3, full=50)
 WAIT_S = 20.0
 
@@ -102,12 +104,16 @@ def fronts_killed(folder: Path, *, kills: int, broken: str = "") -> tuple[Sent, 
         try:
             for _ in range(kills):
                 time.sleep(chance.uniform(0.1, 0.4))
-                killed_one = chance.choice(desk.fronts())
+                there = desk.fronts()
+                killed_one = chance.choice(there)
                 os.kill(killed_one, signal.SIGKILL)
                 before = len(told.acknowledged)
                 another_came(desk, instead_of=killed_one)
                 assert len(told.acknowledged) > before, "nobody was served meanwhile"
                 meanwhile += len(told.acknowledged) - before
+                for new in set(desk.fronts()) - set(there):  # before the next one is killed
+                    with desk.through(new), desk.connect() as line:
+                        assert sent(line, "GET", "/-/live", host=f"127.0.0.1:{desk.port}")[0] == 200
         finally:
             feeds.end()
         assert desk.stop() == 0
@@ -276,9 +282,43 @@ def test_tries_are_counted_once_through_whichever_web_process_they_come(tmp_path
         assert statuses[:most].count(429) == 0
 
 
+def test_behind_a_web_server_tries_count_for_the_address_that_it_tells(tmp_path: Path) -> None:
+    with server.listening("127.0.0.1", 0) as free:
+        port = free.getsockname()[1]
+    most, _ = RATES[Limit.LOOK_UP]
+    where = ("--listen", f"127.0.0.1:{port}", "--url", f"https://127.0.0.1:{port}")
+    with served(tmp_path / "desk", *TWO, *where) as desk:
+        for front in desk.fronts():
+            with desk.through(front), desk.connect() as line:
+                last = [tried(line, desk, f"192.0.2.{front % 200}") for _ in range(most + 5)][-1]
+                assert (last, tried(line, desk, f"198.51.100.{front % 200}")) == (429, 404)
+
+
+def tried(line: socket.socket, desk: DoorProcess, address: str) -> int:
+    """A link that nobody was given, opened from an address."""
+    head = {"x-forwarded-for": address, "x-forwarded-proto": "https"}
+    return sent(line, "GET", "/invitation/none", host=f"127.0.0.1:{desk.port}", headers=head)[0]
+
+
 def test_where_no_web_process_can_begin_the_desk_says_so_and_ends(tmp_path: Path) -> None:
     with (
-        pytest.raises(RuntimeError, match=r"ended .* before it answered"),
+        pytest.raises(RuntimeError, match=r"ended \(exit status 7\), and none answered yet"),
         served(tmp_path / "desk", *TWO, broken="no-front"),
     ):
         pass
+
+
+def test_ctrl_c_twice_ends_it_though_its_web_processes_neither_answer_nor_end(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "tests.support.broken_door", "silent-front", "serve", str(tmp_path / "desk")]
+    with subprocess.Popen(
+        [*command, "--listen", "127.0.0.1:0", *TWO], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+        until(lambda: len(children.read_text(encoding="ascii").split()) == 2, "it begins none")
+        begun = [int(pid) for pid in children.read_text(encoding="ascii").split()]
+        for _ in range(2):
+            process.send_signal(signal.SIGINT)
+            time.sleep(0.5)
+        out, told = process.communicate(timeout=30)
+        assert (process.returncode, out) == (0, b""), told
+        assert not any(alive(pid) for pid in begun)

@@ -125,6 +125,11 @@ def no_front() -> None:
     fronts.COMMAND = [sys.executable, "-c", "raise SystemExit(7)"]
 
 
+def silent_front() -> None:
+    """Begins web processes that never answer, and do not end by themselves."""
+    fronts.COMMAND = [sys.executable, "-c", "import time; time.sleep(300)"]
+
+
 FAULTS: dict[str, Callable[[], None]] = {
     "answers-early": answers_early,
     "answers-for-the-desk": answers_for_the_desk,
@@ -134,6 +139,7 @@ FAULTS: dict[str, Callable[[], None]] = {
     "waits-for-ever": waits_for_ever,
     "leaks": leaks,
     "no-front": no_front,
+    "silent-front": silent_front,
 }
 
 if __name__ == "__main__":

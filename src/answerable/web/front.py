@@ -77,8 +77,8 @@ class Front:
         if scope["type"] != "http":
             await self._begin(receive, send)
             return
-        body = b""
-        if WHOLE_BODY in scope:
+        body, whole = b"", WHOLE_BODY in scope
+        if whole:
             message = await receive()
             if message["type"] == "http.disconnect":
                 return
@@ -88,7 +88,7 @@ class Front:
             return
         number = next(self._numbers)
         exchange = self._open[number] = _Exchange()
-        self._line.say(_ask(number, scope, body))
+        self._line.say(_ask(number, scope, body, whole=whole))
         ended = False
         try:
             ended = await self._answered(number, exchange, receive, send)
@@ -166,7 +166,7 @@ class Front:
                 exchange.heard.put_nowait(None)
 
 
-def _ask(number: int, scope: Scope, body: bytes) -> Ask:
+def _ask(number: int, scope: Scope, body: bytes, *, whole: bool) -> Ask:
     client = scope["client"]
     return Ask(
         number,
@@ -179,7 +179,7 @@ def _ask(number: int, scope: Scope, body: bytes) -> Ask:
         scope["scheme"],
         scope["http_version"],
         body,
-        WHOLE_BODY in scope,
+        whole,
     )
 
 

@@ -26,10 +26,10 @@ from answerable.web.handed import HandedOver
 from answerable.web.server import GRACE_S, Server
 
 COMMAND = [sys.executable, "-m", "answerable.web.front"]
-PAUSES_S: Final = (0.5, 1.0, 2.0, 5.0, 10.0)
-"""Before one that ended is begun again: longer each time that it ended within a minute of its beginning."""
+PAUSES_S: Final = (0.5, 1.0, 2.0, 5.0)
+"""Before one that ended is begun again: longer each time that it ended within ten seconds of its beginning."""
 
-LASTED_S: Final = 60.0
+LASTED_S: Final = 10.0
 END_S: Final = GRACE_S + 3
 """How long a web process may take to end; then it is killed."""
 
@@ -41,7 +41,7 @@ class Front:
     """One web process, begun. `ready` is told once it takes clients. Raises OSError where it cannot be begun."""
 
     def __init__(self, app: ASGIApp, listener: socket.socket, *, https: bool, ready: Callable[[], None]) -> None:
-        self._gone = asyncio.Event()
+        self._gone, self._told_to_stop = asyncio.Event(), False
         self._handed = HandedOver(app, ready=ready, lost=self._gone.set)
         self._ours, theirs = socket.socketpair()
         handed_down = (listener.fileno(), theirs.fileno())
@@ -58,6 +58,8 @@ class Front:
     async def until_gone(self) -> int:
         """Take what it hands over until it has gone: its exit status, negative for a signal."""
         await asyncio.get_running_loop().create_unix_connection(lambda: self._handed.line, sock=self._ours)
+        if self._told_to_stop:
+            self.stop()  # before there was a line to tell it on
         await self._gone.wait()
         end = time.monotonic() + END_S
         while (status := self._process.poll()) is None:
@@ -68,6 +70,7 @@ class Front:
 
     def stop(self) -> None:
         """Let it finish, and end."""
+        self._told_to_stop = True
         self._handed.line.say(Stop())
 
     def kill(self) -> None:
@@ -100,12 +103,13 @@ class FrontedServer(Server):
         await super().startup([])
         firsts = [asyncio.get_running_loop().create_future() for _ in range(self._number)]
         self._keeping = [asyncio.create_task(self._keep(place, first)) for place, first in enumerate(firsts)]
-        try:
-            await asyncio.gather(*firsts)
-        except StorageError:
-            await self._end()
-            raise
-        self._all_ready()
+        while not self.should_exit and (waiting := [first for first in firsts if not first.done()]):
+            await asyncio.wait(waiting, timeout=LOOK_EACH_S, return_when=asyncio.FIRST_COMPLETED)
+            if fault := next((first.exception() for first in firsts if first.done() and first.exception()), None):
+                await self._end()
+                raise fault
+        if not self.should_exit:
+            self._all_ready()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Stop: nobody new is let in, the boards' lines are cut, and every web process ends before the desk does."""
@@ -126,16 +130,16 @@ class FrontedServer(Server):
             begun = time.monotonic()
             try:
                 front = self._fronts[place] = Front(self._app, self._listener, https=self._https, ready=ready)
-                said = f"web process {front.pid} ended ({_status(await front.until_gone())})"
+                said = f"Web process {front.pid} ended ({_status(await front.until_gone())})"
             except OSError as fault:
-                said = f"no web process could be begun ({fault.strerror})"
+                said = f"No web process could be begun ({fault.strerror})"
             if self._stopping.is_set() or self.should_exit:
                 return
             if not first.done():
-                first.set_exception(StorageError(f"A {said} before it answered.", hint="What it said stands above."))
+                first.set_exception(StorageError(f"{said}, and none answered yet.", hint="What it said stands above."))
                 return
-            tries = 0 if time.monotonic() - begun > LASTED_S else tries + 1
-            pause_s = PAUSES_S[min(tries, len(PAUSES_S)) - 1] if tries else PAUSES_S[0]
+            tries = 1 if time.monotonic() - begun > LASTED_S else tries + 1
+            pause_s = PAUSES_S[min(tries, len(PAUSES_S)) - 1]
             _logs.warning("%s; another begins in %.1f s", said, pause_s)
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._stopping.wait(), pause_s)

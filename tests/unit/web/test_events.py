@@ -189,3 +189,42 @@ def test_whoever_may_no_longer_listen_is_told_nothing_more() -> None:
         return told
 
     assert len(played(play)) == 2
+
+
+def test_a_board_whose_line_another_process_keeps_is_told_at_once_until_the_server_ends() -> None:
+    told = list[bytes]()
+
+    async def play(desk: ToldDesk, hub: Hub) -> tuple[int, int, bool]:
+        with hub.elsewhere(told.append) as ended:
+            desk.happens("a", "b")
+            await asyncio.sleep(0.05)
+            open_ = hub.boards
+            hub.close()
+            return open_, hub.told, ended.is_set()
+
+    assert played(play) == (1, 1, True)
+    ((name, id_, data),) = read(told[0])
+    assert (name, id_, data["about"]) == ("change", 1, ["a", "b"])
+    assert len(told) == 1
+
+
+def test_a_board_that_left_another_process_is_told_nothing_more() -> None:
+    told = list[bytes]()
+
+    async def play(desk: ToldDesk, hub: Hub) -> int:
+        with hub.elsewhere(told.append):
+            pass
+        desk.happens("a")
+        await asyncio.sleep(0.05)
+        return hub.boards
+
+    assert (played(play), told) == (0, [])
+
+
+def test_after_the_end_nobody_waits_for_a_line_elsewhere() -> None:
+    async def play(desk: ToldDesk, hub: Hub) -> bool:
+        hub.close()
+        with hub.elsewhere(lambda _: None) as ended:
+            return ended.is_set()
+
+    assert played(play)
