@@ -38,7 +38,7 @@ def toml_values(data: bytes) -> dict[str, Any]:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as fault:
         line = data.count(b"\n", 0, fault.start) + 1
-        raise NotationError(f"this byte is not UTF-8 (line {line})", line=line) from None
+        raise NotationError(f"this is not UTF-8 (line {line}); save the file as UTF-8", line=line) from None
     if (line_no := line_of_many_parts(text)) is not None:
         raise NotationError(f"a name of more than {MOST_PARTS} parts, divided by dots (line {line_no})", line=line_no)
     import tomllib  # noqa: PLC0415  most commands read no TOML

@@ -31,7 +31,7 @@ def test_json_is_read_as_it_is_and_as_what_was_asked_for() -> None:
 @pytest.mark.parametrize(
     ("text", "said", "line"),
     [
-        (b"a = 1\nb = \xff", "this byte is not UTF-8 (line 2)", 2),
+        (b"a = 1\nb = \xff", "this is not UTF-8 (line 2)", 2),
         (b"a = 1\nb = ", "Invalid value (at end of document)", None),
         (b"a = 1\nb = 2 c\n", "Expected newline or end of document after a statement (at line 2, column 7)", 2),
         (b"a = " + b"[" * 5_000, "values inside values, too deep to read", None),

@@ -71,7 +71,7 @@ def test_broken_toml_names_its_line() -> None:
 
 
 def test_a_profile_in_another_encoding_names_its_line() -> None:
-    with pytest.raises(SourceError, match=r"line 2: a profile is written in UTF-8"):
+    with pytest.raises(SourceError, match=r"line 2: this is not TOML: this is not UTF-8"):
         read_profile(b"answerable-profile = 1\n# \xe9", file="town.toml")
 
 
