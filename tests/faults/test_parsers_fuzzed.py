@@ -133,7 +133,6 @@ BY_OTHERS: Final = {
     "web/frames.py": "frames between a desk and its own web processes, cut and changed in test_frames.py",
     "web/log_files.py": "entries of the record, bit by bit in test_flipped_bits.py",
     "wiring/auditing.py": "a part of an audit, sealed with what it follows from (test_killed_and_resumed.py)",
-    "wiring/claim_answers.py": "what it kept for itself; whatever is wrong with it, it looks again",
     "wiring/demo_record.py": "the made-up city's own file",
     "wiring/desk_demo.py": "the made-up city's own file",
     "wiring/desk_entries.py": "entries of the record, in test_desk_applies_anything.py",
