@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import resources
@@ -12,6 +11,7 @@ from pathlib import Path
 import duckdb
 
 from answerable.config import Settings
+from answerable.engines.held_folders import spill_folder
 from answerable.errors import SourceError, StorageError
 
 
@@ -22,14 +22,21 @@ def connect(settings: Settings | None = None) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect()
     connection.execute("SET TimeZone = 'UTC'")
     connection.execute("SET autoinstall_known_extensions = false")  # an audit never downloads anything
-    # what does not fit into memory spills here, not into the folder one happens to stand in
-    spill = Path(tempfile.gettempdir()) / f"answerable-{secrets.token_hex(8)}"
-    connection.execute(f"SET temp_directory = {text_literal(str(spill))}")
+    connection.execute(f"SET temp_directory = {text_literal(_spill())}")
     if chosen.threads:
         connection.execute(f"SET threads = {chosen.threads}")
     if memory_bytes is not None:
         connection.execute(f"SET memory_limit = '{memory_bytes} bytes'")
     return connection
+
+
+def _spill() -> str:
+    """Where what does not fit into memory goes, not into the folder one happens to stand in. Nowhere (an empty text)
+    where no folder can be made: whoever does not spill need not know."""
+    try:
+        return str(spill_folder() / secrets.token_hex(8))
+    except OSError:
+        return ""
 
 
 def query_text(name: str) -> str:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import fcntl
 import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from answerable.engines.held_folders import held_folder
 from answerable.errors import StorageError
 
-_PREFIX, _LOCK = ".answerable-work-", "lock"
+_PREFIX = ".answerable-work-"
 
 
 @contextmanager
@@ -21,25 +20,14 @@ def work_folder(where: Path) -> Iterator[Path]:
     What a run that was killed left behind goes first: nobody holds its lock any more.
     """
     try:
-        for left in where.glob(f"{_PREFIX}*"):
-            _remove_if_left(left)
-        folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=where))
-        held = (folder / _LOCK).open("wb")
+        folder, held = held_folder(where, _PREFIX)
     except OSError as fault:
         raise StorageError(f"{where}: no folder can be made there: {fault.strerror}") from fault
     with held:
-        fcntl.flock(held, fcntl.LOCK_EX)
         try:
             yield folder
         finally:
             shutil.rmtree(folder, ignore_errors=True)
-
-
-def _remove_if_left(folder: Path) -> None:
-    """A work folder whose lock nobody holds; one without a lock is not ours."""
-    with suppress(OSError), (folder / _LOCK).open("rb") as held:
-        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager
