@@ -85,6 +85,10 @@ MOST_WAITING: Final = 4_000
 MOST_AT_ONCE: Final = 512
 _TICK_S: Final = 0.5
 _BREATH_S: Final = 0.02
+_SLOW_S: Final = 0.02
+"""A batch that was written for so long, beside what the processor did for it, was written to something slow."""
+_GATHERED: Final = 1 / 6
+_pause = time.sleep
 _logs = logging.getLogger(__name__)
 _CHANGES_KEPT: Final = 20_000
 _OPENED_AT_ONCE: Final = 32
@@ -189,7 +193,10 @@ class Desk:
                 idle = not self._queue
                 if self._closing and not self._queue:
                     return
-            self._answer(self._next_batch())
+            waited_s = self._answer(self._next_batch())
+            if waited_s >= _SLOW_S:
+                # whoever was just answered comes again at once: now into the next batch, not into the one after it
+                _pause(waited_s * _GATHERED)
             if idle:
                 to_open = self._open_and_live()
             if time.monotonic() - last_s >= _TICK_S:  # between batches too: no load keeps an alarm from ringing
@@ -219,17 +226,21 @@ class Desk:
         while batch := self._next_batch():
             self._answer(batch)
 
-    def _answer(self, batch: Sequence[_Waiting]) -> None:
-        if batch:
-            asked: list[Asking] = [(one.command, one.by) for one in batch]
-            with self._lock:
-                try:
-                    answers: Sequence[Answer] = self.core.take(asked)
-                except Exception as fault:  # noqa: BLE001  whatever it was, nobody waits for ever
-                    answers = [_unforeseen(fault)] * len(batch)
-                settled = [self._done(one, answer) for one, answer in zip(batch, answers, strict=True)]
-                self._publish()
-            _hand_out(batch, settled)
+    def _answer(self, batch: Sequence[_Waiting]) -> float:
+        """Answer a batch; for how long (s) that took more than this thread's processor time."""
+        if not batch:
+            return 0.0
+        begun_s, worked_s = time.monotonic(), time.thread_time()
+        asked: list[Asking] = [(one.command, one.by) for one in batch]
+        with self._lock:
+            try:
+                answers: Sequence[Answer] = self.core.take(asked)
+            except Exception as fault:  # noqa: BLE001  whatever it was, nobody waits for ever
+                answers = [_unforeseen(fault)] * len(batch)
+            settled = [self._done(one, answer) for one, answer in zip(batch, answers, strict=True)]
+            self._publish()
+        _hand_out(batch, settled)
+        return time.monotonic() - begun_s - (time.thread_time() - worked_s)
 
     def _next_batch(self) -> list[_Waiting]:
         """What waits, but no id twice: the second is asked again when the first is written."""

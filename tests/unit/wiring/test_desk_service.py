@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Sequence
 from concurrent.futures import Future
 from pathlib import Path
@@ -47,8 +48,10 @@ from answerable.watch import commands as do
 from answerable.watch.people import Actor, Role
 from answerable.watch.states import State
 from answerable.watch.views import Change
+from answerable.wiring import desk as service
 from answerable.wiring.desk import Desk, Done, open_desk
 from answerable.wiring.desk_answers import secret_of
+from answerable.wiring.desk_core import Answer, Asking
 from answerable.wiring.desk_spool import NAME
 from answerable.wiring.desk_time import SteadyTime
 from answerable.wiring.recording import chance, now_us
@@ -389,6 +392,25 @@ def test_whoever_hangs_up_before_the_answer_was_heard_all_the_same(tmp_path: Pat
             gone[1].cancel()
         assert desk.do(do.ReceiveCall(id="c9"), by=CALLER).result(30).index is not None
         assert set(desk.subjects()) == {"c0", "c1", "c2", "c9"}
+
+
+@pytest.mark.parametrize(("slow_s", "waits"), [(0.02, True), (600.0, False)])
+def test_only_after_a_slow_write_those_who_come_again_are_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, slow_s: float, waits: bool
+) -> None:
+    waited = list[float]()
+    monkeypatch.setattr(service, "_SLOW_S", slow_s)
+    with open_desk(tmp_path / "r", origin=ORIGIN, policies=ALDER) as desk:
+        take = desk.core.take
+
+        def slowly(asked: Sequence[Asking]) -> list[Answer]:
+            time.sleep(0.06)
+            return take(asked)
+
+        desk.core.take = slowly  # type: ignore[method-assign]
+        monkeypatch.setattr(service, "_pause", waited.append)
+        assert desk.do(do.ReceiveCall(id="c1"), by=CALLER).result(30).index is not None
+    assert [pause_s >= 0.06 / 6 for pause_s in waited] == [True] * waits
 
 
 def test_a_listener_that_fails_and_a_tick_that_fails_stop_nothing(
