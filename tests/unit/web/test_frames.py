@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.support.front_lines import ASK, Wire, line
+from tests.support.loops import in_a_loop_of_its_own
 
 from answerable.web import frames
 from answerable.web.frames import (
@@ -47,7 +48,7 @@ def in_loop(*work: Callable[[], None]) -> None:
             one()
         await asyncio.sleep(0)
 
-    asyncio.run(turn())
+    in_a_loop_of_its_own(turn())
 
 
 def as_sent(*said: Frame) -> bytes:

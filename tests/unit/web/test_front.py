@@ -12,6 +12,7 @@ from contextlib import suppress
 from typing import Any
 
 from tests.support.front_lines import ASK, Wire, line
+from tests.support.loops import in_a_loop_of_its_own
 
 from answerable.web import front
 from answerable.web.frames import Answer, Ask, Broken, Frame, FromDesk, FromFront, Gone, More, Part, Piece, Stop, Taken
@@ -100,7 +101,7 @@ def with_side(play: Callable[[Side], Awaitable[None]]) -> None:
         finally:
             side.close()
 
-    asyncio.run(main())
+    in_a_loop_of_its_own(main())
 
 
 def handed(side: Side, client: Client, *, whole: bool = True) -> asyncio.Task[None]:

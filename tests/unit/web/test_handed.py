@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 from starlette.types import Receive, Scope, Send
 from tests.support.front_lines import ASK, Wire, line
+from tests.support.loops import in_a_loop_of_its_own
 
 from answerable.web.frames import (
     PIECE_BYTES,
@@ -95,7 +96,7 @@ def run(work: Awaitable[None]) -> None:
     async def main() -> None:
         await work
 
-    asyncio.run(main())
+    in_a_loop_of_its_own(main())
 
 
 def test_a_request_is_answered_in_one_frame_and_is_what_its_client_sent() -> None:
