@@ -106,7 +106,7 @@ def _index(versions: VersionSet, at_us: int) -> int:
 def _classes(connection: duckdb.DuckDBPyConnection, cells: Sequence[Sequence[Cells]]) -> tuple[int, int]:
     """The table `duty`; how many classes there are, and the most limits that one has."""
     names = ["life_safety", *(f"{name}_{at}" for at in range(len(cells)) for name in ("version", "cell", "final"))]
-    found = connection.execute(f"SELECT DISTINCT {', '.join(names)} FROM asked").fetchall()
+    found = connection.execute(f"SELECT DISTINCT {', '.join(names)} FROM asked ORDER BY ALL").fetchall()
     numbers: dict[Kind, int] = {}
     limits: list[Limits] = []
     rows = []
