@@ -30,7 +30,7 @@ ALARM_S = 5
 PASSWORD = "four words in a row"  # noqa: S105  of nobody
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"  # noqa: S105
 CALLS = 40
-SECONDS, CLIENTS = runs(1, full=30), runs(32, full=100)
+SECONDS, CLIENTS = runs(1, full=30), runs(32, full=64)
 
 
 @contextmanager

@@ -87,7 +87,8 @@ _TICK_S: Final = 0.5
 _BREATH_S: Final = 0.02
 _SLOW_S: Final = 0.02
 """A batch that was written for so long, beside what the processor did for it, was written to something slow."""
-_GATHERED: Final = 1 / 6
+_GATHERED: Final = 1 / 4
+_MOST_GATHERED_S: Final = 0.05
 _pause = time.sleep
 _logs = logging.getLogger(__name__)
 _CHANGES_KEPT: Final = 20_000
@@ -196,7 +197,7 @@ class Desk:
             waited_s = self._answer(self._next_batch())
             if waited_s >= _SLOW_S:
                 # whoever was just answered comes again at once: now into the next batch, not into the one after it
-                _pause(waited_s * _GATHERED)
+                _pause(min(waited_s * _GATHERED, _MOST_GATHERED_S))
             if idle:
                 to_open = self._open_and_live()
             if time.monotonic() - last_s >= _TICK_S:  # between batches too: no load keeps an alarm from ringing

@@ -410,7 +410,7 @@ def test_only_after_a_slow_write_those_who_come_again_are_waited_for(
         desk.core.take = slowly  # type: ignore[method-assign]
         monkeypatch.setattr(service, "_pause", waited.append)
         assert desk.do(do.ReceiveCall(id="c1"), by=CALLER).result(30).index is not None
-    assert [pause_s >= 0.06 / 6 for pause_s in waited] == [True] * waits
+    assert [pause_s >= 0.06 / 4 for pause_s in waited] == [True] * waits
 
 
 def test_a_listener_that_fails_and_a_tick_that_fails_stop_nothing(
