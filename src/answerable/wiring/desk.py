@@ -85,7 +85,7 @@ MOST_WAITING: Final = 4_000
 MOST_AT_ONCE: Final = 512
 _TICK_S: Final = 0.5
 _BREATH_S: Final = 0.02
-_SLOW_S: Final = 0.02
+_SLOW_S: Final = 0.025
 """A batch that was written for so long, beside what the processor did for it, was written to something slow."""
 _GATHERED: Final = 1 / 4
 _MOST_GATHERED_S: Final = 0.05

@@ -394,7 +394,7 @@ def test_whoever_hangs_up_before_the_answer_was_heard_all_the_same(tmp_path: Pat
         assert set(desk.subjects()) == {"c0", "c1", "c2", "c9"}
 
 
-@pytest.mark.parametrize(("slow_s", "waits"), [(0.02, True), (600.0, False)])
+@pytest.mark.parametrize(("slow_s", "waits"), [(0.025, True), (600.0, False)])
 def test_only_after_a_slow_write_those_who_come_again_are_waited_for(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, slow_s: float, waits: bool
 ) -> None:
