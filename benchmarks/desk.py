@@ -74,10 +74,11 @@ def main() -> int:
                     if number:  # the first round warms up
                         taken.append(load)
             watched, late_s = with_boards(server)
+            due = [with_boards(server, per_s=TARGET_PER_S)[0] for _ in range(ROUNDS)]
             fronted_watched, fronted_late_s = with_boards(behind)
             over, after = overloaded(server)
             restart_s, entries, replayed = restarted(server)
-            lost, twice = accounted(server, [*desk, watched, over, after])
+            lost, twice = accounted(server, [*desk, watched, *due, over, after])
             fronted_lost, fronted_twice = accounted(behind, [*fronted, fronted_watched])
         told = Measured(
             desk=desk,
@@ -85,6 +86,7 @@ def main() -> int:
             raw=raw,
             fast=fast,
             watched=watched,
+            due=due,
             late_s=late_s,
             fronted_watched=fronted_watched,
             fronted_late_s=fronted_late_s,
@@ -118,6 +120,7 @@ class Measured:
     raw: list[Load]
     fast: list[Load]
     watched: Load
+    due: list[Load]
     late_s: list[float]
     fronted_watched: Load
     fronted_late_s: list[float]
@@ -132,9 +135,10 @@ class Measured:
 
 def _lines(told: Measured) -> list[Line]:
     desk, raw, fast = told.desk, told.raw, told.fast
-    all_ = (*desk, *told.fronted, told.watched, told.fronted_watched, told.over, told.after)
+    all_ = (*desk, *told.fronted, told.watched, *told.due, told.fronted_watched, told.over, told.after)
     watched, over, after, late_s = told.watched, told.over, told.after, sorted(told.late_s)
     per_s, p99 = median(one.per_s for one in desk), median(one.p99_ms for one in desk)
+    due_p99 = median(one.p99_ms for one in told.due)
     bare, cpu = median(one.per_s for one in raw), median(one.cpu_us for one in desk)
     usual = f"{median(one.per_s for one in fast):,.0f} a second" if fast else "no PostgreSQL here"
     usual_p99 = f"{median(one.p99_ms for one in fast):.0f} ms" if fast else ""
@@ -168,6 +172,14 @@ def _lines(told: Measured) -> list[Line]:
             measured=f"{watched.per_s:,.0f} a second; p99 {watched.p99_ms:.0f} ms",
             control=f"without boards {per_s:,.0f} a second",
             met=None,
+        ),
+        Line(
+            promise=f"{TARGET_PER_S:,} calls a second due, each at its time, with {BOARDS} boards attached: p99",
+            target=f"< {TARGET_P99_MS:.0f} ms",
+            measured=f"{due_p99:.0f} ms (p50 {median(one.p50_ms for one in told.due):.0f} ms), "
+            f"{median(one.per_s for one in told.due):,.0f} a second answered",
+            control="from the moment each was due, not from when it could be sent",
+            met=due_p99 < TARGET_P99_MS and min(one.per_s for one in told.due) >= 0.99 * TARGET_PER_S,
         ),
         Line(
             promise="a new call is told to every board, from its receipt on",
@@ -347,10 +359,12 @@ def loaded(process: subprocess.Popen[bytes], port: int, *, token: str, clients: 
     return tally(json.loads(out), seconds=seconds, cpu=cpu_s(process.pid) - before)
 
 
-def start_clients(port: int, *, token: str, clients: int, seconds: float) -> subprocess.Popen[bytes]:
-    """The clients, under way."""
+def start_clients(
+    port: int, *, token: str, clients: int, seconds: float, per_s: float = 0.0
+) -> subprocess.Popen[bytes]:
+    """The clients, under way. `per_s`: what is due each second from all of them; 0: as many as are answered."""
     command = [sys.executable, "-m", "benchmarks.desk_client", HOST, str(port), token, "/v1/calls", str(clients)]
-    return subprocess.Popen([*command, str(seconds), "keep"], stdout=subprocess.PIPE)
+    return subprocess.Popen([*command, str(seconds), str(per_s), "keep"], stdout=subprocess.PIPE)
 
 
 def tally(told: dict[str, Any], *, seconds: float, cpu: float) -> Load:
@@ -374,15 +388,16 @@ def cpu_s(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / _TICKS + sum(cpu_s(int(one)) for one in begun)
 
 
-def with_boards(server: Desk) -> tuple[Load, list[float]]:
-    """The load with boards attached; the seconds from a call's receipt to each board's hearing of it."""
+def with_boards(server: Desk, *, per_s: float = 0.0) -> tuple[Load, list[float]]:
+    """The load with boards attached, or so many calls a second; the seconds from a call's receipt to each board's
+    hearing of it."""
     command = [sys.executable, "-m", "benchmarks.desk_boards", HOST, str(server.port), server.cookie, str(BOARDS)]
     boards = subprocess.Popen([*command, str(SECONDS + 6)], stdout=subprocess.PIPE)
     assert boards.stdout is not None
     boards.stdout.readline()
     time.sleep(2)
     before = cpu_s(server.process.pid)
-    client = start_clients(server.port, token=server.token, clients=CONNECTIONS, seconds=SECONDS)
+    client = start_clients(server.port, token=server.token, clients=CONNECTIONS, seconds=SECONDS, per_s=per_s)
     told = json.loads(client.communicate()[0])
     load = tally(told, seconds=SECONDS, cpu=cpu_s(server.process.pid) - before)
     late = list[float]()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import random
 import sys
 import time
 import uuid
@@ -63,15 +64,22 @@ async def answer_of(reader: asyncio.StreamReader) -> tuple[int, bytes]:
     return status, await reader.readexactly(length) if length else b""
 
 
-async def one_client(host: str, port: int, *, token: str, path: str, until: float, tally: Tally, keep: bool) -> None:
-    """One connection, until the time is up."""
+async def one_client(
+    host: str, port: int, *, token: str, path: str, until: float, every_s: float, tally: Tally, keep: bool
+) -> None:
+    """One connection, until the time is up. `every_s`: how often a call is due, whether or not the one before is
+    answered (its answer is counted from then on); 0: the next one as soon as the last is answered."""
     reader, writer = await asyncio.open_connection(host, port, limit=1 << 20)
     number = 0
-    while time.perf_counter() < until:
+    due = time.perf_counter() + random.random() * every_s
+    while max(due, time.perf_counter()) < until:
         number += 1
         id_ = new_id(number)
         body = json.dumps({"id": id_, **CALL}).encode()
-        begun = time.perf_counter()
+        if every_s:
+            await asyncio.sleep(due - time.perf_counter())
+        begun = due if every_s else time.perf_counter()
+        due += every_s
         writer.write(request_bytes(path, body, host=f"{host}:{port}", token=token))
         status, answer = await answer_of(reader)
         tally.taken_s.append(time.perf_counter() - begun)
@@ -83,22 +91,30 @@ async def one_client(host: str, port: int, *, token: str, path: str, until: floa
     writer.close()
 
 
-async def load(host: str, port: int, *, token: str, path: str, clients: int, seconds: float, keep: bool) -> Tally:
-    """Many connections at once."""
-    tally = Tally()
+async def load(
+    host: str, port: int, *, token: str, path: str, clients: int, seconds: float, per_s: float, keep: bool
+) -> Tally:
+    """Many connections at once; `per_s`: calls due each second from all of them, 0: as many as are answered."""
+    tally, every_s = Tally(), clients / per_s if per_s else 0.0
     until = time.perf_counter() + seconds
     await asyncio.gather(
-        *(one_client(host, port, token=token, path=path, until=until, tally=tally, keep=keep) for _ in range(clients))
+        *(
+            one_client(host, port, token=token, path=path, until=until, every_s=every_s, tally=tally, keep=keep)
+            for _ in range(clients)
+        )
     )
     return tally
 
 
 def main() -> None:
-    """`HOST PORT TOKEN PATH CLIENTS SECONDS KEEP`: load, then one line of JSON with what came of it."""
-    host, port, token, path, clients, seconds, keep = sys.argv[1:]
+    """`HOST PORT TOKEN PATH CLIENTS SECONDS PER_S KEEP`: load, then one line of JSON with what came of it."""
+    host, port, token, path, clients, seconds, per_s, keep = sys.argv[1:]
     tally = uvloop.run(
-        load(host, int(port), token=token, path=path, clients=int(clients), seconds=float(seconds), keep=keep == "keep")
-    )
+        load(
+            host, int(port), token=token, path=path, clients=int(clients), seconds=float(seconds), per_s=float(per_s),
+            keep=keep == "keep",
+        )
+    )  # fmt: skip
     json.dump(
         {
             "statuses": {str(status): count for status, count in tally.statuses.items()},
