@@ -112,6 +112,17 @@ def _gone_unless_it_ends(folder: Path) -> Iterator[None]:
 
 
 def _write(con: duckdb.DuckDBPyConnection, parquet: Path, folder: Path) -> CodedManifest:
+    with con.cursor() as numbers, ThreadPoolExecutor(1, thread_name_prefix="numbers") as beside:
+        missing = beside.submit(gaps_in_numbers, numbers, parquet)
+        try:
+            coded = _write_codes(con, parquet, folder)
+        except BaseException:
+            numbers.interrupt()
+            raise
+        return msgspec.structs.replace(coded, number_gaps=missing.result())
+
+
+def _write_codes(con: duckdb.DuckDBPyConnection, parquet: Path, folder: Path) -> CodedManifest:
     con.execute("SET preserve_insertion_order = true")
     con.execute(
         f"CREATE TEMP VIEW given AS SELECT * FROM read_parquet({text_literal(str(parquet))}, file_row_number = true)"
@@ -151,7 +162,6 @@ def _write(con: duckdb.DuckDBPyConnection, parquet: Path, folder: Path) -> Coded
     return CodedManifest(
         coded_record=FORMAT, parquet_sha256="", unit_us=unit_us, origin_us=origin_us, rows=counted,
         size_bytes=(folder / "calls.parquet").stat().st_size, files=_digests(folder),
-        number_gaps=gaps_in_numbers(con, parquet),
     )  # fmt: skip
 
 

@@ -9,7 +9,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from collections import namedtuple
@@ -22,6 +21,7 @@ import pytest
 
 from answerable.config import Settings
 from answerable.engines.duck import connect
+from answerable.engines.held_folders import spill_folder
 from answerable.errors import InputError, SettingsError, StorageError
 from answerable.generated import Generated, generate, write
 from answerable.generated.folder import A_LINE_BYTES
@@ -263,7 +263,7 @@ def test_the_engine_has_the_memory_that_the_settings_allow_and_spills_into_the_f
         generate_calls(tmp_path / f"out{memory}", rows=10, seed=1)
     (usual, threads, spill), (allowed, _, _) = seen
     assert (usual, threads, allowed) == ("715.2 MiB", 1, "1.7 GiB")
-    assert Path(spill).parent == Path(tempfile.gettempdir())
+    assert Path(spill).parent == spill_folder()
 
 
 def test_a_file_that_is_gone_is_made_again(tmp_path: Path) -> None:

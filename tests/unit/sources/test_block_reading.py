@@ -10,6 +10,7 @@ import pytest
 from answerable.errors import SourceError
 from answerable.sources.files.seal import seal_file
 from answerable.sources.rows.block_reading import stage_rows
+from answerable.sources.rows.blocks import even_blocks, next_block
 from answerable.sources.rows.reader import Staged, Told, raw_lines, read_header
 
 
@@ -160,3 +161,26 @@ def test_only_the_broken_part_of_a_large_file_is_read_carefully(tmp_path: Path) 
     assert careful is not None
     assert bulk is not None
     assert careful[0] < 25_000 < bulk[0]
+
+
+@pytest.mark.parametrize(
+    ("file_bytes", "readers", "blocks"),
+    [(31, 2, 1), (148, 2, 6), (2_000, 2, 64), (2_000, 4, 64), (90, 1, 3), (33, 4, 4)],
+)
+def test_each_reader_gets_as_many_blocks_and_none_is_left_over(
+    tmp_path: Path, file_bytes: int, readers: int, blocks: int
+) -> None:
+    line = b"%0127d\n"
+    lines = file_bytes * (1 << 20) // 128 // 32  # all thirty-two times smaller
+    path = tmp_path / "rows.csv"
+    path.write_bytes(b"".join(line % number for number in range(lines)))
+    size = path.stat().st_size
+    at_most = even_blocks(size, most_bytes=1 << 20, readers=readers)
+    found, end = list[int](), 0
+    with path.open("rb") as file:
+        while end < size:
+            block = next_block(file, start=end, first_line=1, size=at_most, file_bytes=size)
+            found.append(block.end - end)
+            end = block.end
+    assert len(found) == blocks
+    assert blocks == 1 or min(found) > 0.8 * max(found)

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import codecs
 import hashlib
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import cycle
 from pathlib import Path
 
 from answerable.errors import SourceError, StorageError
 from answerable.model.source import FileSeal
 
-_CHUNK_BYTES = 1 << 17
+_CHUNK_BYTES = 1 << 19
+MOST_BEHIND = 2
 LONGEST_LINE_BYTES = 64 << 20
 """A line is read into memory whole. Whatever has so much without one line end is no table of calls."""
 _MAGIC = {
@@ -53,11 +55,17 @@ def seal_file(path: Path, *, shown: str | None = None, long_lines: bool = False)
     passing = _Pass()
     try:
         # the digest is half of the work, and needs no turn of the interpreter
-        with path.open("rb") as stream, ThreadPoolExecutor(1, thread_name_prefix="digest") as beside:
-            while chunk := stream.read(_CHUNK_BYTES):
-                digested = beside.submit(passing.digest, chunk)
+        with path.open("rb", buffering=0) as stream, ThreadPoolExecutor(1, thread_name_prefix="digest") as beside:
+            digested: list[Future[None]] = []
+            for buffer in cycle(bytearray(_CHUNK_BYTES) for _ in range(MOST_BEHIND)):
+                read_bytes = stream.readinto(buffer)
+                if not read_bytes:
+                    break
+                chunk = buffer if read_bytes == len(buffer) else buffer[:read_bytes]
+                digested.append(beside.submit(passing.digest, chunk))
                 passing.take(chunk)
-                digested.result()
+                if len(digested) == MOST_BEHIND:
+                    digested.pop(0).result()  # the buffer that comes next is free again
                 if passing.without_line_end_bytes > LONGEST_LINE_BYTES and not long_lines:
                     raise SourceError(
                         f"more than {LONGEST_LINE_BYTES >> 20} MB without a line end: this is no table of calls",
@@ -103,18 +111,18 @@ class LineEnds:
         self._lf = self._cr = self._crlf = 0
         self._last = b""
 
-    def take(self, chunk: bytes) -> None:
+    def take(self, chunk: bytes | bytearray) -> None:
         """The next bytes."""
         self._lf += chunk.count(b"\n")
         if b"\r" in chunk or self._last == b"\r":
             self._cr += chunk.count(b"\r")
             self._crlf += chunk.count(b"\r\n") + self._halved(chunk)
-        self._last = chunk[-1:]
+        self._last = bytes(chunk[-1:])
 
-    def _halved(self, chunk: bytes) -> bool:
+    def _halved(self, chunk: bytes | bytearray) -> bool:
         return self._last == b"\r" and chunk[:1] == b"\n"
 
-    def before(self, chunk: bytes) -> int:
+    def before(self, chunk: bytes | bytearray) -> int:
         """How many line ends there are with the first bytes of the next chunk, which are not counted in."""
         lone = self._cr - self._crlf - self._halved(chunk)
         return self._lf + lone + chunk.count(b"\n") + chunk.count(b"\r") - chunk.count(b"\r\n")
@@ -144,20 +152,20 @@ class _Pass:
         self._utf8 = codecs.getincrementaldecoder("utf-8")()
         self._not_utf8: tuple[int, int] | None = None
 
-    def digest(self, chunk: bytes) -> None:
+    def digest(self, chunk: bytes | bytearray) -> None:
         """Of each chunk in its turn, beside `take`."""
         self._sha.update(chunk)
 
-    def take(self, chunk: bytes) -> None:
+    def take(self, chunk: bytes | bytearray) -> None:
         if not self.size_bytes:
-            self.head = chunk[:4096]
+            self.head = bytes(chunk[:4096])
         self._check_utf8(chunk)
         has_end = b"\n" in chunk or b"\r" in chunk
         self.without_line_end_bytes = 0 if has_end else self.without_line_end_bytes + len(chunk)
         self._ends.take(chunk)
         self.size_bytes += len(chunk)
 
-    def _check_utf8(self, chunk: bytes) -> None:
+    def _check_utf8(self, chunk: bytes | bytearray) -> None:
         if self._not_utf8 is not None:
             return
         pending = len(self._utf8.getstate()[0])

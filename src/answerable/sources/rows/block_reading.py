@@ -16,7 +16,7 @@ from typing import BinaryIO
 import duckdb
 
 from answerable.sources.files.seal import Bytes
-from answerable.sources.rows.blocks import BLOCK_BYTES, PART_BYTES, Block, Content, content, next_block
+from answerable.sources.rows.blocks import BLOCK_BYTES, PART_BYTES, Block, Content, content, even_blocks, next_block
 from answerable.sources.rows.careful import LinesFrom, is_row, write_apart
 from answerable.sources.rows.reader import (
     LF,
@@ -31,7 +31,7 @@ from answerable.sources.rows.reader import (
     plain_columns,
     rows_apart,
 )
-from answerable.sources.rows.reading_ahead import Looked, reading_ahead
+from answerable.sources.rows.reading_ahead import Looked, readers, reading_ahead
 from answerable.sources.rows.staging import count
 from answerable.sources.sql_text import any_of
 
@@ -60,6 +60,8 @@ def stage_rows(  # noqa: PLR0913  what is known about the file
     text = _Text(path, read, columns=columns, delimiter=delimiter, undecodable=frozenset(undecodable))
     kept = _Kept(con, text, derive=derive, folder=folder)
     with path.open("rb") as file:
+        file_bytes = read.seal.size_bytes
+        block_bytes = even_blocks(file_bytes, most_bytes=block_bytes, readers=readers(con))
         kept.begin(file, block_bytes)
         blocks = 1 + (read.seal.size_bytes - kept.end) // block_bytes
         with reading_ahead(con, kept, blocks=blocks) as ahead:

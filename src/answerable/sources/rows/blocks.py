@@ -14,7 +14,7 @@ from typing import BinaryIO
 from answerable.sources.files.seal import LineEnds
 
 BLOCK_BYTES = 32 << 20
-"""What is read, and kept, at a time."""
+"""The most that is read, and kept, at a time."""
 PART_BYTES = 1 << 20
 """A block that is not clean is read again in parts of this size, so that a broken line makes only its part slow."""
 _MOST_LINES_OF_A_FIELD = 1_000
@@ -40,6 +40,15 @@ class Content:
     lines: int
     newline: str | None
     plain: bool
+
+
+def even_blocks(file_bytes: int, *, most_bytes: int, readers: int) -> int:
+    """The size of blocks of which each of so many readers gets as many, so that all are done at about the same time."""
+    blocks = -(-file_bytes // most_bytes)
+    if blocks <= 1:
+        return most_bytes
+    even = file_bytes // (-(-blocks // readers) * readers)
+    return even + even // 500 + 1  # a block ends where a row ends, before its size: nothing is left for one more
 
 
 def next_block(file: BinaryIO, *, start: int, first_line: int, size: int, file_bytes: int) -> Block:

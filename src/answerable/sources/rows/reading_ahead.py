@@ -95,12 +95,20 @@ class Ahead:
             self._free.append(one.con)
 
 
+_THREADS = "SELECT current_setting('threads')"
+
+
+def readers(con: duckdb.DuckDBPyConnection) -> int:
+    """How many blocks are read at once, where there are as many."""
+    return min(count(con, _THREADS), MOST_AT_ONCE)
+
+
 @contextmanager
 def reading_ahead(con: duckdb.DuckDBPyConnection, keeper: Keeper, *, blocks: int) -> Iterator[Ahead]:
     """The engine's threads are lent to as many queries of one thread each, until the end; `blocks`: about how many
     there are. One block alone is read by all threads together."""
-    threads = count(con, "SELECT current_setting('threads')")
-    most = min(threads, blocks, MOST_AT_ONCE)
+    threads = count(con, _THREADS)
+    most = min(readers(con), blocks)
     cons = [con.cursor() for _ in range(most)]
     (staged,) = con.execute("SELECT current_database()").fetchone() or ("",)
     for one in cons:
