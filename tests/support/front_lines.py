@@ -37,3 +37,32 @@ def line(kind: Any = FromFront | FromDesk) -> tuple[Line[Frame], Wire, list[Fram
     made: Line[Frame] = Line(kind, hear=heard.append, lost=lambda: None)
     made.connection_made(wire)
     return made, wire, heard
+
+
+class OtherSide:
+    """The other side of a line under test: says frames of its own `kind`, and hears what is said of `hears`."""
+
+    def __init__(self, tested: Line[Any], *, kind: Any, hears: Any) -> None:
+        self.wire = Wire()
+        self._tested = tested
+        tested.connection_made(self.wire)
+        self._sender, self._out, _ = line(kind)
+        self._hearer, _, self.heard = line(hears)
+
+    async def say(self, *said: Frame) -> list[Frame]:
+        """What is answered once nothing is left to do."""
+        for one in said:
+            self._sender.say(one)
+        await asyncio.sleep(0)
+        data, self._out.written = self._out.written, b""
+        self._tested.data_received(data)
+        return await self.hear()
+
+    async def hear(self) -> list[Frame]:
+        """What was said since."""
+        for _ in range(20):
+            await asyncio.sleep(0)
+        self.heard.clear()
+        data, self.wire.written = self.wire.written, b""
+        self._hearer.data_received(data)
+        return list(self.heard)

@@ -11,11 +11,11 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Any
 
-from tests.support.front_lines import ASK, Wire, line
+from tests.support.front_lines import ASK, OtherSide
 from tests.support.loops import in_a_loop_of_its_own
 
 from answerable.web import front
-from answerable.web.frames import Answer, Ask, Broken, Frame, FromDesk, FromFront, Gone, More, Part, Piece, Stop, Taken
+from answerable.web.frames import Answer, Ask, Broken, FromDesk, FromFront, Gone, More, Part, Piece, Stop, Taken
 from answerable.web.headers import WHOLE_BODY
 
 LIVE = [(b"content-type", b"text/event-stream; charset=utf-8")]
@@ -60,37 +60,18 @@ class Client:
         return b"".join(message.get("body", b"") for message in self.told)
 
 
-class Side:
+class Side(OtherSide):
     """The desk as a web process hears it."""
 
     def __init__(self) -> None:
         ours, self._theirs = socket.socketpair()
         self.front = front.Front(ours, https=True)
         self._ours = ours
-        self.wire = Wire()
-        self.front._line.connection_made(self.wire)
-        self._sender, self._out, _ = line(FromDesk)
-        self._hearer, _, self.heard = line(FromFront)
+        super().__init__(self.front._line, kind=FromDesk, hears=FromFront)
 
     def close(self) -> None:
         self._ours.close()
         self._theirs.close()
-
-    async def say(self, *said: Frame) -> list[Frame]:
-        for one in said:
-            self._sender.say(one)
-        await asyncio.sleep(0)
-        data, self._out.written = self._out.written, b""
-        self.front._line.data_received(data)
-        return await self.hear()
-
-    async def hear(self) -> list[Frame]:
-        for _ in range(20):
-            await asyncio.sleep(0)
-        self.heard.clear()
-        data, self.wire.written = self.wire.written, b""
-        self._hearer.data_received(data)
-        return list(self.heard)
 
 
 def with_side(play: Callable[[Side], Awaitable[None]]) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 from starlette.types import Receive, Scope, Send
-from tests.support.front_lines import ASK, Wire, line
+from tests.support.front_lines import ASK, OtherSide
 from tests.support.loops import in_a_loop_of_its_own
 
 from answerable.web.frames import (
@@ -32,33 +32,13 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 HEADERS = [(b"content-type", b"text/plain")]
 
 
-class Side:
+class Side(OtherSide):
     """A web process as the desk hears it: says frames, and hears what comes back."""
 
     def __init__(self, app: App) -> None:
         self.readied, self.lost = 0, 0
         self.handed = HandedOver(app, ready=self._ready, lost=self._lost)
-        self.wire = Wire()
-        self.handed.line.connection_made(self.wire)
-        self._sender, self._out, _ = line(FromFront)
-        self._hearer, _, self.heard = line(FromDesk)
-
-    async def say(self, *said: Frame) -> list[Frame]:
-        """What the desk answers once nothing is left to do."""
-        for one in said:
-            self._sender.say(one)
-        await asyncio.sleep(0)
-        data, self._out.written = self._out.written, b""
-        self.handed.line.data_received(data)
-        return await self.hear()
-
-    async def hear(self) -> list[Frame]:
-        for _ in range(20):
-            await asyncio.sleep(0)
-        self.heard.clear()
-        data, self.wire.written = self.wire.written, b""
-        self._hearer.data_received(data)
-        return list(self.heard)
+        super().__init__(self.handed.line, kind=FromFront, hears=FromDesk)
 
     def _ready(self) -> None:
         self.readied += 1
