@@ -35,9 +35,9 @@ class Seen:
 
 
 def begun(desk: DoorProcess, *, token: str, clients: int, seconds: float) -> subprocess.Popen[bytes]:
-    """The clients, under way."""
+    """The clients, under way: each sends the next call as soon as the last is answered."""
     command = [sys.executable, "-m", "benchmarks.desk_client", "127.0.0.1", str(desk.port), token, "/v1/calls"]
-    return subprocess.Popen([*command, str(clients), str(seconds), "keep"], stdout=subprocess.PIPE, cwd=ROOT)
+    return subprocess.Popen([*command, str(clients), str(seconds), "0", "keep"], stdout=subprocess.PIPE, cwd=ROOT)
 
 
 def loaded(desk: DoorProcess, *, token: str, clients: int, seconds: float) -> Seen:
