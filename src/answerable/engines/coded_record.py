@@ -61,15 +61,15 @@ class Coding:
 
     def __init__(self, target: Path, settings: Settings) -> None:
         self._target, self._settings = target, settings
-        self._made: tuple[Path, CodedManifest] | None = None
+        self._made: Path | None = None
+        self._manifest: CodedManifest | None = None
 
     @contextmanager
     def beside(self, parquet: Path) -> Iterator[None]:
         """Code the calls in `parquet` while the block runs; at its end they are coded. A block that raises stops it."""
-        made = Path(tempfile.mkdtemp(prefix=".answerable-coded-", dir=self._target.parent))
+        made = self._made = Path(tempfile.mkdtemp(prefix=".answerable-coded-", dir=self._target.parent))
         with (
             engine_faults(self._target.with_suffix(".parquet")),
-            _gone_unless_it_ends(made),
             connect(self._settings) as con,
             ThreadPoolExecutor(1, thread_name_prefix="coding") as pool,
         ):
@@ -81,13 +81,13 @@ class Coding:
                 while not wait([writing], timeout=LOOK_AGAIN_S).done:
                     con.interrupt()
                 raise
-            self._made = made, writing.result()
+            self._manifest = writing.result()
 
     def publish(self, parquet_sha256: str) -> CodedManifest:
         """Put it at its place, as the code of the file with this SHA-256. Raises OSError."""
-        if self._made is None:
+        made, coded = self._made, self._manifest
+        if made is None or coded is None:
             raise AssertionError("nothing was coded")
-        made, coded = self._made
         manifest = msgspec.structs.replace(coded, parquet_sha256=parquet_sha256)
         (made / "coded.json").write_bytes(msgspec.json.format(msgspec.json.encode(manifest), indent=2) + b"\n")
         made.chmod(0o755)
@@ -97,18 +97,9 @@ class Coding:
         return manifest
 
     def forget(self) -> None:
-        """Remove what was coded and not published."""
+        """Remove what was coded and not published, in full or in part."""
         if self._made is not None:
-            shutil.rmtree(self._made[0], ignore_errors=True)
-
-
-@contextmanager
-def _gone_unless_it_ends(folder: Path) -> Iterator[None]:
-    try:
-        yield
-    except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
-        raise
+            shutil.rmtree(self._made, ignore_errors=True)
 
 
 def _write(con: duckdb.DuckDBPyConnection, parquet: Path, folder: Path) -> CodedManifest:
