@@ -37,11 +37,8 @@ async def log_in(request: Request) -> Response:
     """Name and password. What is wrong is not said, and it takes the same time for a name that nobody has."""
     form, site = await form_of(request), site_of(request)
     name, password, after = form.get("name", "")[:MAX_NAME], form.get("password", ""), local_path(form.get("next"))
-    user = site.accounts.user_named(name)
-    right = await in_thread(site.passwords.holds, user.password if user else None, password)
-    if user is None or not right or user.locked or too_many(site, name, user):
-        now_us = site.clock()
-        await in_thread(lambda: site.log_ins.failed(name, at_us=now_us, since_us=now_us - WITHIN_S * 1_000_000))
+    user = await user_by_password(site, name, password)
+    if user is None:
         return render(request, "log_in.html", status=401, next=after, sorry=SORRY, typed=name)
     await in_thread(lambda: site.log_ins.forgive(name, at_us=site.clock()))
     return _entered(site, user, stage=_stage_after_password(user), after=after, before=who_of(request).session)
@@ -57,16 +54,13 @@ async def give_code(request: Request) -> Response:
     """The one-time code. Each is good once."""
     session, user = _half_in(request, stage="code")
     form, site = await form_of(request), site_of(request)
-    after, now_us = local_path(form.get("next")), site.clock()
-    counted = f"code of {user.id}"
-    step = step_of(user.totp_secret or "", form.get("code", "").replace(" ", ""), now_s=now_us // 1_000_000)
-    if step is None or too_many(site, counted, user) or not site.log_ins.use_code(user, step):
-        site.log_ins.failed(counted, at_us=now_us, since_us=now_us - WITHIN_S * 1_000_000)
-        if too_many(site, counted, user):
+    after = local_path(form.get("next"))
+    if not takes_code(site, user, form.get("code", "")):
+        if too_many(site, _code_of(user), user):
             site.log_ins.end(session.hash)
             return drop_cookie(see_other("/log-in", notice="Too many codes were wrong. Wait 15 minutes; then log in."))
         return render(request, "log_in_code.html", status=401, next=after, sorry=WRONG_CODE)
-    site.log_ins.forgive(counted, at_us=now_us)
+    site.log_ins.forgive(_code_of(user), at_us=site.clock())
     return _entered(site, user, stage="open", after=after, before=session)
 
 
@@ -131,6 +125,37 @@ async def choose_theme(request: Request) -> Response:
     response = see_other(local_path(form.get("next")))
     response.set_cookie("theme", theme, max_age=31_536_000, path="/", secure=True, httponly=True, samesite="lax")
     return response
+
+
+async def user_by_password(site: Site, name: str, password: str) -> User | None:
+    """Who has this name and password and may come in. None is a failure that counts against the name, and takes the
+    same time for a name that nobody has."""
+    user = site.accounts.user_named(name)
+    right = await in_thread(site.passwords.holds, user.password if user else None, password)
+    if user is not None and right and not user.locked and not too_many(site, name, user):
+        return user
+    await in_thread(_failed, site, name)
+    return None
+
+
+def takes_code(site: Site, user: User, code: str) -> bool:
+    """Whether this is the one-time code of a user now, which is used up by it. If not, it is a failure that counts."""
+    counted, now_s = _code_of(user), site.clock() // 1_000_000
+    step = step_of(user.totp_secret, code.replace(" ", ""), now_s=now_s) if user.totp_secret else None
+    if step is not None and not too_many(site, counted, user) and site.log_ins.use_code(user, step):
+        return True
+    _failed(site, counted)
+    return False
+
+
+def _code_of(user: User) -> str:
+    """What wrong codes of a user are counted under."""
+    return f"code of {user.id}"
+
+
+def _failed(site: Site, counted: str) -> None:
+    now_us = site.clock()
+    site.log_ins.failed(counted, at_us=now_us, since_us=now_us - WITHIN_S * 1_000_000)
 
 
 def too_many(site: Site, counted: str, user: User | None) -> bool:

@@ -17,11 +17,10 @@ from answerable.stores.accounts import User
 from answerable.watch.people import Actor, Role
 from answerable.watch.words import EVENTS, FIELDS
 from answerable.web.access import roles
-from answerable.web.account_pages import MAX_NAME, WITHIN_S, too_many
+from answerable.web.account_pages import MAX_NAME, takes_code, user_by_password
 from answerable.web.page import desk_of, form_of, in_thread, looked, render, see_other, site_of, who_of
 from answerable.web.pages.allegations import in_words
 from answerable.web.pages.command_forms import Typed
-from answerable.web.passwords import step_of
 from answerable.web.problems import refused
 from answerable.web.routes import Limit, Route
 from answerable.wiring.desk import Desk
@@ -81,27 +80,12 @@ async def _form(request: Request, *, wrong: str = "", status: int = 200) -> Resp
 
 async def _approver(request: Request, fields: dict[str, str]) -> User | None:
     """Who approves: their password and their code are right, and they hold a role for it now."""
-    site, now_us = site_of(request), site_of(request).clock()
-    name, password = fields.get("approver", "")[:MAX_NAME], fields.get("approver_password", "")
-    user = site.accounts.user_named(name)
-    right = await in_thread(site.passwords.holds, user.password if user else None, password)
-    if user is None or not right or user.locked or too_many(site, name, user):
-        await _failed(request, name)
+    site, name = site_of(request), fields.get("approver", "")[:MAX_NAME]
+    user = await user_by_password(site, name, fields.get("approver_password", ""))
+    if user is None or (user.second_factor and not takes_code(site, user, fields.get("approver_code", ""))):
         return None
-    if user.second_factor:
-        counted, secret = f"code of {user.id}", user.totp_secret
-        code = fields.get("approver_code", "").replace(" ", "")
-        step = step_of(secret, code, now_s=now_us // 1_000_000) if secret else None
-        if step is None or too_many(site, counted, user) or not site.log_ins.use_code(user, step):
-            await _failed(request, counted)
-            return None
     held = {one.role for one in site.desk.held_by(user.id, at_us=site.now_us())}
     return user if held & APPROVES else None
-
-
-async def _failed(request: Request, counted: str) -> None:
-    site, now_us = site_of(request), site_of(request).clock()
-    await in_thread(lambda: site.log_ins.failed(counted, at_us=now_us, since_us=now_us - WITHIN_S * 1_000_000))
 
 
 def _found(request: Request) -> Redactable:
